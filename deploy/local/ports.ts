@@ -1,0 +1,57 @@
+import { createServer, connect, type AddressInfo } from 'node:net'
+import { ServerEnded, type RunningServer } from './server_process.ts'
+
+/** A TCP port of 127.0.0.1 that nobody listened on a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+/** Starts a server on a free port, on another one when somebody was faster. */
+export async function onFreePort(
+  start: (port: number) => Promise<RunningServer>,
+): Promise<{ readonly server: RunningServer; readonly port: number }> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    try {
+      return { server: await start(port), port }
+    } catch (err) {
+      const taken = err instanceof ServerEnded && /in use|could not bind/i.test(err.output)
+      if (!taken || attempt === 5) throw err
+    }
+  }
+}
+
+/**
+ * Whether the server greets as expected: sends `hello` and waits up to a second for an answer that matches.
+ * An empty `hello` suits servers that speak first, an empty pattern those that need only accept.
+ */
+export function answers(
+  host: string,
+  port: number,
+  hello: string,
+  expected: RegExp,
+  withinMs = 1000,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host)
+    const finish = (result: boolean): void => {
+      socket.destroy()
+      resolve(result)
+    }
+    let received = ''
+    socket.setTimeout(withinMs, () => finish(false))
+    socket.on('error', () => finish(false))
+    socket.on('close', () => resolve(false))
+    socket.on('connect', () => (expected.test('') ? finish(true) : socket.write(hello)))
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1')
+      if (expected.test(received)) finish(true)
+    })
+  })
+}
