@@ -74,12 +74,13 @@ export async function startInfra(options: InfraOptions): Promise<Infra> {
   const dir = resolve(options.dir)
   const claim = await claimFolder(dir)
   const servers: RunningServer[] = []
+  const postgresDir = isOpenToAll(dir) ? dir : openFolderFor(dir)
   const stop = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.stop()))
+    if (test && postgresDir !== dir) rmSync(postgresDir, { recursive: true, force: true })
     claim.release()
   }
   try {
-    const postgresDir = isOpenToAll(dir) ? dir : openFolderFor(dir)
     if (options.fresh) wipe(dir, postgresDir)
     const search = { env, folders: programFolders(env['PATH']), cache: PROGRAM_CACHE }
     const [databaseUrl, redisUrl, natsUrl] = await startAll({ dir, postgresDir, test, env, search }, servers, claim)
