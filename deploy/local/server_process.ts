@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { UserError } from '../../services/kit/user_error.ts'
 
 /** How one server is run. */
 export type ServerSpec = {
@@ -22,8 +23,7 @@ export type ServerSpec = {
 export type RunningServer = { readonly name: string; readonly pid: number; stop(): Promise<void> }
 
 /** The server ended before it was ready; `output` is the end of its log. */
-export class ServerEnded extends Error {
-  override readonly name = 'ServerEnded'
+export class ServerEnded extends UserError {
   readonly output: string
   constructor(server: string, output: string) {
     super(`${server} ended while it started: ${output}`)
