@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../services/kit/user_error.ts'
 
@@ -92,7 +92,7 @@ function endWithThisProcess(child: ChildProcess, pid: number, signal: NodeJS.Sig
   })
   watchdog.on('error', () => undefined) // without a shell the server is merely unguarded
   watchdog.unref()
-  ;(watchdog.stdin as Socket).unref()
+  if (watchdog.stdin instanceof Socket) watchdog.stdin.unref()
   child.once('exit', () => watchdog.kill('SIGKILL'))
 }
 
