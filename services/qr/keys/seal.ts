@@ -35,3 +35,8 @@ export function sealUnder(masterSecret: string): Seal {
     },
   }
 }
+
+/** What a key's secret is sealed under: it opens only as the key that it is. */
+export function sealNameOf(key: { readonly algorithm: string; readonly keyId: string }): string {
+  return `${key.algorithm} ${key.keyId}`
+}
