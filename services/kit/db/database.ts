@@ -1,0 +1,237 @@
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
+import type { HandlerContext } from '@connectrpc/connect'
+import { type SQL, sql } from 'drizzle-orm'
+import type { PgDatabase } from 'drizzle-orm/pg-core'
+import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import { Scope } from '#gen/tms/access/v1/access_pb.ts'
+import { currentCall, detachedCall, remainingMs, runInCall } from '../call.ts'
+import { insertEvents, type NewEvent, newEvent } from '../events/outbox.ts'
+import type { Logger } from '../telemetry/log.ts'
+import { type IdempotencyCache, runOnce } from './once.ts'
+
+/** Runs queries: a transaction, or the pool itself for single statements. */
+export type Queries = PgDatabase<PostgresJsQueryResultHKT>
+
+/** A database transaction that can also say what it made true. */
+export type Tx = Queries & {
+  /**
+   * Publishes an event when, and only when, this transaction commits.
+   *
+   * @param key what the event is about, e.g. the booking's id; events of one key are published in order
+   */
+  publish<D extends DescMessage>(schema: D, key: string, event: MessageInitShape<D>): Promise<void>
+  /** As {@link publish} for many events of one kind at once. */
+  publishAll<D extends DescMessage>(
+    schema: D,
+    events: readonly { readonly key: string; readonly message: MessageInitShape<D> }[],
+  ): Promise<void>
+  /**
+   * Runs after the commit, not at all after a rollback. The transaction's caller does not wait for it; a shutdown does.
+   * A failure is logged and changes nothing: what must happen is found again by a job.
+   */
+  afterCommit(work: () => void | Promise<void>): void
+}
+
+/** Whose rows a transaction sees: the session's, one tenant's known from our own rows, or everybody's. */
+export type RowsOf = 'session' | 'system' | { readonly tenantId: string }
+
+/** A service's own schema. */
+export interface Database {
+  /** All rows, autocommit: for single statements outside a transaction. Say at the call why all rows. */
+  readonly system: Queries
+  /** Runs `work` in one transaction; a deadlock or serialization failure runs it again. */
+  transaction<T>(work: (tx: Tx) => Promise<T>, rows?: RowsOf): Promise<T>
+  /**
+   * As {@link transaction} for a method whose policy names an idempotency key: the first result is stored in the same
+   * transaction and returned on repeat; repeats in parallel wait for the first.
+   *
+   * @throws {ConnectError} FAILED_PRECONDITION / IDEMPOTENCY_KEY_REUSED when the key came with another request before
+   */
+  once<I extends DescMessage, O extends DescMessage>(
+    call: OnceCall<I, O>,
+    request: MessageShape<I>,
+    work: (tx: Tx) => Promise<MessageInitShape<O>>,
+    rows?: RowsOf,
+  ): Promise<MessageShape<O>>
+}
+
+/** The call that an idempotent result belongs to: what a handler was given. */
+export type OnceCall<I extends DescMessage, O extends DescMessage> = Pick<HandlerContext, 'values'> & {
+  readonly method: DescMethodUnary<I, O> | HandlerContext['method']
+}
+
+/** How a service reaches its schema. */
+export type DatabaseOptions = {
+  readonly url: string
+  readonly service: string
+  readonly maxConnections: number
+  readonly newId: () => string
+  readonly now: () => Date
+  readonly subjectOf: (typeName: string, tenantId: string) => string
+  readonly onCommitted: (events: readonly NewEvent[]) => void
+  readonly log: Logger
+  readonly idempotencyCache: IdempotencyCache
+}
+
+/** An open {@link Database}. */
+export type OpenDatabase = Database & {
+  /** Waits for the work that transactions left to be done after their commit. */
+  idle(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Longest time of one statement, whoever runs it. */
+const STATEMENT_TIMEOUT_MS = 30_000
+const RETRYABLE = new Set(['40001', '40P01'])
+const RETRIES = 4
+
+/** Opens the two pools of a service: one whose transactions are armed by session, one that sees all rows. */
+export function openDatabase(options: DatabaseOptions): OpenDatabase {
+  const session = connect(options, {})
+  const system = connect(options, { 'app.scope': 'system' })
+  const pools = { session: drizzle(session), system: drizzle(system) }
+  const background = backgroundWork(options.log)
+
+  const transaction: Database['transaction'] = (work, rows = 'session') =>
+    retried(() => runTransaction(options, pools, background.run, work, rows))
+
+  return {
+    system: pools.system,
+    transaction,
+    once: (call, request, work, rows = 'session') =>
+      runOnce({ transaction, cache: options.idempotencyCache, service: options.service }, call, request, work, rows),
+    idle: background.idle,
+    close: async () => {
+      await background.idle()
+      await Promise.all([session.end({ timeout: 5 }), system.end({ timeout: 5 })])
+    },
+  }
+}
+
+function connect(options: DatabaseOptions, settings: Record<string, string>) {
+  return postgres(options.url, {
+    max: options.maxConnections,
+    idle_timeout: 60,
+    connect_timeout: 10,
+    onnotice: () => {},
+    connection: {
+      application_name: `tms-${options.service}`,
+      search_path: `${options.service}, public`,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      ...settings,
+    },
+  })
+}
+
+async function runTransaction<T>(
+  options: DatabaseOptions,
+  pools: { session: PostgresJsDatabase; system: PostgresJsDatabase },
+  runLater: (work: AfterCommit) => void,
+  work: (tx: Tx) => Promise<T>,
+  rows: RowsOf,
+): Promise<T> {
+  const arming = armingOf(rows)
+  const events: NewEvent[] = []
+  const afterCommit: AfterCommit[] = []
+  const state = { ...currentCall(), inTransaction: true }
+  const result = await (arming ? pools.session : pools.system).transaction(async (raw) => {
+    // Sent ahead of the first statement of `work` and not waited for: the connection keeps the order.
+    const armed = arming && raw.execute(arming).then(() => undefined)
+    armed?.catch(() => undefined)
+    const tx = extend(raw, options, events, afterCommit)
+    const answer = await runInCall(state, () => work(tx))
+    await armed
+    if (events.length > 0) await insertEvents(raw, events)
+    return answer
+  })
+  if (events.length > 0) options.onCommitted(events)
+  for (const later of afterCommit) runLater(later)
+  return result
+}
+
+/** The statement that says whose rows the transaction sees; undefined when all, which the pool itself says. */
+function armingOf(rows: RowsOf): SQL | undefined {
+  const call = currentCall()
+  if (rows === 'system') return undefined
+  if (rows !== 'session') return arm('tenant', rows.tenantId, '')
+  const { session, scope } = call
+  if (scope === Scope.PLATFORM || session.kind === 'service') return undefined
+  if (scope === Scope.TENANT) return arm('tenant', session.tenantId ?? '', session.userId)
+  if (scope === Scope.OWN) return arm('own', '', session.userId)
+  return arm('none', '', '')
+}
+
+function arm(scope: string, tenantId: string, userId: string): SQL {
+  const timeout = `${Math.min(STATEMENT_TIMEOUT_MS, remainingMs(currentCall()))}ms`
+  return sql`select set_config('app.scope', ${scope}, true), set_config('app.tenant', ${tenantId}, true),
+    set_config('app.user', ${userId}, true), set_config('statement_timeout', ${timeout}, true)`
+}
+
+function extend(raw: Queries, options: DatabaseOptions, events: NewEvent[], afterCommit: AfterCommit[]): Tx {
+  const add = <D extends DescMessage>(schema: D, key: string, message: MessageInitShape<D>) =>
+    events.push(newEvent(options, schema, key, message))
+  return Object.assign(raw, {
+    publish: <D extends DescMessage>(schema: D, key: string, message: MessageInitShape<D>) => {
+      add(schema, key, message)
+      return Promise.resolve()
+    },
+    publishAll: <D extends DescMessage>(
+      schema: D,
+      all: readonly { readonly key: string; readonly message: MessageInitShape<D> }[],
+    ) => {
+      for (const { key, message } of all) add(schema, key, message)
+      return Promise.resolve()
+    },
+    afterCommit: (work: AfterCommit) => {
+      afterCommit.push(work)
+    },
+  })
+}
+
+type AfterCommit = () => void | Promise<void>
+
+/** Work that nobody waits for, except those who shut down. It outlives its call: deadline and cancellation end there. */
+function backgroundWork(log: Logger) {
+  const running = new Set<Promise<void>>()
+  return {
+    run: (work: AfterCommit) => {
+      const { correlationId, traceparent } = currentCall()
+      const done = runInCall(detachedCall(correlationId, traceparent), async () => work())
+        .catch((err: unknown) => log.warn({ err }, 'work after a commit failed; a job will find it'))
+        .finally(() => running.delete(done))
+      running.add(done)
+    },
+    idle: async () => {
+      while (running.size > 0) await Promise.all(running)
+    },
+  }
+}
+
+async function retried<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await attempt()
+    } catch (err) {
+      if (tries >= RETRIES || !RETRYABLE.has(sqlStateOf(err) ?? '')) throw err
+    }
+  }
+}
+
+type PostgresFault = { readonly code?: string; readonly constraint_name?: string }
+
+/** PostgreSQL's own error behind drizzle's wrapper. */
+function faultOf(err: unknown): PostgresFault | undefined {
+  if (!(err instanceof Error)) return undefined
+  return (err.cause instanceof Error ? err.cause : err) as PostgresFault
+}
+
+/** SQLSTATE of a database error; undefined when it is none. */
+export function sqlStateOf(err: unknown): string | undefined {
+  return faultOf(err)?.code
+}
+
+/** Whether an error is the refusal of one named constraint or unique index. */
+export function isConstraint(err: unknown, name: string): boolean {
+  return faultOf(err)?.constraint_name === name
+}

@@ -1,0 +1,36 @@
+import type { DescMessage, Message } from '@bufbuild/protobuf'
+import { createValidator, type Violation } from '@bufbuild/protovalidate'
+import { type FieldViolation, refuseCall } from '../errors.ts'
+
+const validator = createValidator()
+
+/**
+ * Checks a request against the rules on its fields.
+ *
+ * @throws {ConnectError} INVALID_ARGUMENT / REQUEST_INVALID with every field that breaks a rule
+ */
+export function validate(schema: DescMessage, message: Message): void {
+  const result = validator.validate(schema, message)
+  if (result.kind === 'valid') return
+  if (result.kind === 'error') throw result.error
+  const fields = result.violations.map(fieldViolation)
+  const summary = fields.map(({ field, description }) => `${field}: ${description}`).join('; ')
+  throw refuseCall('REQUEST_INVALID', summary, {}, { fields })
+}
+
+function fieldViolation(violation: Violation): FieldViolation {
+  return { field: fieldPath(violation), description: violation.message }
+}
+
+/** The path as a caller writes it: `passengers[2].phone`. */
+function fieldPath({ field: path }: Violation): string {
+  return path
+    .map((part) => {
+      if (part.kind === 'field') return `.${part.name}`
+      if (part.kind === 'list_sub') return `[${part.index}]`
+      if (part.kind === 'map_sub') return `[${String(part.key)}]`
+      return ''
+    })
+    .join('')
+    .replace(/^\./, '')
+}
