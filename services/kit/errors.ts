@@ -62,6 +62,8 @@ export const refuseCall = refusals('tms', ErrorReason, {
   SHUTTING_DOWN: Code.Unavailable,
   PAGE_TOKEN_INVALID: Code.InvalidArgument,
   INTERNAL: Code.Internal,
+  REQUEST_TOO_LARGE: Code.ResourceExhausted,
+  ORIGIN_REFUSED: Code.PermissionDenied,
 })
 
 /** The reason of a refusal, wherever it was thrown; undefined when the error carries none. */
