@@ -1,0 +1,125 @@
+import { equals, money, type Money, sum } from '#kit'
+import type { Legs } from './legs.ts'
+
+/** Comfort of a seat, as companies name it. */
+export type SeatClass = 'STANDARD' | 'VIP'
+
+/** Where a trip stands. */
+export type TripState = 'SCHEDULED' | 'BOARDING' | 'DEPARTED' | 'ARRIVED' | 'CANCELLED'
+
+/** A call of a trip. */
+export type Call = {
+  readonly sequence: number
+  readonly stopId: string
+  readonly stopName: string
+  readonly town: string
+  readonly latitudeDegrees: number
+  readonly longitudeDegrees: number
+  readonly arrivalSeconds: number
+  readonly departureSeconds: number
+  readonly arrivalTime: Date
+  readonly departureTime: Date
+  readonly pickupAllowed: boolean
+  readonly dropOffAllowed: boolean
+}
+
+/** What is said about a trip wherever it is shown. */
+export type TripFacts = {
+  readonly tripId: string
+  readonly tenantId: string
+  readonly companyName: string
+  readonly routeName: string
+  readonly headsign: string
+  readonly serviceDate: string
+  readonly timeZone: string
+  readonly currency: string
+  readonly busPlate: string
+  readonly arrivalTime: Date
+}
+
+/** A part of a trip, as it is ridden: from one call to another. */
+export type Ride = { readonly trip: TripFacts; readonly origin: Call; readonly destination: Call }
+
+/** A seat of the bus. */
+export type Seat = {
+  readonly label: string
+  readonly seatClass: SeatClass
+  readonly deck: number
+  readonly row: number
+  readonly column: number
+}
+
+/** Prices of one ride by class, in the currency's smallest unit; a class without a fare is not there. */
+export type Fares = Partial<Record<SeatClass, bigint>>
+
+/** All that decides whether and for how much a ride can be sold. */
+export type RideForSale = Ride & {
+  readonly state: TripState
+  readonly suspended: boolean
+  readonly revision: bigint
+  readonly fares: Fares
+  readonly seats: readonly Seat[]
+}
+
+/** The legs of a ride. */
+export function legsOf({ origin, destination }: Ride): Legs {
+  return { from: origin.sequence, to: destination.sequence }
+}
+
+/** What keeps a ride from being sold. */
+export type SaleBar = 'CANCELLED' | 'CLOSED' | 'SUSPENDED'
+
+/**
+ * What keeps a ride from being sold now; undefined when nothing does.
+ *
+ * A bus that is under way is still sold from the stops ahead of it, but from its first stop no more, early as it may have left.
+ */
+export function saleBar(ride: RideForSale, now: Date, cutoffSeconds: number): SaleBar | undefined {
+  if (ride.state === 'CANCELLED') return 'CANCELLED'
+  if (ride.suspended) return 'SUSPENDED'
+  if (ride.state === 'ARRIVED') return 'CLOSED'
+  if (ride.state === 'DEPARTED' && ride.origin.sequence === 0) return 'CLOSED'
+  return closeTime(ride, cutoffSeconds) <= now ? 'CLOSED' : undefined
+}
+
+/** When sales end: some time before the bus leaves the passenger's stop. */
+export function closeTime(ride: Ride, cutoffSeconds: number): Date {
+  return new Date(ride.origin.departureTime.getTime() - cutoffSeconds * 1000)
+}
+
+/** Until when a hold lasts: never past the departure, when the seats are of no use. */
+export function holdEnd(ride: Ride, now: Date, holdSeconds: number): Date {
+  return new Date(Math.min(now.getTime() + holdSeconds * 1000, ride.origin.departureTime.getTime()))
+}
+
+/** One seat and its price. */
+export type QuoteLine = { readonly seat: Seat; readonly price: Money }
+
+/** The exact price of some seats. */
+export type Quote = { readonly lines: readonly QuoteLine[]; readonly total: Money }
+
+/** Why seats have no price. */
+export type QuoteFault =
+  | { readonly fault: 'SEAT_UNKNOWN' | 'SEAT_REPEATED'; readonly label: string }
+  | { readonly fault: 'FARE_MISSING'; readonly seatClass: SeatClass }
+
+/** Prices seats in the order given; every seat its class's fare for this ride. A class without a fare has no price, not a price of 0. */
+export function quote(ride: RideForSale, labels: readonly string[]): Quote | QuoteFault {
+  const repeated = labels.find((label, i) => labels.indexOf(label) < i)
+  if (repeated !== undefined) return { fault: 'SEAT_REPEATED', label: repeated }
+  const lines: QuoteLine[] = []
+  for (const label of labels) {
+    const seat = ride.seats.find((one) => one.label === label)
+    if (!seat) return { fault: 'SEAT_UNKNOWN', label }
+    const minor = ride.fares[seat.seatClass]
+    if (minor === undefined) return { fault: 'FARE_MISSING', seatClass: seat.seatClass }
+    lines.push({ seat, price: money(ride.trip.currency, minor) })
+  }
+  const prices = lines.map(({ price }) => price)
+  return { lines, total: sum(ride.trip.currency, prices) }
+}
+
+/** Whether a price is what the passenger was shown; a passenger who was shown none takes what it is. */
+export function asShown(total: Money, expected: Money | undefined): boolean {
+  return expected === undefined || equals(total, expected)
+}
