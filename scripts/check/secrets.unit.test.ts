@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { secretsIn } from './secrets.ts'
 
+// Put together here, so that this file does not hold what it looks for.
+const pemHeader = ['-----BEGIN', 'PRIVATE', 'KEY-----'].join(' ')
+const awsKey = ['AKIA', 'ABCDEFGH12345678'].join('')
 const random = randomBytes(32).toString('base64url').replace(/^.{4}/, 'aZ9b') // surely with letters and digits
 
 test.each([
-  ['a private key', `-----BEGIN ${'PRIVATE KEY'}-----\nMC4CAQAwBQYDK2Vw`],
-  ['an AWS key', `id = ${'AKIA'}${'ABCDEFGH12345678'}`],
+  ['a private key', `${pemHeader}\nMC4CAQAwBQYDK2Vw`],
+  ['an AWS key', `id = ${awsKey}`],
   ['an address with a password', `postgres://tms:${random}@db.example.org/tms`],
   ['a random value under the name of a secret', `MPESA_CONSUMER_SECRET=${random}`],
   ['a random value under the name of a secret', `  apiKey: '${random}',`],
@@ -16,7 +19,7 @@ test.each([
 
 test.each([
   ['the name of a setting', `const MPESA_PASSKEY = secret('MPESA_PASSKEY', {})`],
-  ['the name of a format', `if (text.startsWith('-----BEGIN ${'PRIVATE KEY'}-----'))`],
+  ['the name of a format', `if (text.startsWith('${pemHeader}'))`],
   ['words', `idempotency_key: "payment_intent_confirm_request"`],
   ['an address of this machine', 'postgres://postgres:postgres@127.0.0.1:5432/postgres'],
   ['a password from a variable', 'postgres://tms:${password}@db/tms'],
