@@ -7,6 +7,7 @@ import type { Consumer } from './events/consumer.ts'
 import type { Outbound, OutboundOptions } from './http/outbound.ts'
 import type { Locks } from './locks.ts'
 import type { Placement } from './placement.ts'
+import type { UserVerifier } from './identity/user_tokens.ts'
 import type { SettingsOf, SettingsSpec } from './settings.ts'
 import type { Logger } from './telemetry/log.ts'
 import type { Clock } from './values/clock.ts'
@@ -42,6 +43,8 @@ export type Context<C extends Calls = Calls, Settings = NoSettings> = {
   readonly happened: (event: string, facts?: Readonly<Record<string, string | number | bigint>>) => void
   /** Where the services of the suite are: for the gateway, which forwards to them. */
   readonly placement: Placement
+  /** Verifies access tokens: for the gateway, which stops bad ones at the door. */
+  readonly verifyUser: UserVerifier
 }
 
 /** Implements one method: what the router calls. */

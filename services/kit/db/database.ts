@@ -1,4 +1,4 @@
-import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
+import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import type { HandlerContext } from '@connectrpc/connect'
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
@@ -44,22 +44,21 @@ export interface Database {
   transaction<T>(work: (tx: Tx) => Promise<T>, rows?: RowsOf): Promise<T>
   /**
    * As {@link transaction} for a method whose policy names an idempotency key: the first result is stored in the same
-   * transaction and returned on repeat; repeats in parallel wait for the first.
+   * transaction and returned on repeat; repeats in parallel wait for the first. What `work` answers is the response of
+   * the method, and what the handler returns.
    *
    * @throws {ConnectError} FAILED_PRECONDITION / IDEMPOTENCY_KEY_REUSED when the key came with another request before
    */
-  once<I extends DescMessage, O extends DescMessage>(
-    call: OnceCall<I, O>,
+  once<I extends DescMessage, R extends object>(
+    call: OnceCall,
     request: MessageShape<I>,
-    work: (tx: Tx) => Promise<MessageInitShape<O>>,
+    work: (tx: Tx) => Promise<R>,
     rows?: RowsOf,
-  ): Promise<MessageShape<O>>
+  ): Promise<R>
 }
 
 /** The call that an idempotent result belongs to: what a handler was given. */
-export type OnceCall<I extends DescMessage, O extends DescMessage> = Pick<HandlerContext, 'values'> & {
-  readonly method: DescMethodUnary<I, O> | HandlerContext['method']
-}
+export type OnceCall = Pick<HandlerContext, 'values' | 'method'>
 
 /** How a service reaches its schema. */
 export type DatabaseOptions = {

@@ -31,34 +31,44 @@ type OnceOptions = {
 type Identity = { readonly method: string; readonly caller: string; readonly key: string; readonly fingerprint: Buffer }
 
 /** Implements {@link Database.once}. */
-export async function runOnce<I extends DescMessage, O extends DescMessage>(
+export async function runOnce<I extends DescMessage, R extends object>(
   options: OnceOptions,
-  call: OnceCall<I, O>,
+  call: OnceCall,
   request: MessageShape<I>,
-  work: (tx: Tx) => Promise<MessageInitShape<O>>,
+  work: (tx: Tx) => Promise<R>,
   rows: RowsOf,
-): Promise<MessageShape<O>> {
-  const output = call.method.output as O
+): Promise<R> {
+  const { output } = call.method
   const identity = identityOf(call, request)
   const cacheId = [options.service, identity.method, identity.caller, identity.key].join(':')
   const cached = await options.cache.get(cacheId)
-  if (cached) return answerFrom(output, identity, cached)
-  const result = await options.transaction(async (tx) => {
-    const earlier = await claim(tx, identity)
-    if (earlier) return { ...earlier, fresh: undefined }
-    const fresh = create(output, await work(tx))
-    const response = Buffer.from(toBinary(output, fresh))
-    await storeResponse(tx, identity, response)
-    return { fingerprint: identity.fingerprint, response, fresh }
-  }, rows)
-  options.cache.set(cacheId, result)
-  return result.fresh ?? answerFrom(output, identity, result)
+  const result = cached ?? (await firstResult(options, identity, output, work, rows))
+  if (!cached) options.cache.set(cacheId, result)
+  if (!identity.fingerprint.equals(result.fingerprint)) {
+    throw refuseCall('IDEMPOTENCY_KEY_REUSED', `the key ${identity.key} was used with another request before`)
+  }
+  // Read back from what was stored, so that the first answer and its repeats cannot differ.
+  return fromBinary(output, result.response) as R
 }
 
-function identityOf<I extends DescMessage, O extends DescMessage>(
-  call: OnceCall<I, O>,
-  request: MessageShape<I>,
-): Identity {
+function firstResult<R extends object>(
+  { transaction }: OnceOptions,
+  identity: Identity,
+  output: DescMessage,
+  work: (tx: Tx) => Promise<R>,
+  rows: RowsOf,
+): Promise<StoredResult> {
+  return transaction(async (tx) => {
+    const earlier = await claim(tx, identity)
+    if (earlier) return earlier
+    const answer = await work(tx)
+    const response = Buffer.from(toBinary(output, create(output, answer as MessageInitShape<DescMessage>)))
+    await storeResponse(tx, identity, response)
+    return { fingerprint: identity.fingerprint, response }
+  }, rows)
+}
+
+function identityOf<I extends DescMessage>(call: OnceCall, request: MessageShape<I>): Identity {
   const { method } = call
   const property = policyOf(method).idempotencyKey
   if (property === undefined) throw new Error(`${method.name}: its policy names no idempotency_key`)
@@ -85,11 +95,4 @@ async function claim(tx: Tx, { method, caller, key, fingerprint }: Identity): Pr
 async function storeResponse(tx: Tx, { method, caller, key }: Identity, response: Buffer): Promise<void> {
   await tx.execute(sql`
     update idempotency set response = ${response} where method = ${method} and caller = ${caller} and key = ${key}`)
-}
-
-function answerFrom<O extends DescMessage>(output: O, identity: Identity, stored: StoredResult): MessageShape<O> {
-  if (!identity.fingerprint.equals(stored.fingerprint)) {
-    throw refuseCall('IDEMPOTENCY_KEY_REUSED', `the key ${identity.key} was used with another request before`)
-  }
-  return fromBinary(output, stored.response)
 }

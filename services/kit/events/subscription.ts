@@ -66,6 +66,7 @@ export async function subscribe<Ctx>(
     while (!stopped) {
       try {
         messages = await open()
+        if (stopped) await messages.close()
         for await (const message of messages) {
           const handled = deliver(consumer, options, message).finally(() => running.delete(handled))
           running.add(handled)

@@ -121,7 +121,7 @@ function openServiceDatabase(
 
 function contextOf(
   service: Service,
-  { options, infra, placement, transportTo }: RuntimeParts,
+  { options, infra, placement, verifiers, transportTo }: RuntimeParts,
   own: Pick<Context, 'log' | 'redisPrefix' | 'db'>,
 ): Context {
   const { name } = service
@@ -142,5 +142,6 @@ function contextOf(
       log.info({ event, ...facts }, event)
     },
     placement,
+    verifyUser: verifiers.user,
   }
 }

@@ -1,3 +1,4 @@
+import { CircuitState } from 'cockatiel'
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { currentCall } from '../call.ts'
@@ -10,6 +11,8 @@ export type OutboundOptions = {
   readonly baseUrl: string
   readonly timeoutMs: number
   readonly breaker?: BreakerOptions
+  /** Which answers say that the target is unwell and count for the breaker; every 5xx when left out. */
+  readonly isFault?: (response: OutboundResponse) => boolean
 }
 
 export type OutboundRequest = {
@@ -29,6 +32,8 @@ export type OutboundResponse = {
 export interface Outbound {
   /** @throws {OutboundError} when no answer came */
   send(request: OutboundRequest): Promise<OutboundResponse>
+  /** Milliseconds for which the open breaker refuses to try; undefined when the next request is tried. */
+  openMs(): number | undefined
 }
 
 /**
@@ -59,18 +64,28 @@ export function outbound(options: OutboundOptions): Outbound {
   const { protocol } = new URL(options.baseUrl)
   const agentOptions = { keepAlive: true, maxSockets: 256, scheduling: 'lifo' as const }
   const agent = protocol === 'https:' ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions)
+  const breakerOptions = options.breaker ?? DEFAULT_BREAKER
+  const isFault = options.isFault ?? (({ status }: OutboundResponse) => status >= 500)
   const breaker = breakerFor(
     options.name,
     (err) => err instanceof OutboundError || err instanceof ServerFault,
-    options.breaker ?? DEFAULT_BREAKER,
+    breakerOptions,
   )
+  let openUntil = 0
+  breaker.onBreak(() => {
+    openUntil = performance.now() + breakerOptions.halfOpenAfterMs
+  })
   return {
+    openMs: () => {
+      const left = openUntil - performance.now()
+      return breaker.state === CircuitState.Open && left > 0 ? left : undefined
+    },
     send: async (request) => {
       try {
         return await breaker.execute(async () => {
           const response = await exchange(options, agent, request)
-          // 5xx counts against the target, and is still an answer that the caller reads.
-          if (response.status >= 500) throw new ServerFault(response)
+          // Counts against the target, and is still an answer that the caller reads.
+          if (isFault(response)) throw new ServerFault(response)
           return response
         })
       } catch (err) {
