@@ -66,7 +66,7 @@ export async function subscribe<Ctx>(
     while (!stopped) {
       try {
         messages = await open()
-        if (stopped) await messages.close()
+        if (stopped) messages.stop()
         for await (const message of messages) {
           const handled = deliver(consumer, options, message).finally(() => running.delete(handled))
           running.add(handled)
@@ -90,7 +90,7 @@ export async function subscribe<Ctx>(
     },
     stop: async () => {
       stopped = true
-      await messages?.close()
+      messages?.stop()
       await ended
       await Promise.all(running)
     },
@@ -119,7 +119,7 @@ async function ensureConsumer<Ctx>(
 /** A server that came back empty answers no pull and says nothing: missed heartbeats tell. */
 async function endWhenLost(messages: ConsumerMessages): Promise<void> {
   for await (const status of await messages.status()) {
-    if (status.type === ConsumerEvents.HeartbeatsMissed && Number(status.data) >= 2) await messages.close()
+    if (status.type === ConsumerEvents.HeartbeatsMissed && Number(status.data) >= 2) messages.stop()
   }
 }
 
