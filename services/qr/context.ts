@@ -1,4 +1,7 @@
 import type { Context } from '#kit'
 import type { Settings } from './config.ts'
 
-export type Ctx = Context<Record<never, never>, Settings>
+/** Calls nobody: a ticket is signed and checked whatever else is down. */
+type NoPeers = Readonly<Record<string, never>>
+
+export type Ctx = Context<NoPeers, Settings>
