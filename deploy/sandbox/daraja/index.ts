@@ -1,0 +1,150 @@
+import { objectOf } from '../net/answers.ts'
+import { type Answer, type Handler, type Incoming, type Reply, routerOf } from '../net/router.ts'
+import { isPayer } from '../world/countries.ts'
+import { BoundedMap } from '../world/bounded.ts'
+import type { FullScenario } from '../world/scenario.ts'
+import type { World } from '../world/world.ts'
+import { accountBalance } from './account_balance.ts'
+import { b2cV1, b2cV3 } from './b2c.ts'
+import { c2bRegister } from './c2b_register.ts'
+import { c2bSimulate } from './c2b_simulate.ts'
+import { startCredentialKey } from './credential.ts'
+import type { Daraja } from './daraja.ts'
+import { startDeliveries } from './deliveries.ts'
+import { DarajaError, outages, refusal } from './errors.ts'
+import { type Body, textOf } from './fields.ts'
+import { reverse } from './reversal.ts'
+import { stkPush } from './stk_push.ts'
+import { stkQuery } from './stk_query.ts'
+import { startTokens } from './tokens.ts'
+import { transactionStatus } from './transaction_status.ts'
+
+export const DARAJA_ROOT = '/daraja'
+const ORIGINATORS_KEPT = 20_000
+
+type Product = (daraja: Daraja, body: Body) => Answer | Promise<Answer>
+
+/** Every product that takes a token and JSON. */
+const products: Readonly<Record<string, Product>> = {
+  '/mpesa/stkpush/v1/processrequest': stkPush,
+  '/mpesa/stkpushquery/v1/query': stkQuery,
+  '/mpesa/c2b/v1/registerurl': (daraja, body) => c2bRegister(daraja, body, 'v1'),
+  '/mpesa/c2b/v2/registerurl': (daraja, body) => c2bRegister(daraja, body, 'v2'),
+  '/mpesa/c2b/v1/simulate': c2bSimulate,
+  '/mpesa/c2b/v2/simulate': c2bSimulate,
+  '/mpesa/b2c/v1/paymentrequest': b2cV1,
+  '/mpesa/b2c/v3/paymentrequest': b2cV3,
+  '/mpesa/transactionstatus/v1/query': transactionStatus,
+  '/mpesa/accountbalance/v1/query': accountBalance,
+  '/mpesa/reversal/v1/request': reverse,
+}
+
+export function startDaraja(world: World): Daraja {
+  return {
+    world,
+    tokens: startTokens(world),
+    credentialKey: startCredentialKey(),
+    deliveries: startDeliveries(world),
+    c2bUrls: new Map(),
+    originators: new BoundedMap(ORIGINATORS_KEPT),
+  }
+}
+
+/** Answers everything below `/daraja`, unless an outage does. */
+export function darajaHandler(daraja: Daraja): Handler {
+  const { world } = daraja
+  const router = routerOf({
+    [`GET ${DARAJA_ROOT}/oauth/v1/generate`]: (request) => daraja.tokens.issue(request),
+    [`GET ${DARAJA_ROOT}/cert`]: async () => ({
+      status: 200,
+      headers: PEM,
+      body: await daraja.credentialKey.certificate(),
+    }),
+    ...Object.fromEntries(Object.entries(products).map(([path, product]) => route(daraja, path, product))),
+  })
+  const answer = async (request: Incoming): Promise<Reply> => {
+    const found = router.find(request.method, request.path)
+    if (found === 'method') throw new DarajaError('405.001', 'Method Not Allowed')
+    if (!found) throw new DarajaError('404.001.01', 'Resource not found')
+    return found.handler(request)
+  }
+
+  return async (request) => {
+    const arrival = {
+      time: world.clock.now(),
+      method: request.method,
+      path: request.path,
+      body: bodyFor(request),
+      status: 0,
+    }
+    const reply = await withOutage(world, scenarioFor(daraja, arrival.body), () =>
+      orRefusal(world, () => answer(request)),
+    )
+    world.arrivals.add({ ...arrival, status: typeof reply === 'object' && 'status' in reply ? reply.status : 'none' })
+    return reply
+  }
+}
+
+const PEM = { 'content-type': 'application/x-pem-file' }
+
+function route(daraja: Daraja, path: string, product: Product): [string, Handler] {
+  const handler: Handler = (request) => {
+    daraja.tokens.check(request.headers)
+    return product(daraja, payloadOf(request.body))
+  }
+  return [`POST ${DARAJA_ROOT}${path}`, handler]
+}
+
+function payloadOf(body: Buffer): Body {
+  try {
+    return objectOf(body)
+  } catch {
+    throw new DarajaError('400.002.05', 'Invalid Request Payload')
+  }
+}
+
+/** The body as far as it can be read, for the log of arrivals and to know whose scenario applies. */
+function bodyFor(request: Incoming): Body {
+  try {
+    return request.body.length > 0 ? objectOf(request.body) : {}
+  } catch {
+    return {}
+  }
+}
+
+/** The scenario of the phone that a request is about; everybody's when it is about none. */
+function scenarioFor(daraja: Daraja, body: Body): FullScenario {
+  const { world } = daraja
+  const asked = world.payments.find(textOf(body, 'CheckoutRequestID'))?.msisdn
+  const named = ['PhoneNumber', 'Msisdn', 'PartyB'].map((field) => textOf(body, field))
+  return world.scenarios.of(asked ?? named.find((number) => isPayer(number, world.settings.countries)))
+}
+
+async function orRefusal(world: World, answer: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await answer()
+  } catch (error) {
+    if (error instanceof DarajaError) return refusal(world.random, error)
+    throw error
+  }
+}
+
+async function withOutage(world: World, scenario: FullScenario, answer: () => Promise<Reply>): Promise<Reply> {
+  const { outage, outagePercent } = scenario
+  if (outage === 'none' || world.random.below(100) >= outagePercent) return answer()
+  switch (outage) {
+    case '503':
+      return { status: 503, headers: { 'content-type': 'text/html' }, body: '<h1>Service Unavailable</h1>' }
+    case 'hang':
+      return 'hang'
+    case 'reset':
+      return 'reset'
+    case 'lost-answer':
+      await answer()
+      return 'reset'
+    case 'maintenance':
+    case 'busy':
+    case 'quota':
+      return refusal(world.random, outages[outage])
+  }
+}

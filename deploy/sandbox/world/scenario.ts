@@ -1,0 +1,206 @@
+import { resultCodes } from '../daraja/result_codes.ts'
+
+type FieldText = { readonly group: string; readonly label: string }
+type Choice<T extends string> = FieldText & { readonly kind: 'choice'; readonly options: readonly T[] }
+type Amount = FieldText & { readonly kind: 'number'; readonly max: number; readonly unit: string }
+type Flag = FieldText & { readonly kind: 'flag' }
+
+/** One thing that can be made to happen: how it is checked by the API and drawn on the page. */
+export type ScenarioField = Choice<string> | Amount | Flag
+
+const choice = <const T extends string>(group: string, label: string, options: readonly T[]): Choice<T> => ({
+  kind: 'choice',
+  group,
+  label,
+  options,
+})
+const millis = (group: string, label: string): Amount => ({ kind: 'number', group, label, max: 3_600_000, unit: 'ms' })
+const count = (group: string, label: string, max: number, unit: string): Amount => ({
+  kind: 'number',
+  group,
+  label,
+  max,
+  unit,
+})
+const flag = (group: string, label: string): Flag => ({ kind: 'flag', group, label })
+
+const person = 'The person with the phone'
+const callback = 'M-PESA callbacks and results'
+const provider = 'M-PESA itself'
+const messages = 'SMS and mail'
+
+/** Everything that can be arranged, for one phone or for all: README.md has the meaning of each in one line. */
+export const scenarioFields = {
+  answer: choice(person, 'When a prompt arrives', ['manual', 'approve', 'decline', 'ignore', 'wrong-pin', 'fail']),
+  answerDelayMs: millis(person, 'Answers after'),
+  resultCode: choice(person, '“fail” ends with', resultCodes),
+  promptTimeoutMs: millis(person, 'A prompt lives for'),
+  timeoutCode: choice(person, 'An ignored prompt ends with', ['1037', '1019']),
+  checkLimits: flag(person, 'Check balance and daily limit'),
+  repeatRule: flag(person, 'Same amount within 2 minutes ends with 17'),
+  oneSession: flag(person, 'A second prompt at once ends with 1001'),
+  callbackDelayMs: millis(callback, 'Late by'),
+  callbackLost: flag(callback, 'Lost'),
+  callbackCopies: count(callback, 'Sent', 20, 'times'),
+  callbackGapMs: millis(callback, 'Copies apart by (0: at once)'),
+  callbackOrder: choice(callback, 'Order', ['in-order', 'reversed', 'before-answer']),
+  forge: choice(callback, 'A forged one first', ['none', 'amount', 'checkout-id', 'success', 'path-token', 'all']),
+  operationCode: choice(callback, 'Payouts, reversals, queries end with', resultCodes),
+  c2bValidation: flag(callback, 'C2B payments are validated first'),
+  queueTimeout: flag(callback, 'Payout and reversal results go to the timeout URL'),
+  outage: choice(provider, 'Outage', ['none', '503', 'hang', 'reset', 'lost-answer', 'maintenance', 'busy', 'quota']),
+  outagePercent: count(provider, 'Outage hits', 100, '% of requests'),
+  tokenLifeMs: millis(provider, 'Access tokens live for'),
+  tokenUses: count(provider, 'Access tokens serve (0: any)', 1_000_000, 'requests'),
+  queryPendingPolls: count(provider, 'Status query stays pending for', 1000, 'polls'),
+  queryPendingShape: choice(provider, 'Pending looks like', ['500', '4999']),
+  queryContradicts: flag(provider, 'Status query calls paid ones failed'),
+  smsOutage: choice(messages, 'SMS outage', ['none', '503', 'hang', 'reset', 'lost-answer']),
+  smsStatus: choice(messages, 'SMS is', [
+    'sent',
+    'risk-hold',
+    'invalid-number',
+    'unsupported-number',
+    'no-credit',
+    'blacklisted',
+    'no-route',
+    'do-not-disturb',
+    'internal-error',
+    'gateway-error',
+    'rejected',
+  ]),
+  smsReport: choice(messages, 'SMS report', ['delivered', 'failed', 'rejected', 'absent', 'expired', 'none']),
+  smsReportDelayMs: millis(messages, 'SMS report after'),
+  mailOutage: choice(messages, 'Mail', ['none', 'busy', 'refused']),
+} satisfies Record<string, ScenarioField>
+
+type Fields = typeof scenarioFields
+type ValueOf<F> = F extends Choice<infer T> ? T : F extends Flag ? boolean : number
+
+/** What a phone, or every phone, is to live through. */
+export type Scenario = { readonly [K in keyof Fields]?: ValueOf<Fields[K]> }
+
+/** A scenario with every gap filled; only the delay of an automatic answer stays open, for it is drawn each time. */
+export type FullScenario = Required<Omit<Scenario, 'answerDelayMs'>> & Pick<Scenario, 'answerDelayMs'>
+
+const calm: FullScenario = {
+  answer: 'approve',
+  resultCode: '1',
+  promptTimeoutMs: 60_000,
+  timeoutCode: '1037',
+  checkLimits: true,
+  repeatRule: false,
+  oneSession: false,
+  callbackDelayMs: 0,
+  callbackLost: false,
+  callbackCopies: 1,
+  callbackGapMs: 0,
+  callbackOrder: 'in-order',
+  forge: 'none',
+  operationCode: '0',
+  c2bValidation: false,
+  queueTimeout: false,
+  outage: 'none',
+  outagePercent: 100,
+  tokenLifeMs: 3_600_000,
+  tokenUses: 0,
+  queryPendingPolls: 0,
+  queryPendingShape: '500',
+  queryContradicts: false,
+  smsOutage: 'none',
+  smsStatus: 'sent',
+  smsReport: 'delivered',
+  smsReportDelayMs: 200,
+  mailOutage: 'none',
+}
+
+/** Outcomes by the last digits of a number, so that a test needs no set-up: two for M-PESA, four for SMS. */
+const byLastDigits: Record<string, Scenario> = {
+  '01': { answer: 'fail', resultCode: '1' },
+  '32': { answer: 'decline' },
+  '37': { answer: 'fail', resultCode: '1037' },
+  '19': { answer: 'fail', resultCode: '1019' },
+  '20': { answer: 'wrong-pin' },
+  '25': { answer: 'fail', resultCode: '1025' },
+  '99': { answer: 'approve', callbackLost: true },
+  '0001': { smsStatus: 'invalid-number' },
+  '0002': { smsStatus: 'blacklisted' },
+  '0003': { smsReport: 'delivered', smsReportDelayMs: 3000 },
+  '0004': { smsReport: 'absent' },
+  '0005': { smsReport: 'none' },
+}
+
+/** The scenarios in force: a phone's own, else everybody's, else what its last digits say, else an ordinary day. */
+export type Scenarios = {
+  /** What a phone lives through now; without a number, what everybody does. */
+  of(msisdn?: string): FullScenario
+  /** What was set for one phone, or for all. */
+  setFor(msisdn?: string): Scenario
+  set(scenario: Scenario, msisdn?: string): void
+  clear(msisdn?: string): void
+  reset(): void
+}
+
+export function startScenarios(initial: Scenario, demoPhones: readonly string[]): Scenarios {
+  const phones = new Map<string, Scenario>()
+  let everybody: Scenario = {}
+  let everybodyFull: FullScenario = calm
+
+  const setEverybody = (scenario: Scenario) => {
+    everybody = scenario
+    everybodyFull = { ...calm, ...scenario }
+  }
+  const reset = () => {
+    phones.clear()
+    for (const msisdn of demoPhones) phones.set(msisdn, { answer: 'manual' })
+    setEverybody(initial)
+  }
+  reset()
+
+  return {
+    of: (msisdn) => (msisdn === undefined ? everybodyFull : full(msisdn, everybody, everybodyFull, phones.get(msisdn))),
+    setFor: (msisdn) => (msisdn === undefined ? everybody : (phones.get(msisdn) ?? {})),
+    set: (scenario, msisdn) =>
+      msisdn === undefined
+        ? setEverybody({ ...everybody, ...scenario })
+        : void phones.set(msisdn, { ...phones.get(msisdn), ...scenario }),
+    clear: (msisdn) => (msisdn === undefined ? setEverybody({}) : void phones.delete(msisdn)),
+    reset,
+  }
+}
+
+function full(msisdn: string, everybody: Scenario, everybodyFull: FullScenario, own?: Scenario): FullScenario {
+  const pay = byLastDigits[msisdn.slice(-2)]
+  const sms = byLastDigits[msisdn.slice(-4)]
+  if (!pay && !sms) return own ? { ...everybodyFull, ...own } : everybodyFull
+  return { ...calm, ...pay, ...sms, ...everybody, ...own }
+}
+
+/**
+ * Reads a scenario from outside. A field that is `null` or an empty text is left out.
+ *
+ * @throws {RangeError} naming the field that is unknown or out of range.
+ */
+export function readScenario(input: Readonly<Record<string, unknown>>): Scenario {
+  const read = Object.entries(input)
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([name, value]) => [name, readField(name, value)])
+  return Object.fromEntries(read) as Scenario
+}
+
+function readField(name: string, value: unknown): string | number | boolean {
+  if (!Object.hasOwn(scenarioFields, name)) throw new RangeError(`there is no scenario field "${name}"`)
+  const field: ScenarioField = scenarioFields[name as keyof Fields]
+  switch (field.kind) {
+    case 'choice':
+      if (field.options.includes(String(value))) return String(value)
+      throw new RangeError(`${name} is one of ${field.options.join(', ')}`)
+    case 'flag':
+      if (typeof value === 'boolean') return value
+      if (value === 'true' || value === 'false') return value === 'true'
+      throw new RangeError(`${name} is true or false`)
+    case 'number':
+      if (Number.isInteger(Number(value)) && Number(value) >= 0 && Number(value) <= field.max) return Number(value)
+      throw new RangeError(`${name} is a whole number from 0 to ${field.max}`)
+  }
+}

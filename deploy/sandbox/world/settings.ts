@@ -1,0 +1,50 @@
+import type { Scenario } from './scenario.ts'
+
+/** Tells the time; tests may set it. Waits are real time all the same. */
+export type Clock = { now(): Date }
+
+/** A paybill or till, as Safaricom's portal would know it. */
+export type Business = { readonly shortCode: string; readonly name: string; readonly passkey: string }
+
+/** A phone that is on the page from the start, and whose prompts a person answers. */
+export type DemoPhone = { readonly msisdn: string; readonly name: string }
+
+/** What the outside world is set up with. */
+export type Settings = {
+  /** Paybills that exist; the first is the one that Safaricom publishes for its own sandbox. */
+  readonly businesses: readonly Business[]
+  /** Dialling codes whose numbers may pay. */
+  readonly countries: readonly string[]
+  /** The one consumer key and secret that are right; any non-empty pair is when left out. */
+  readonly consumer: { readonly key: string; readonly secret: string } | undefined
+  /** The API operator whose encrypted password must come with reversals, payouts and queries. */
+  readonly initiator: { readonly name: string; readonly password: string }
+  /** Africa's Talking's one right `apiKey`; any non-empty one is when left out. */
+  readonly smsApiKey: string | undefined
+  readonly phones: readonly DemoPhone[]
+  /** What applies to every phone from the start. */
+  readonly scenario: Scenario
+}
+
+const PUBLIC_PASSKEY = 'bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919'
+
+/** The values that Safaricom publishes for its sandbox, and four people to play with. */
+export const defaults: Settings = {
+  businesses: [
+    { shortCode: '174379', name: 'TMS Coach Tickets', passkey: PUBLIC_PASSKEY },
+    { shortCode: '600984', name: 'TMS Collections', passkey: PUBLIC_PASSKEY },
+    { shortCode: '600992', name: 'TMS Payouts', passkey: PUBLIC_PASSKEY },
+    { shortCode: '600997', name: 'TMS Payouts 2', passkey: PUBLIC_PASSKEY },
+  ],
+  countries: ['254', '250'],
+  consumer: undefined,
+  initiator: { name: 'testapi', password: 'Safaricom999#' },
+  smsApiKey: undefined,
+  phones: [
+    { msisdn: '250788123456', name: 'Aline Uwase' },
+    { msisdn: '250788654321', name: 'Eric Mugisha' },
+    { msisdn: '250722334455', name: 'Claudine Ingabire' },
+    { msisdn: '254711222333', name: 'Wanjiku Kamau' },
+  ],
+  scenario: {},
+}
