@@ -1,6 +1,8 @@
 // Reads the repository and holds its borders. A failure names file and line, and what to do instead.
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { secrets } from '../scripts/check/secrets.ts'
+import { idsIn, parseRows } from '../scripts/requirements/rows.ts'
 import {
   clockFaults,
   consoleFaults,
@@ -12,7 +14,7 @@ import {
 import { accessFaults, idempotencyFaults, policyFaults } from '../scripts/tidy/contract_rules.ts'
 import { methodsOf, readContracts, type Contract } from '../scripts/tidy/contracts.ts'
 import { importFaults } from '../scripts/tidy/import_rules.ts'
-import { projectSources, servicesOnDisk, sqlFiles } from '../scripts/tidy/project.ts'
+import { isTest, projectSources, servicesOnDisk, sqlFiles } from '../scripts/tidy/project.ts'
 import * as services from '../scripts/tidy/service_rules.ts'
 import { breakingFaults, foreignSchemaFaults, homelessSqlFaults, unprotectedFaults } from '../scripts/tidy/sql_rules.ts'
 import { validationFaults } from '../scripts/tidy/validation_rules.ts'
@@ -115,6 +117,20 @@ describe('services', () => {
 
   test('a new call between services is a decision, written down here [S4-70]', () => {
     expectNone(services.callEdges(declared).filter((edge) => !CALLS.includes(edge)))
+  })
+})
+
+describe('requirements', () => {
+  test('every id in a title is one of docs/requirements.md', () => {
+    const known = new Set(parseRows(readFileSync('docs/requirements.md', 'utf8')).map(({ id }) => id))
+    const tests = sources.filter(({ path }) => isTest(path) && !path.startsWith('scripts/'))
+    expectNone(
+      tests.flatMap(({ path, text }) =>
+        idsIn(text)
+          .filter((id) => !known.has(id))
+          .map((id) => `${path} speaks of ${id}, which is no row`),
+      ),
+    )
   })
 })
 

@@ -64,9 +64,9 @@ const kitRule: Rule = ({ target }, source) => {
   return isTest(source.path) && target.startsWith('deploy/') ? undefined : 'the kit knows no service and no command'
 }
 
-/** main.ts and roster.ts bring the services together. */
+/** main.ts, main/ and roster.ts bring the services together. */
 const placementRule: Rule = ({ target }) => {
-  if (!/^services\/(?!kit\/)[^/]+\//.test(target) || target.endsWith('/service.ts')) return undefined
+  if ([undefined, 'kit'].includes(serviceOf(target)) || target.endsWith('/service.ts')) return undefined
   return 'a service is placed by its service.ts alone'
 }
 

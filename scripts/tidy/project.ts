@@ -32,7 +32,7 @@ export function isTest(path: string): boolean {
   return /\.test\.tsx?$|\/testing\//.test(path)
 }
 
-/** The service that a file belongs to; the kit is one here, the files directly in services/ are of none. */
+/** The service that a file belongs to; the kit is one here, what places services in processes is of none. */
 export function serviceOf(path: string): string | undefined {
-  return /^services\/([^/]+)\//.exec(path)?.[1]
+  return /^services\/(?!main\/)([^/]+)\//.exec(path)?.[1]
 }

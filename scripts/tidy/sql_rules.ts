@@ -35,27 +35,26 @@ export function breakingFaults(files: readonly TextFile[]): string[] {
     })
 }
 
-/** Tables with a tenant whose rows no policy protects. */
+/** Tables that name a tenant and neither protect its rows nor say, by `-- unprotected: why`, that they need not. */
 export function unprotectedFaults(files: readonly TextFile[]): string[] {
   return [...Map.groupBy(files, ({ path }) => serviceOf(path)).values()].flatMap((migrations) => {
-    const all = migrations.map(({ text }) => withoutComments(text)).join('\n')
-    return migrations.flatMap(({ path, text }) => {
-      const code = withoutComments(text)
-      return tenantTables(code)
-        .filter(({ table }) => !all.includes(`kit_protect('${table}'`))
+    const protection = migrations.map(({ text }) => withoutComments(text)).join('\n')
+    return migrations.flatMap(({ path, text }) =>
+      openTables(text)
+        .filter(({ table }) => !protection.includes(`kit_protect('${table}'`))
         .map(
-          ({ table, index }) =>
-            `${path}:${lineAt(code, index)} ${table} has a tenant_id but no kit_protect('${table}')`,
-        )
-    })
+          ({ table, line }) =>
+            `${path}:${line} ${table} has a tenant_id: kit_protect it, or say \`-- unprotected: why\``,
+        ),
+    )
   })
 }
 
-function tenantTables(code: string): { readonly table: string; readonly index: number }[] {
-  const creation = /\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)\s*\(([\s\S]*?)\n\)/gi
-  return [...code.matchAll(creation)]
-    .filter((match) => /^\s*tenant_id\b/m.test(match[2] ?? ''))
-    .map((match) => ({ table: match[1] ?? '', index: match.index }))
+function openTables(text: string): { readonly table: string; readonly line: number }[] {
+  const creation = /^\s*create\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)\s*\(([\s\S]*?)\n\)/gim
+  return [...text.matchAll(creation)]
+    .filter(([, , columns = '']) => /^\s*tenant_id\b/m.test(columns) && !/--\s*unprotected:\s*\S/.test(columns))
+    .map((match) => ({ table: match[1] ?? '', line: lineAt(text, match.index + match[0].search(/\S/)) }))
 }
 
 /** Blanks out comments, so that positions stay. */
