@@ -3,7 +3,7 @@ import { redisCache, redisIdempotency } from '../cache.ts'
 import { type Database, openDatabase, type OpenDatabase } from '../db/database.ts'
 import { serviceUrl } from '../db/provision.ts'
 import { type Relay, startRelay } from '../events/relay.ts'
-import { subscribe, type Subscription } from '../events/subscription.ts'
+import { RETRY_DELAYS_MS, subscribe, type Subscription } from '../events/subscription.ts'
 import { outbound } from '../http/outbound.ts'
 import { redisLocks } from '../locks.ts'
 import type { Placement } from '../placement.ts'
@@ -93,9 +93,11 @@ export async function buildRuntime(service: Service, parts: RuntimeParts): Promi
 
 function subscribeAll(service: Service, ctx: Context, { options, infra }: RuntimeParts): Promise<Subscription[]> {
   const shared = { service: service.name, ctx, db: ctx.db, bus: infra.bus, log: ctx.log }
-  const { ackWaitMs, deliveries } = options
+  const { ackWaitMs, deliveries, retryDelaysMs = RETRY_DELAYS_MS } = options
   return Promise.all(
-    (service.consumes ?? []).map((consumer) => subscribe(consumer, { ...shared, ackWaitMs, deliveries })),
+    (service.consumes ?? []).map((consumer) =>
+      subscribe(consumer, { ...shared, ackWaitMs, deliveries, retryDelaysMs }),
+    ),
   )
 }
 

@@ -1,0 +1,41 @@
+import type { DescService } from '@bufbuild/protobuf'
+import { defineService, type Service } from '#kit'
+import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
+import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
+import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
+import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
+import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
+import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
+import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
+import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
+import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { settings } from './config.ts'
+import { calls, type Ctx } from './context.ts'
+import { openGateway } from './start.ts'
+
+/** Every service of the suite whose contract has something for the outside world. */
+export const contract: readonly DescService[] = [
+  AuthService,
+  FleetService,
+  NetworkService,
+  NotificationService,
+  PaymentService,
+  QrService,
+  TenantService,
+  TicketingService,
+  TimetableService,
+]
+
+/** A gateway to these services. It serves no RPC of its own: it listens for those of others. */
+export function gatewayTo(services: readonly DescService[]): Service {
+  return defineService<Ctx>({
+    name: 'gateway',
+    serves: [],
+    calls,
+    settings,
+    start: (ctx) => openGateway(ctx, services),
+  })
+}
+
+/** The one way in. */
+export default gatewayTo(contract)
