@@ -1,9 +1,17 @@
 import { Code, ConnectError } from '@connectrpc/connect'
-import { expect } from 'vitest'
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
 import { BadRequestSchema } from '#gen/google/rpc/error_details_pb.ts'
 import { ProbeService, NoteCreatedSchema } from '#gen/tms/probe/v1/probe_pb.ts'
 import { metadataOf, reasonOf } from './errors.ts'
-import { placements, type Suite } from './testing/index.ts'
+import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
+import { envelopeFrom, on } from './events/consumer.ts'
+import { listDeadLetters, replayRequested, requestReplay } from './events/dead_letters.ts'
+import { handleEnvelope } from './events/handle.ts'
+import { subscribe } from './events/subscription.ts'
+import type { Context } from './service.ts'
+import { registry } from './telemetry/metrics.ts'
+import { placements, startSuite, type Suite } from './testing/index.ts'
 import { probe } from './testing/probe/service.ts'
 import { newUuidV7 } from './values/uuid.ts'
 
@@ -152,3 +160,98 @@ placements('a wiped JetStream is filled again from the outbox, without a second 
   const { state } = await suite.bus.manager.streams.info(suite.bus.streamOf('probe'))
   expect(state.messages).toBe(2)
 })
+
+placements(
+  'an event that cannot be handled is tried again, kept as a dead letter, and handled when it is replayed',
+  [probe],
+  async (suite) => {
+    const client = writer(suite)
+    await client.createNote({ noteId: id(), text: 'poison' })
+    const sql = suite.sql('probe')
+    await until(async () => (await sql`select attempts from dead_letter`).length === 1)
+    expect(await sql`select consumer, state, error from dead_letter`).toEqual([
+      { consumer: 'hear', state: 'DEAD', error: 'Error: poison' },
+    ])
+    const [letter] = await listDeadLetters(suite.host.runtimes.get('probe')!.ctx.db.system)
+    expect(letter?.attempts).toBe(3)
+    const runtime = suite.host.runtimes.get('probe')!
+    expect(await requestReplay(runtime.ctx.db.system)).toBe(1)
+    await replayRequested([forgiving], { ctx: runtime.ctx, db: runtime.ctx.db, service: 'probe' })
+    expect(await sql`select state from dead_letter`).toEqual([{ state: 'REPLAYED' }])
+    expect(await sql`select text from heard`).toEqual([{ text: 'poison' }])
+  },
+  { retryDelaysMs: [10, 10] },
+)
+
+placements(
+  'a consumer killed before its acknowledgement is given the event again, with one effect',
+  [probe],
+  async (suite) => {
+    const client = writer(suite)
+    const stream = suite.bus.streamOf('probe')
+    const runtime = suite.host.runtimes.get('probe')!
+    await Promise.all(runtime.subscriptions.map((subscription) => subscription.stop()))
+    await client.createNote({ noteId: id(), text: 'lost ack' })
+    await runtime.relay?.drain()
+    // Handles the event and dies: its effect is written, its acknowledgement never sent.
+    const consumer = await suite.bus.jetstream.consumers.get(stream, suite.bus.durableOf('probe', 'hear'))
+    const message = await consumer.next({ expires: 2_000 })
+    await handleEnvelope(
+      forgiving,
+      { ctx: runtime.ctx, db: runtime.ctx.db, service: 'probe' },
+      envelopeFrom(message!.data),
+    )
+    const options = { service: 'probe', ctx: runtime.ctx, db: runtime.ctx.db, bus: suite.bus, log: runtime.ctx.log }
+    const again = await subscribe(forgiving, { ...options, ackWaitMs: 300, deliveries: 1, retryDelaysMs: [10] })
+    await until(() => again.idle())
+    await again.stop()
+    expect(await suite.sql('probe')`select text from heard`).toEqual([{ text: 'lost ack' }])
+  },
+  { ackWaitMs: 300 },
+)
+
+test('a dead peer is UNAVAILABLE, and after five failures at once [S4-05]', async () => {
+  const suite = await startSuite([probe], false, { peerUrl: () => 'http://127.0.0.1:1', sendTwice: false })
+  try {
+    const gone = suite.peer(NotificationService, 'probe')
+    for (let i = 0; i < 6; i++) {
+      const err = await refusalOf(gone.listTemplates({}))
+      expect([err.code, reasonOf(err)]).toEqual([Code.Unavailable, 'PEER_UNAVAILABLE'])
+    }
+    expect(await registry.getSingleMetric('tms_breaker_state')?.get()).toMatchObject({
+      values: expect.arrayContaining([expect.objectContaining({ labels: { target: 'peer:notification' }, value: 2 })]),
+    })
+  } finally {
+    await suite.stop()
+  }
+})
+
+test('work that calls a peer inside a transaction is a mistake that is told at once', async () => {
+  const suite = await startSuite([probe], false)
+  try {
+    const { db } = suite.host.runtimes.get('probe')!.ctx
+    const peer = suite.peer(ProbeService, 'probe')
+    await expect(db.transaction(() => peer.tellCaller({}), 'system')).rejects.toThrow('inside a transaction')
+  } finally {
+    await suite.stop()
+  }
+})
+
+/** The probe's consumer with its fault mended. */
+const forgiving = on(
+  NoteCreatedSchema,
+  async (_ctx: Context, tx, event) => {
+    await tx.execute(
+      sql`insert into heard (note_id, tenant_id, text) values (${event.noteId}, ${event.tenantId}, ${event.text})`,
+    )
+  },
+  { name: 'hear' },
+)
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 500; i++) {
+    if (await condition()) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error('it did not happen in time')
+}

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { JsMsg } from 'nats'
 import type { Queries } from '../db/database.ts'
 import { type Consumer, envelopeFrom } from './consumer.ts'
-import { handleEnvelope, type SubscriptionOptions } from './subscription.ts'
+import { handleEnvelope, type Handling } from './handle.ts'
 
 /** An event that a consumer gave up on. */
 export type DeadLetter = {
@@ -58,10 +58,7 @@ export async function requestReplay(db: Queries, eventId?: string): Promise<numb
 }
 
 /** Handles the dead letters whose replay was asked for; what fails again is dead again, with the new error. */
-export async function replayRequested<Ctx>(
-  consumers: readonly Consumer<Ctx>[],
-  options: Pick<SubscriptionOptions<Ctx>, 'ctx' | 'db' | 'service'>,
-): Promise<void> {
+export async function replayRequested<Ctx>(consumers: readonly Consumer<Ctx>[], options: Handling<Ctx>): Promise<void> {
   const db = options.db.system
   const rows = await db.execute<{ consumer: string; event_id: string; envelope: Buffer }>(sql`
     select consumer, event_id, envelope from dead_letter where state = 'REPLAY' order by fail_time limit 100`)

@@ -1,21 +1,20 @@
-import { sql } from 'drizzle-orm'
 import { AckPolicy, ConsumerEvents, type ConsumerMessages, DeliverPolicy, type JsMsg, nanos } from 'nats'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Envelope } from '#gen/tms/event/v1/event_pb.ts'
-import { detachedCall, runInCall } from '../call.ts'
 import type { Database } from '../db/database.ts'
 import { ownerOf } from '../policy.ts'
 import type { Logger } from '../telemetry/log.ts'
 import { eventsHandled } from '../telemetry/metrics.ts'
-import { traced } from '../telemetry/trace.ts'
 import type { Bus } from './bus.ts'
 import { type Consumer, envelopeFrom } from './consumer.ts'
 import { bury } from './dead_letters.ts'
+import { handleEnvelope } from './handle.ts'
 
 /** Events of one consumer that are handled at the same time. */
 const CONCURRENCY = 24
-/** Waits between attempts; after the last one the event is a dead letter. */
-const RETRY_DELAYS_MS = [100, 500, 2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 300_000, 300_000, 300_000]
+/** From a tenth of a second to half an hour in all: longer than a restart, shorter than a shift. */
+export const RETRY_DELAYS_MS: readonly number[] = [
+  100, 500, 2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 300_000, 300_000, 300_000,
+]
 const PULL_EXPIRES_MS = 5_000
 
 /** What a subscription needs from its service. */
@@ -29,6 +28,8 @@ export type SubscriptionOptions<Ctx> = {
   readonly ackWaitMs: number
   /** Tests deliver every event twice. */
   readonly deliveries: 1 | 2
+  /** Waits between attempts; after the last one the event is a dead letter. */
+  readonly retryDelaysMs: readonly number[]
 }
 
 /** A running consumer. */
@@ -137,30 +138,6 @@ async function deliver<Ctx>(consumer: Consumer<Ctx>, options: SubscriptionOption
   }
 }
 
-/** Handles one event in the call that it came from. Returns false when it was handled before. */
-export function handleEnvelope<Ctx>(
-  consumer: Consumer<Ctx>,
-  { ctx, db, service }: Pick<SubscriptionOptions<Ctx>, 'ctx' | 'db' | 'service'>,
-  envelope: Envelope,
-): Promise<boolean> {
-  const rows = envelope.tenantId === '' ? 'system' : { tenantId: envelope.tenantId }
-  const span = `${service} ${consumer.name}`
-  return traced(span, 'consumer', envelope.traceparent, (traceparent) =>
-    runInCall(detachedCall(envelope.correlationId, traceparent), () =>
-      consumer.handle(ctx, envelope, (work) =>
-        db.transaction(async (tx) => {
-          const remembered = await tx.execute(sql`
-            insert into inbox (consumer, event_id) values (${consumer.name}, ${envelope.eventId})
-            on conflict do nothing returning 1`)
-          if (remembered.length === 0) return false
-          await work(tx)
-          return true
-        }, rows),
-      ),
-    ),
-  )
-}
-
 async function retryOrBury<Ctx>(
   consumer: Consumer<Ctx>,
   options: SubscriptionOptions<Ctx>,
@@ -170,7 +147,7 @@ async function retryOrBury<Ctx>(
   const { log, service, db } = options
   const label = `${service}-${consumer.name}`
   const attempts = message.info.redeliveryCount
-  const delay = RETRY_DELAYS_MS[attempts - 1]
+  const delay = options.retryDelaysMs[attempts - 1]
   if (delay !== undefined) {
     log.warn({ err, consumer: label, attempts }, 'an event could not be handled and will be tried again')
     eventsHandled.labels(label, 'failed').inc()
@@ -184,6 +161,6 @@ async function retryOrBury<Ctx>(
     message.term()
   } catch {
     // The database is down as well: the event stays with JetStream until it can be buried.
-    message.nak(RETRY_DELAYS_MS.at(-1))
+    message.nak(options.retryDelaysMs.at(-1))
   }
 }

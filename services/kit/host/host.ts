@@ -43,6 +43,8 @@ export type HostOptions = {
   readonly jobTimers: boolean
   readonly deliveries: 1 | 2
   readonly ackWaitMs: number
+  /** Waits between attempts at an event; the kit's own when undefined. */
+  readonly retryDelaysMs?: readonly number[] | undefined
   /** Connections of each of a service's two pools. */
   readonly poolSize: number
   /** Wraps every transport between services: tests send twice what may be repeated. */

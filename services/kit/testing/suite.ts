@@ -34,6 +34,7 @@ export type SuiteOptions = {
   /** Calls that may be repeated are, unless false. */
   readonly sendTwice?: boolean
   readonly ackWaitMs?: number
+  readonly retryDelaysMs?: readonly number[]
   readonly poolSize?: number
   /** Where the clock stands at first; by default Friday 2026-11-20 at 08:00 in Kigali. */
   readonly now?: string
@@ -110,6 +111,7 @@ export async function startSuite(
     jobTimers: false,
     deliveries: options.deliveries ?? 2,
     ackWaitMs: options.ackWaitMs ?? 5_000,
+    retryDelaysMs: options.retryDelaysMs,
     poolSize: options.poolSize ?? 4,
     wrapTransport: wrap,
   })
