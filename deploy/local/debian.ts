@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { findProgram } from './binaries.ts'
+import { placeOnce } from './place_once.ts'
 
 const run = promisify(execFile)
 const TIMEOUT_MS = 180_000
@@ -31,7 +32,7 @@ export async function fetchFromDebian(
   const work = mkdtempSync(`${into}-`)
   try {
     await download({ aptGet, dpkg, work, options: sandboxOptions() }, packages)
-    place(join(work, 'root'), into)
+    placeOnce(join(work, 'root'), into)
   } catch (err) {
     process.stderr.write(`that failed: ${err instanceof Error ? err.message : String(err)}\n`)
   } finally {
@@ -72,13 +73,4 @@ function privateLists(work: string): string[] {
   mkdirSync(join(lists, 'partial'), { recursive: true })
   mkdirSync(join(cache, 'archives', 'partial'), { recursive: true })
   return ['-o', `Dir::State::lists=${lists}`, '-o', `Dir::Cache=${cache}`]
-}
-
-/** Puts the finished folder in its place at once, so that nobody sees half of it; a faster one's stays. */
-function place(finished: string, into: string): void {
-  try {
-    renameSync(finished, into)
-  } catch (err) {
-    if (!(err instanceof Error && 'code' in err && (err.code === 'ENOTEMPTY' || err.code === 'EEXIST'))) throw err
-  }
 }

