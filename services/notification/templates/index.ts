@@ -1,0 +1,23 @@
+import { bookingCancelled, tripCancelled } from './booking_cancelled.ts'
+import { latePaymentRefunded } from './late_payment_refunded.ts'
+import { memberInvited } from './member_invited.ts'
+import { oneTimeCode, passwordResetCode } from './one_time_code.ts'
+import type { Template } from './template.ts'
+import { ticketIssued, ticketReseated } from './ticket_issued.ts'
+
+/** Every message that the suite sends, by name. */
+export const templates: readonly Template[] = [
+  bookingCancelled,
+  latePaymentRefunded,
+  memberInvited,
+  oneTimeCode,
+  passwordResetCode,
+  ticketIssued,
+  ticketReseated,
+  tripCancelled,
+]
+
+/** The template of a name; undefined when there is none. */
+export function templateNamed(name: string): Template | undefined {
+  return templates.find((template) => template.name === name)
+}
