@@ -9,6 +9,7 @@ import { currentCall, detachedCall, remainingMs, runInCall } from '../call.ts'
 import { insertEvents, type NewEvent, newEvent } from '../events/outbox.ts'
 import type { Logger } from '../telemetry/log.ts'
 import { type IdempotencyCache, runOnce } from './once.ts'
+import { preparing } from './prepared.ts'
 
 /** Runs queries: a transaction, or the pool itself for single statements. */
 export type Queries = PgDatabase<PostgresJsQueryResultHKT>
@@ -109,7 +110,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
 }
 
 function connect(options: DatabaseOptions, settings: Record<string, string>) {
-  return postgres(options.url, {
+  const sql = postgres(options.url, {
     max: options.maxConnections,
     idle_timeout: 60,
     connect_timeout: 10,
@@ -121,6 +122,7 @@ function connect(options: DatabaseOptions, settings: Record<string, string>) {
       ...settings,
     },
   })
+  return preparing(sql)
 }
 
 async function runTransaction<T>(

@@ -44,17 +44,17 @@ export function newEvent<D extends DescMessage>(
   return { eventId, subject: source.subjectOf(schema.typeName, tenantId), envelope: encoded }
 }
 
-/** PostgreSQL takes 65,535 parameters in a statement; an event has three. */
-const EVENTS_PER_STATEMENT = 5_000
-
 /** Writes events into the outbox, in the transaction that makes them true. */
 export async function insertEvents(tx: Queries, events: readonly NewEvent[]): Promise<void> {
-  for (let from = 0; from < events.length; from += EVENTS_PER_STATEMENT) {
-    const rows = events
-      .slice(from, from + EVENTS_PER_STATEMENT)
-      .map((one) => sql`(${one.eventId}, ${one.subject}, ${one.envelope})`)
-    await tx.execute(sql`insert into outbox (event_id, subject, envelope) values ${sql.join(rows, sql`, `)}`)
-  }
+  const ids = events.map(({ eventId }) => eventId)
+  const subjects = events.map(({ subject }) => subject)
+  // Arrays of bytea have no text form that drivers agree on; arrays of text have.
+  const envelopes = events.map(({ envelope }) => envelope.toString('base64'))
+  await tx.execute(sql`
+    insert into outbox (event_id, subject, envelope)
+    select one.event_id, one.subject, decode(one.envelope, 'base64')
+    from unnest(${sql.param(ids)}::uuid[], ${sql.param(subjects)}::text[], ${sql.param(envelopes)}::text[])
+      as one (event_id, subject, envelope)`)
 }
 
 /** Events that were committed and not published yet, oldest first; leaves out what is younger than `minAgeMs`. */
