@@ -72,7 +72,11 @@ export type DatabaseOptions = {
   readonly onCommitted: (events: readonly NewEvent[]) => void
   readonly log: Logger
   readonly idempotencyCache: IdempotencyCache
+  readonly onStatement?: StatementObserver | undefined
 }
+
+/** Told of every statement as it is sent, for benchmarks that send the same again without the suite. */
+export type StatementObserver = (connection: string, text: string, parameters: readonly unknown[]) => void
 
 /** An open {@link Database}. */
 export type OpenDatabase = Database & {
@@ -110,7 +114,10 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
 }
 
 function connect(options: DatabaseOptions, settings: Record<string, string>) {
+  const { onStatement } = options
+  const pool = `${options.service}/${settings['app.scope'] ?? 'session'}`
   const sql = postgres(options.url, {
+    debug: onStatement && ((id, text, parameters) => onStatement(`${pool}/${id}`, text, parameters)),
     max: options.maxConnections,
     idle_timeout: 60,
     connect_timeout: 10,

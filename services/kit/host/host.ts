@@ -1,6 +1,7 @@
 import type { DescMessage, DescService } from '@bufbuild/protobuf'
 import { Code, ConnectError, createClient, type Client, type Transport } from '@connectrpc/connect'
 import type { JWK } from 'jose'
+import type { StatementObserver } from '../db/database.ts'
 import { provision } from '../db/provision.ts'
 import { readMigrations } from '../db/migrate.ts'
 import type { ServiceKeys } from '../identity/service_keys.ts'
@@ -47,6 +48,8 @@ export type HostOptions = {
   readonly retryDelaysMs?: readonly number[] | undefined
   /** Connections of each of a service's two pools. */
   readonly poolSize: number
+  /** Told of every statement, for benchmarks. */
+  readonly onStatement?: StatementObserver | undefined
   /** Wraps every transport between services: tests send twice what may be repeated. */
   readonly wrapTransport: (base: Transport) => Transport
 }

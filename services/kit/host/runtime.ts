@@ -117,6 +117,7 @@ function openServiceDatabase(
     subjectOf: infra.bus.subjectOf,
     onCommitted: (events) => relay()?.offer(events),
     log,
+    onStatement: options.onStatement,
     idempotencyCache: redisIdempotency(infra.redis, redisPrefix),
   })
 }
