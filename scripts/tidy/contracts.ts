@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { DescMessage, DescMethod, DescService } from '@bufbuild/protobuf'
@@ -56,7 +56,7 @@ export function placeOfMessage(message: DescMessage): string {
 
 function lineIn(protoName: string, declaration: RegExp): string {
   const path = `proto/${protoName}.proto`
-  const text = readFileSync(path, 'utf8')
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '' // code may be left over from a proto that is gone
   const index = text.search(declaration)
   return `${path}:${index < 0 ? 1 : text.slice(0, index).split('\n').length}`
 }
