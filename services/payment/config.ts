@@ -1,0 +1,70 @@
+import { integer, list, secret, text, url, type SettingsOf } from '#kit'
+
+/** What the payment service can be set to. */
+export const settings = {
+  feeBasisPoints: integer('PAYMENT_FEE_BASIS_POINTS', {
+    default: 0,
+    min: 0,
+    max: 10_000,
+    help: "the platform's share of each payment, in hundredths of a percent",
+  }),
+  breakerSeconds: integer('PAYMENT_BREAKER_SECONDS', {
+    default: 60,
+    min: 1,
+    help: 'how long a provider that failed five times in a row is left alone',
+  }),
+  callbackBaseUrl: url('MPESA_CALLBACK_BASE_URL', {
+    default: 'http://127.0.0.1:8000',
+    help: 'public address of the gateway, at which providers call back',
+  }),
+  mpesaBaseUrl: url('MPESA_BASE_URL', {
+    default: 'http://127.0.0.1:8090/daraja',
+    help: 'Daraja: the sandbox of this project, https://sandbox.safaricom.co.ke or https://api.safaricom.co.ke',
+  }),
+  mpesaConsumerKey: secret('MPESA_CONSUMER_KEY', { default: 'sandbox', help: 'consumer key of the Daraja app' }),
+  mpesaConsumerSecret: secret('MPESA_CONSUMER_SECRET', {
+    default: 'sandbox',
+    help: 'consumer secret of the Daraja app',
+  }),
+  mpesaShortCode: text('MPESA_SHORTCODE', { default: '174379', help: 'paybill that passengers pay to' }),
+  // The passkey that Safaricom publishes for its sandbox.
+  mpesaPasskey: secret('MPESA_PASSKEY', {
+    default: 'bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919',
+    help: 'passkey of the paybill',
+  }),
+  mpesaPayoutShortCode: text('MPESA_B2C_SHORTCODE', { default: '600992', help: 'short code that payouts leave from' }),
+  mpesaInitiator: text('MPESA_INITIATOR', { default: 'testapi', help: 'API operator that asks for refunds' }),
+  mpesaInitiatorPassword: secret('MPESA_INITIATOR_PASSWORD', {
+    default: 'Safaricom999#',
+    help: "the operator's password, sealed before it is sent",
+  }),
+  mpesaCertificate: secret('MPESA_CERTIFICATE', {
+    default: 'fetch',
+    help: "Daraja's certificate (PEM; MPESA_CERTIFICATE_FILE names a file); `fetch` asks the sandbox for it",
+  }),
+  // Real Daraja settles KES alone: Safaricom has no RWF. The demo network is Rwandan, so the sandbox takes both.
+  mpesaCurrencies: list('MPESA_CURRENCIES', { default: ['KES', 'RWF'], help: 'currencies that M-Pesa is asked for' }),
+  mpesaCountries: list('MPESA_COUNTRIES', {
+    default: ['KE', 'RW'],
+    help: 'countries whose numbers may pay by M-Pesa; KE alone with the real Daraja',
+  }),
+  mpesaMaxAmount: integer('MPESA_MAX_AMOUNT', {
+    default: 250_000,
+    min: 1,
+    help: 'largest payment in whole units of its currency',
+  }),
+  mpesaTimeoutMs: integer('MPESA_TIMEOUT_MS', {
+    default: 30_000,
+    min: 100,
+    max: 40_000,
+    help: 'how long an answer of Daraja is waited for',
+  }),
+  // Safaricom publishes twelve addresses; the sandbox calls from this machine.
+  mpesaCallbackSources: list('MPESA_CALLBACK_SOURCES', {
+    default: [],
+    help: 'addresses that callbacks may come from; empty lets any',
+  }),
+}
+
+/** The values of {@link settings}. */
+export type Settings = SettingsOf<typeof settings>

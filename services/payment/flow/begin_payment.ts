@@ -1,0 +1,122 @@
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import { money, type Money, type Session, type Tx } from '#kit'
+import type { ConfirmPaymentIntentResponseSchema } from '#gen/tms/payment/v1/payment_service_pb.ts'
+import type { Ctx } from '../context.ts'
+import { intentToProto, shownTo } from '../convert.ts'
+import { CALL_SECONDS, secondsAfter } from '../domain/schedule.ts'
+import { refuse } from '../errors.ts'
+import { CASH, findProvider, newCallbackToken } from '../providers/index.ts'
+import { type NewAttempt, startAttempt } from '../store/attempts.ts'
+import { findIntent } from '../store/intents.ts'
+import type { AttemptRow, IntentRow } from '../store/schema.ts'
+import { inBackground } from './background.ts'
+import { announce } from './changes.ts'
+import { sendCharge } from './send_charge.ts'
+import { settleIn } from './settle.ts'
+
+/** Who wants to pay what, and how. */
+export type PaymentOrder = {
+  readonly paymentIntentId: string
+  readonly provider: string
+  /** E.164; empty for cash. */
+  readonly phone: string
+  readonly session: Session
+}
+
+type Answer = MessageInitShape<typeof ConfirmPaymentIntentResponseSchema>
+
+/**
+ * Writes an attempt down and has the provider called after the commit; cash is settled on the spot.
+ *
+ * @throws {ConnectError} when the intent cannot be paid, or not like this
+ */
+export async function beginPayment(ctx: Ctx, tx: Tx, order: PaymentOrder): Promise<Answer> {
+  const now = ctx.clock.now()
+  const start: NewAttempt = {
+    attemptId: ctx.newId(),
+    paymentIntentId: order.paymentIntentId,
+    provider: order.provider,
+    phone: order.phone,
+    callbackToken: newCallbackToken(),
+    createTime: now,
+    // By then whoever makes the call is done, or dead.
+    nextActionTime: secondsAfter(now, CALL_SECONDS),
+  }
+  const intent = await startAttempt(tx, start)
+  if (!intent) throw await whyNot(tx, order.paymentIntentId, now)
+  const attempt = attemptOf(intent, start)
+  if (order.provider === CASH) return settleCash(ctx, tx, attempt, order.session)
+  refuseUnsuitable(ctx, order, money(intent.currency, intent.amountMinor))
+  tx.afterCommit(() => {
+    announce(ctx, { intent, attempt })
+    ctx.happened('payment-started', { provider: attempt.provider, attemptId: attempt.attemptId })
+    inBackground(ctx, 'charge', () => sendCharge(ctx, attempt))
+  })
+  return { paymentIntent: shownTo(order.session, intentToProto({ intent, attempt })) }
+}
+
+/** Counted by staff: there is nobody to ask. */
+async function settleCash(ctx: Ctx, tx: Tx, attempt: AttemptRow, session: Session): Promise<Answer> {
+  const paid = await settleIn(ctx, tx, attempt, { cause: 'counted by staff' })
+  if (!paid) throw refuse('INTENT_PAID', 'this is paid already')
+  const view = { intent: paid, attempt: { ...attempt, state: 'SUCCEEDED', nextActionTime: null } as const }
+  return { paymentIntent: shownTo(session, intentToProto(view)) }
+}
+
+/** Throws inside the transaction: nothing of the attempt stays. */
+function refuseUnsuitable(ctx: Ctx, { provider, phone }: PaymentOrder, amount: Money): void {
+  const fields = findProvider(ctx, provider)?.unsuitable(amount, phone) ?? [
+    { field: 'method', description: 'this method is not offered' },
+  ]
+  if (fields.length === 0) return
+  const sentence = fields.map(({ description }) => description).join('; ')
+  throw refuse('METHOD_UNSUITABLE', sentence, { provider }, { fields })
+}
+
+/** Why an intent cannot be paid now. */
+async function whyNot(tx: Tx, paymentIntentId: string, now: Date) {
+  const intent = (await findIntent(tx, paymentIntentId))?.intent
+  const metadata = { payment_intent_id: paymentIntentId }
+  switch (intent?.state) {
+    case undefined:
+      return refuse('INTENT_UNKNOWN', 'there is no such payment', metadata)
+    case 'SUCCEEDED':
+      return refuse('INTENT_PAID', 'this is paid already', metadata)
+    case 'CANCELLED':
+      return refuse('INTENT_CANCELLED', 'the order was given up', metadata)
+    case 'PROCESSING':
+      return refuse('PAYMENT_IN_PROGRESS', 'an earlier attempt to pay has no outcome yet', metadata)
+    case 'REQUIRES_PAYMENT':
+      // Whoever was first has just failed: the caller may try again. Else its time is over and the job is yet to come.
+      if (intent.expireTime > now)
+        return refuse('PAYMENT_IN_PROGRESS', 'an earlier attempt has only just ended', metadata)
+      return refuse('INTENT_EXPIRED', 'the time to pay has run out', metadata)
+    case 'EXPIRED':
+      return refuse('INTENT_EXPIRED', 'the time to pay has run out', metadata)
+  }
+}
+
+function attemptOf(intent: IntentRow, start: NewAttempt): AttemptRow {
+  return {
+    ...start,
+    tenantId: intent.tenantId,
+    payerUserId: intent.payerUserId,
+    orderId: intent.orderId,
+    orderReference: intent.orderReference,
+    description: intent.description,
+    currency: intent.currency,
+    amountMinor: intent.amountMinor,
+    state: 'CREATED',
+    requestReference: null,
+    receipt: null,
+    claimedReceipt: null,
+    inquiryReference: null,
+    failureReason: null,
+    failureCode: null,
+    sendCount: 1,
+    queryCount: 0,
+    cause: 'payer began to pay',
+    updateTime: start.createTime,
+    settleTime: null,
+  }
+}

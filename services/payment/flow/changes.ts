@@ -1,0 +1,105 @@
+import { fromBinary, toBinary } from '@bufbuild/protobuf'
+import type { Redis } from 'ioredis'
+import { type PaymentIntent, PaymentIntentSchema } from '#gen/tms/payment/v1/payment_intent_pb.ts'
+import { type Ctx, perContext } from '../context.ts'
+import { intentToProto } from '../convert.ts'
+import { findIntent } from '../store/intents.ts'
+import type { IntentView } from '../store/schema.ts'
+
+/** How long Redis keeps where an intent stands. */
+export const STATUS_TTL_SECONDS = 300
+
+/**
+ * Keeps an intent unless a newer revision is kept already, so that a slow reader cannot bring back the past; and tells
+ * whoever watches, all in one round trip.
+ */
+const KEEP = `
+  local kept = redis.call('HGET', KEYS[1], 'revision')
+  if kept and tonumber(kept) > tonumber(ARGV[1]) then return 0 end
+  redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'intent', ARGV[2])
+  redis.call('EXPIRE', KEYS[1], ARGV[3])
+  if ARGV[4] == 'tell' then redis.call('PUBLISH', KEYS[1], ARGV[2]) end
+  return 1`
+
+const keyOf = (ctx: Ctx, paymentIntentId: string) => `${ctx.redisPrefix}payment:intent:${paymentIntentId}`
+
+/** Tells the cache and all watchers where an intent stands now. Call it after the commit. */
+export function announce(ctx: Ctx, view: IntentView): void {
+  void keep(ctx, intentToProto(view), 'tell')
+}
+
+/** As {@link announce}, reading the intent first. */
+export async function announceIntent(ctx: Ctx, paymentIntentId: string): Promise<void> {
+  // All rows: nobody is shown anything here.
+  const view = await findIntent(ctx.db.system, paymentIntentId)
+  if (view) await keep(ctx, intentToProto(view), 'tell')
+}
+
+/** Where an intent stands, from the cache while it is fresh; undefined when there is none. Shows all: check who asks. */
+export async function currentIntent(ctx: Ctx, paymentIntentId: string): Promise<PaymentIntent | undefined> {
+  const kept = await ctx.redis.hgetBuffer(keyOf(ctx, paymentIntentId), 'intent').catch(() => null)
+  return kept ? fromBinary(PaymentIntentSchema, kept) : loadIntent(ctx, paymentIntentId)
+}
+
+/** As {@link currentIntent}, from the database. All rows: the caller is checked against the intent that is found. */
+export async function loadIntent(ctx: Ctx, paymentIntentId: string): Promise<PaymentIntent | undefined> {
+  const view = await findIntent(ctx.db.system, paymentIntentId)
+  if (!view) return undefined
+  const intent = intentToProto(view)
+  await keep(ctx, intent, 'silent')
+  return intent
+}
+
+async function keep(ctx: Ctx, intent: PaymentIntent, tell: 'tell' | 'silent'): Promise<void> {
+  const key = keyOf(ctx, intent.paymentIntentId)
+  const value = Buffer.from(toBinary(PaymentIntentSchema, intent))
+  await ctx.redis
+    .eval(KEEP, 1, key, intent.revision.toString(), value, STATUS_TTL_SECONDS, tell)
+    .catch((err: unknown) => ctx.log.warn({ err }, 'Redis does not answer; watchers learn of this a little later'))
+}
+
+type Listener = (intent: PaymentIntent) => void
+
+/** One subscription connection for all watchers of a process, opened with the first. */
+class Watchers {
+  readonly #listeners = new Map<string, Set<Listener>>()
+  #connection: Redis | undefined
+  readonly #ctx: Ctx
+
+  constructor(ctx: Ctx) {
+    this.#ctx = ctx
+  }
+
+  /** Hears of every change of an intent; resolves when it certainly does. Returns what ends it. */
+  async watch(paymentIntentId: string, listener: Listener): Promise<() => void> {
+    const key = keyOf(this.#ctx, paymentIntentId)
+    const listeners = this.#listeners.get(key) ?? new Set()
+    this.#listeners.set(key, listeners.add(listener))
+    await this.#open().subscribe(key)
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size > 0 || this.#listeners.get(key) !== listeners) return
+      this.#listeners.delete(key)
+      this.#connection?.unsubscribe(key).catch(() => undefined)
+    }
+  }
+
+  close(): void {
+    this.#connection?.disconnect()
+  }
+
+  #open(): Redis {
+    if (this.#connection) return this.#connection
+    const connection = this.#ctx.redis.duplicate()
+    connection.on('error', (err) => this.#ctx.log.warn({ err }, 'watchers wait for Redis'))
+    connection.on('messageBuffer', (channel: Buffer, message: Buffer) => {
+      const intent = fromBinary(PaymentIntentSchema, message)
+      for (const listener of this.#listeners.get(channel.toString()) ?? []) listener(intent)
+    })
+    this.#connection = connection
+    return connection
+  }
+}
+
+/** The watchers of a running service. */
+export const watchersOf = perContext((ctx) => new Watchers(ctx))

@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { money } from '#kit'
+import type { Ctx } from '../context.ts'
+import { type Judgement, judgeCharge, wrongMoney } from '../domain/callback.ts'
+import { queryDelaySeconds, secondsAfter } from '../domain/schedule.ts'
+import { liveAttemptStates } from '../domain/states.ts'
+import type { Verdict } from '../providers/provider.ts'
+import { findAttempt, learnReceipt, moveAttempt, noteOnAttempt } from '../store/attempts.ts'
+import { closeCallback, postponeCallback } from '../store/callbacks.ts'
+import type { AttemptRow } from '../store/schema.ts'
+import { closeWithAlert } from './alerts.ts'
+import { askProvider, inquire } from './follow_charge.ts'
+import { namesOf, type Posted } from './handle_callback.ts'
+import { fail, settle } from './settle.ts'
+
+/** Tries after which an answer whose question is not known here is taken for a stranger's. */
+export const PATIENT_TRIES = 3
+/** An answer may be here before the acknowledgement is written down, by about this much. */
+export const OVERTAKING_MS = 200
+
+/** A callback about a charge: judged by what we know, then believed only as far as the provider confirms it. */
+export async function handleChargeClaim(ctx: Ctx, posted: Posted, attempt: AttemptRow): Promise<void> {
+  const { row, claim } = posted
+  const now = ctx.clock.now()
+  const judgement = judgeCharge(claim, { ...attempt, amount: amountOf(attempt) }, now)
+  switch (judgement.act) {
+    case 'ALERT':
+      return refuse(ctx, posted, attempt, judgement)
+    case 'IGNORE':
+      await closeCallback(ctx.db.system, row.callbackId, 'DUPLICATE', now)
+      return
+    case 'LEARN_RECEIPT':
+      await learnReceipt(ctx.db.system, attempt.attemptId, judgement.receipt)
+      await closeCallback(ctx.db.system, row.callbackId, 'DUPLICATE', now)
+      return
+    case 'ASK':
+      return verify(ctx, posted, attempt)
+  }
+}
+
+async function verify(ctx: Ctx, posted: Posted, attempt: AttemptRow): Promise<void> {
+  const { row, claim } = posted
+  const [reference = null] = claim.references
+  const verdict = await askProvider(ctx, attempt, attempt.requestReference ?? reference)
+  switch (verdict.outcome) {
+    case 'PAID':
+      return believe(ctx, posted, attempt, reference)
+    case 'FAILED':
+      return claim.success ? doubt(ctx, posted, attempt) : failed(ctx, posted, attempt, verdict)
+    case 'PENDING':
+    case 'UNKNOWN':
+      return postpone(ctx, row.callbackId, posted.tries)
+  }
+}
+
+/** The provider says paid: so it is, whatever the callback said. */
+async function believe(ctx: Ctx, posted: Posted, attempt: AttemptRow, reference: string | null): Promise<void> {
+  const { row, claim } = posted
+  const { callbackId } = row
+  if (claim.success) {
+    const receipt = claim.receipt === '' ? undefined : claim.receipt
+    return settle(ctx, attempt, { receipt, requestReference: reference ?? undefined, cause: 'callback', callbackId })
+  }
+  await settle(ctx, attempt, { cause: 'query' })
+  const detail = 'says failed where the provider says paid'
+  await closeWithAlert(ctx, row, 'REFUSED', { kind: 'CALLBACK_CONTRADICTED', detail, ...namesOf(attempt) })
+}
+
+async function failed(
+  ctx: Ctx,
+  { row }: Posted,
+  attempt: AttemptRow,
+  { reason, code }: Extract<Verdict, { outcome: 'FAILED' }>,
+): Promise<void> {
+  await fail(ctx, attempt, { reason, code, cause: 'callback' }, row.callbackId)
+}
+
+/**
+ * The callback says paid, the status query says failed. Either may be wrong: Daraja's own sandbox has called paid pushes
+ * failed. The receipt that the callback names decides, when the provider is asked about that.
+ */
+async function doubt(ctx: Ctx, { row, claim }: Posted, attempt: AttemptRow): Promise<void> {
+  const note = { claimedReceipt: claim.receipt, inquiryReference: null }
+  const change = { ...note, cause: 'callback and query contradict', updateTime: ctx.clock.now() }
+  const live = await moveAttempt(ctx.db.system, attempt.attemptId, 'UNKNOWN', change)
+  // Already UNKNOWN, or FAILED: it stays so until the answer is there.
+  if (!live) await noteOnAttempt(ctx.db.system, attempt.attemptId, note)
+  const detail = 'says paid where the provider says failed; asking about the receipt'
+  await closeWithAlert(ctx, row, 'AWAITING_INQUIRY', { kind: 'CALLBACK_CONTRADICTED', detail, ...namesOf(attempt) })
+  await inquire(ctx, attempt, claim.receipt)
+}
+
+/** The provider's answer to our question about a receipt. */
+export async function handleInquiryAnswer(ctx: Ctx, posted: Posted, attempt: AttemptRow): Promise<void> {
+  const { row, claim } = posted
+  const { callbackId } = row
+  const known = attempt.inquiryReference !== null && claim.references.includes(attempt.inquiryReference)
+  if (!known) return strayAnswer(ctx, posted, attempt)
+  if (posted.gaveUp) return void (await closeCallback(ctx.db.system, callbackId, 'ANSWERED', ctx.clock.now()))
+  if (!claim.success || claim.receipt !== attempt.claimedReceipt) return refuted(ctx, posted, attempt)
+  const wrong = wrongMoney(claim, amountOf(attempt))
+  if (wrong?.act === 'ALERT') return refuse(ctx, posted, attempt, wrong)
+  return settle(ctx, attempt, { receipt: claim.receipt, cause: 'inquiry by receipt', callbackId })
+}
+
+/** The provider knows no such receipt: the callback was forged, and the status query is believed again. */
+async function refuted(ctx: Ctx, { row }: Posted, attempt: AttemptRow): Promise<void> {
+  const now = ctx.clock.now()
+  const live = (liveAttemptStates as readonly string[]).includes(attempt.state)
+  const nextActionTime = live ? now : null
+  await noteOnAttempt(ctx.db.system, attempt.attemptId, {
+    claimedReceipt: null,
+    inquiryReference: null,
+    nextActionTime,
+  })
+  await closeCallback(ctx.db.system, row.callbackId, 'ANSWERED', now)
+}
+
+/** An answer to a question that is not noted here: it may have overtaken the note, or be nobody's. */
+async function strayAnswer(ctx: Ctx, posted: Posted, attempt: AttemptRow): Promise<void> {
+  await sleep(OVERTAKING_MS)
+  const latest = await findAttempt(ctx.db.system, attempt.attemptId)
+  if (latest && latest.inquiryReference !== attempt.inquiryReference) return handleInquiryAnswer(ctx, posted, latest)
+  const open = attempt.claimedReceipt !== null && posted.tries < PATIENT_TRIES
+  if (open) return postpone(ctx, posted.row.callbackId, posted.tries)
+  if (attempt.state === 'SUCCEEDED') {
+    await closeCallback(ctx.db.system, posted.row.callbackId, 'DUPLICATE', ctx.clock.now())
+    return
+  }
+  const detail = 'answers a question that was not asked'
+  await closeWithAlert(ctx, posted.row, 'REFUSED', { kind: 'REFERENCE_MISMATCH', detail, ...namesOf(attempt) })
+}
+
+async function refuse(
+  ctx: Ctx,
+  { row }: Posted,
+  attempt: AttemptRow,
+  { kind, detail }: Extract<Judgement, { act: 'ALERT' }>,
+): Promise<void> {
+  await closeWithAlert(ctx, row, 'REFUSED', { kind, detail, ...namesOf(attempt) })
+}
+
+/** Leaves a callback until the provider is ready to speak about it. */
+export async function postpone(ctx: Ctx, callbackId: string, tries: number): Promise<void> {
+  await postponeCallback(ctx.db.system, callbackId, secondsAfter(ctx.clock.now(), queryDelaySeconds(tries)))
+}
+
+function amountOf(attempt: AttemptRow) {
+  return money(attempt.currency, attempt.amountMinor)
+}

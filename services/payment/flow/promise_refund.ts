@@ -1,0 +1,84 @@
+import type { Money, Tx } from '#kit'
+import type { Ctx } from '../context.ts'
+import { refundPromised } from '../domain/books.ts'
+import { CALL_SECONDS, secondsAfter } from '../domain/schedule.ts'
+import { CASH, newCallbackToken } from '../providers/index.ts'
+import { reserveRefund } from '../store/intents.ts'
+import { postEntry } from '../store/journal.ts'
+import { countRefundsOf, insertRefund } from '../store/refunds.ts'
+import type { AttemptRow, RefundRow } from '../store/schema.ts'
+import { inBackground } from './background.ts'
+import { announceIntent } from './changes.ts'
+import { sendRefund } from './send_refund.ts'
+import { settleRefundIn } from './settle_refund.ts'
+
+/** What is to be given back of an attempt. */
+export type RefundOrder = {
+  readonly refundId: string
+  readonly amount: Money
+  readonly reason: string
+  readonly surplus: boolean
+}
+
+/**
+ * Writes a refund down and books the promise; the provider is called after the commit.
+ *
+ * Fails on `payment_intent_refund_within_capture` when that would be more than was captured, and on
+ * `payment_refund_pkey` when the id was used before.
+ */
+export async function promiseRefund(ctx: Ctx, tx: Tx, attempt: AttemptRow, order: RefundOrder): Promise<RefundRow> {
+  const now = ctx.clock.now()
+  const { tenantId, paymentIntentId } = attempt
+  // Locks the intent, so that refunds of one payment are counted one after the other.
+  await reserveRefund(tx, paymentIntentId, order.amount.minor, now)
+  const refund = refundOf(attempt, order, await countRefundsOf(tx, attempt.attemptId), now)
+  await insertRefund(tx, refund)
+  await postEntry(tx, {
+    entryId: ctx.newId(),
+    tenantId,
+    kind: 'REFUND_PROMISED',
+    paymentIntentId,
+    causeId: order.refundId,
+    transfers: refundPromised(tenantId, order.amount, order.surplus),
+    postTime: now,
+  })
+  tx.afterCommit(() => {
+    inBackground(ctx, 'announce', () => announceIntent(ctx, paymentIntentId))
+    if (refund.provider !== CASH) inBackground(ctx, 'refund', () => sendRefund(ctx, refund))
+  })
+  if (refund.provider !== CASH) return refund
+  // Notes are handed over by whoever asked for the refund: there is nobody to wait for.
+  await settleRefundIn(ctx, tx, refund, { receipt: undefined, cause: 'paid out in cash' })
+  return { ...refund, state: 'SUCCEEDED' }
+}
+
+function refundOf(attempt: AttemptRow, order: RefundOrder, earlierRefunds: number, now: Date): RefundRow {
+  return {
+    refundId: order.refundId,
+    paymentIntentId: attempt.paymentIntentId,
+    attemptId: attempt.attemptId,
+    tenantId: attempt.tenantId,
+    orderId: attempt.orderId,
+    provider: attempt.provider,
+    currency: order.amount.currency,
+    amountMinor: order.amount.minor,
+    reason: order.reason,
+    surplus: order.surplus,
+    earlierRefunds,
+    phone: attempt.phone,
+    paidReceipt: attempt.receipt,
+    state: 'CREATED',
+    callbackToken: newCallbackToken(),
+    requestReference: null,
+    inquiryReference: null,
+    receipt: null,
+    failureCode: null,
+    sendCount: 1,
+    queryCount: 0,
+    nextActionTime: secondsAfter(now, CALL_SECONDS),
+    cause: 'refund asked for',
+    createTime: now,
+    updateTime: now,
+    settleTime: null,
+  }
+}

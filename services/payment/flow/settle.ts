@@ -1,0 +1,148 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { isConstraint, money, moneyToProto, type Tx } from '#kit'
+import { PaymentFailedSchema, PaymentSucceededSchema } from '#gen/tms/payment/v1/events_pb.ts'
+import type { Ctx } from '../context.ts'
+import { methodOf, reasonToProto } from '../convert.ts'
+import { capture } from '../domain/books.ts'
+import { addSurplus, failAttempt, type Failure, settleAttempt } from '../store/attempts.ts'
+import { closeCallback } from '../store/callbacks.ts'
+import type { Entry } from '../store/journal.ts'
+import type { AttemptRow, IntentRow } from '../store/schema.ts'
+import { raiseAlert } from './alerts.ts'
+import { announce } from './changes.ts'
+import { refundSurplus } from './surplus.ts'
+
+/** What was learnt when an attempt turned out to be paid. */
+export type Paid = {
+  readonly receipt?: string | undefined
+  /** The provider's id of the request, when it was not known before. */
+  readonly requestReference?: string | undefined
+  /** Who said so, for the history: `callback`, `query`. */
+  readonly cause: string
+  readonly callbackId?: string | undefined
+}
+
+/**
+ * Books an attempt as paid: attempt and intent SUCCEEDED, the ledger entry, and PaymentSucceeded, in one transaction.
+ * Repeats change nothing. A second payment for one order is booked apart and refunded.
+ */
+export async function settle(ctx: Ctx, attempt: AttemptRow, paid: Paid): Promise<void> {
+  try {
+    // All rows: it is a provider that acts here, upon an attempt of ours, and not a session.
+    await ctx.db.transaction((tx) => settleIn(ctx, tx, attempt, paid), 'system')
+  } catch (err) {
+    if (!isConstraint(err, 'payment_attempt_receipt_once')) throw err
+    await refuseReceipt(ctx, attempt, paid)
+  }
+}
+
+/** As {@link settle}, as part of the caller's transaction. Returns the paid intent; undefined when nothing was new. */
+export async function settleIn(ctx: Ctx, tx: Tx, attempt: AttemptRow, paid: Paid): Promise<IntentRow | undefined> {
+  const { attemptId } = attempt
+  const now = ctx.clock.now()
+  const settled = await settleAttempt(tx, {
+    attemptId,
+    requestReference: paid.requestReference,
+    receipt: paid.receipt,
+    cause: paid.cause,
+    callbackId: paid.callbackId,
+    entry: captureEntry(ctx, attempt, now),
+  })
+  if (settled === 'NOTHING') {
+    if (paid.callbackId) await closeCallback(tx, paid.callbackId, 'DUPLICATE', now)
+    return undefined
+  }
+  if (settled === 'SURPLUS') {
+    await addSurplus(tx, attempt, now)
+    await refundSurplus(ctx, tx, { ...attempt, receipt: paid.receipt ?? null })
+    return undefined
+  }
+  await publishSuccess(tx, settled, attempt, paid)
+  const view = { ...attempt, state: 'SUCCEEDED', receipt: paid.receipt ?? null, nextActionTime: null } as const
+  tx.afterCommit(() => {
+    announce(ctx, { intent: settled, attempt: view })
+    ctx.happened('payment-succeeded', { provider: attempt.provider, attemptId, cause: paid.cause })
+  })
+  return settled
+}
+
+/** Books an attempt as failed, and tells; its intent can be paid by another attempt while its time lasts. */
+export async function fail(ctx: Ctx, attempt: AttemptRow, failure: Failure, callbackId?: string): Promise<void> {
+  const now = ctx.clock.now()
+  // All rows: it is a provider that acts here, upon an attempt of ours, and not a session.
+  await ctx.db.transaction(async (tx) => {
+    const failed = await failAttempt(tx, attempt.attemptId, failure, now)
+    if (callbackId) await closeCallback(tx, callbackId, failed ? 'FAILED' : 'DUPLICATE', now)
+    if (!failed) return
+    await publishFailure(tx, attempt, failure, failed.intent?.state === 'REQUIRES_PAYMENT', now)
+    const { reason, code } = failure
+    const view = {
+      ...attempt,
+      state: 'FAILED',
+      failureReason: reason,
+      failureCode: code,
+      nextActionTime: null,
+    } as const
+    tx.afterCommit(() => {
+      if (failed.intent) announce(ctx, { intent: failed.intent, attempt: view })
+      ctx.happened('payment-failed', { provider: attempt.provider, attemptId: attempt.attemptId, reason, result: code })
+    })
+  }, 'system')
+}
+
+function captureEntry(ctx: Ctx, attempt: AttemptRow, postTime: Date): Entry {
+  const amount = money(attempt.currency, attempt.amountMinor)
+  return {
+    entryId: ctx.newId(),
+    tenantId: attempt.tenantId,
+    kind: 'CAPTURE',
+    paymentIntentId: attempt.paymentIntentId,
+    causeId: attempt.attemptId,
+    transfers: capture(attempt, amount, { basisPoints: ctx.settings.feeBasisPoints }),
+    postTime,
+  }
+}
+
+/** One receipt proves one payment: the second attempt that names it proves nothing. */
+async function refuseReceipt(ctx: Ctx, attempt: AttemptRow, paid: Paid): Promise<void> {
+  const { tenantId, paymentIntentId, attemptId, provider } = attempt
+  await ctx.db.transaction(async (tx) => {
+    if (paid.callbackId && !(await closeCallback(tx, paid.callbackId, 'REFUSED', ctx.clock.now()))) return
+    await raiseAlert(ctx, tx, {
+      kind: 'REFERENCE_MISMATCH',
+      detail: 'names the receipt of another payment',
+      provider,
+      tenantId,
+      paymentIntentId,
+      subjectId: attemptId,
+      ...(paid.callbackId !== undefined && { callbackId: paid.callbackId }),
+    })
+  }, 'system')
+}
+
+function publishSuccess(tx: Tx, intent: IntentRow, attempt: AttemptRow, paid: Paid): Promise<void> {
+  return tx.publish(PaymentSucceededSchema, intent.paymentIntentId, {
+    tenantId: intent.tenantId,
+    paymentIntentId: intent.paymentIntentId,
+    orderId: intent.orderId,
+    amount: moneyToProto(money(intent.currency, intent.amountMinor)),
+    method: methodOf(attempt.provider),
+    providerReference: paid.receipt ?? attempt.requestReference ?? paid.requestReference ?? '',
+    succeedTime: intent.succeedTime ? timestampFromDate(intent.succeedTime) : undefined,
+    late: intent.late,
+  })
+}
+
+function publishFailure(tx: Tx, attempt: AttemptRow, failure: Failure, canRetry: boolean, now: Date): Promise<void> {
+  return tx.publish(PaymentFailedSchema, attempt.paymentIntentId, {
+    tenantId: attempt.tenantId,
+    paymentIntentId: attempt.paymentIntentId,
+    orderId: attempt.orderId,
+    attemptId: attempt.attemptId,
+    amount: moneyToProto(money(attempt.currency, attempt.amountMinor)),
+    method: methodOf(attempt.provider),
+    reason: reasonToProto(failure.reason),
+    canRetry,
+    failTime: timestampFromDate(now),
+  })
+}

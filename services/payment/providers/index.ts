@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { type Ctx, perContext } from '../context.ts'
+import { mpesa } from './mpesa/index.ts'
+import type { CallbackUrls, PaymentProvider } from './provider.ts'
+
+/** The name under which cash is booked: no provider holds it, the company's staff does. */
+export const CASH = 'cash'
+
+/** Every outside provider by its name; a further one is a further line. */
+const providersOf = perContext((ctx): ReadonlyMap<string, PaymentProvider> => {
+  const all = [mpesa(ctx, ctx.settings)]
+  return new Map(all.map((provider) => [provider.name, provider]))
+})
+
+/** The provider of a name; undefined when there is none. */
+export function findProvider(ctx: Ctx, name: string): PaymentProvider | undefined {
+  return providersOf(ctx).get(name)
+}
+
+/** The provider that one of our own rows names. @throws {Error} when it was taken out since */
+export function providerOf(ctx: Ctx, { provider }: { readonly provider: string }): PaymentProvider {
+  const found = findProvider(ctx, provider)
+  if (!found) throw new Error(`no payment provider "${provider}" is configured`)
+  return found
+}
+
+const TIMEOUT_SUFFIX = '.timeout'
+
+/** A secret that nobody can guess: 192 random bits. */
+export function newCallbackToken(): string {
+  return randomBytes(24).toString('base64url')
+}
+
+/** Where a provider answers about one attempt or refund: its secret path, and a second one for "I gave up waiting". */
+export function callbackUrls(
+  ctx: Ctx,
+  of: { readonly provider: string; readonly callbackToken: string },
+): CallbackUrls {
+  const result = `${ctx.settings.callbackBaseUrl}/inbound/${of.provider}/${of.callbackToken}`
+  return { result, timeout: `${result}${TIMEOUT_SUFFIX}` }
+}
+
+/** What a callback's path says: whose it is, and whether the provider gave up waiting for itself. */
+export function readPathToken(pathToken: string): { readonly token: string; readonly gaveUp: boolean } {
+  const gaveUp = pathToken.endsWith(TIMEOUT_SUFFIX)
+  return { token: gaveUp ? pathToken.slice(0, -TIMEOUT_SUFFIX.length) : pathToken, gaveUp }
+}

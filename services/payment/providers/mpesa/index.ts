@@ -1,0 +1,51 @@
+import type { Context } from '#kit'
+import type { Settings } from '../../config.ts'
+import type { PaymentProvider } from '../provider.ts'
+import { parseCallback } from './callback.ts'
+import { type DarajaClient, darajaClient } from './client.ts'
+import { type Operator, operatorOf } from './operator.ts'
+import { payOut, reverse } from './refund.ts'
+import { ALREADY_REVERSED, reasonOfCode } from './result_codes.ts'
+import { pullPayment } from './pull.ts'
+import { askStatus } from './status.ts'
+import { pushPrompt } from './stk_push.ts'
+import { queryPush } from './stk_query.ts'
+import { unsuitable } from './unsuitable.ts'
+
+/** What every request to Daraja needs. */
+export type Daraja = { readonly client: DarajaClient; readonly settings: Settings; readonly operator: Operator } & Pick<
+  Context,
+  'clock'
+>
+
+/**
+ * Safaricom M-Pesa by Daraja: STK push and its query, transaction status, reversal.
+ *
+ * A payment is reversed once; what is given back after that goes as a payout (B2C), which takes our id and so is safe
+ * to repeat.
+ */
+export function mpesa(ctx: Pick<Context, 'http' | 'clock'>, settings: Settings): PaymentProvider {
+  const client = darajaClient(ctx, settings)
+  const daraja: Daraja = { client, settings, operator: operatorOf(client, settings), clock: ctx.clock }
+  const sources = new Set(settings.mpesaCallbackSources)
+  return {
+    name: 'mpesa',
+    unsuitable: (amount, phone) => unsuitable(settings, amount, phone),
+    unavailableMs: (operation) => client.openMs(operation === 'charge' ? 'push' : 'reversal'),
+    charge: (charge, urls) => pushPrompt(daraja, charge, urls),
+    query: (reference) => queryPush(daraja, reference),
+    search: (charge) => pullPayment(daraja, charge),
+    inquire: (inquiry, urls) => askStatus(daraja, inquiry, urls),
+    refund: (giveBack, urls) =>
+      giveBack.earlierRefunds === 0 ? reverse(daraja, giveBack, urls) : payOut(daraja, giveBack, urls),
+    meansDoneBefore: (code, { repeated }) => repeated && code === ALREADY_REVERSED,
+    reasonOf: reasonOfCode,
+    parseCallback,
+    comesFrom: (address) => sources.size === 0 || sources.has(address),
+    callbackAnswer: {
+      status: 200,
+      contentType: 'application/json',
+      body: '{"ResultCode":0,"ResultDesc":"Accepted"}',
+    },
+  }
+}

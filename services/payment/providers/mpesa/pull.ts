@@ -1,0 +1,66 @@
+import type { OutboundResponse } from '#kit'
+import { toDecimal, withoutPlus } from '#kit'
+import { PROMPT_OVER_SECONDS, secondsAfter } from '../../domain/schedule.ts'
+import type { Charge, Verdict } from '../provider.ts'
+import { fieldsOf, type Fields, faultIn, objectIn, textIn } from './envelope.ts'
+import type { Daraja } from './index.ts'
+import { verdictOf } from './stk_query.ts'
+import { wholeUnits } from './unsuitable.ts'
+
+/** Daraja's answer that the window has no transactions. */
+const NONE = '1001'
+const SOME = '1000'
+
+/**
+ * Looks for a payment in the paybill's own list: `POST /pulltransactions/v1/query`. The only way to learn what became of
+ * a push whose CheckoutRequestID never reached us and whose callback was lost.
+ *
+ * The list has none until the prompt is over: then, and only then, its silence means that nothing was paid. A payment is
+ * recognised by reference, amount and time; the number is compared when the list does not mask it.
+ *
+ * The documentation disagrees on GET with a body or POST; POST is what is sent here.
+ */
+export async function pullPayment(daraja: Daraja, charge: Charge): Promise<Verdict> {
+  const now = daraja.clock.now()
+  const body = {
+    ShortCode: daraja.settings.mpesaShortCode,
+    StartDate: listTime(secondsAfter(charge.createTime, -60)), // their clock and ours may differ
+    EndDate: listTime(secondsAfter(now, 60)),
+    OffSetValue: '0',
+  }
+  const over = now >= secondsAfter(charge.createTime, PROMPT_OVER_SECONDS)
+  return verdictOf(() => daraja.client.post('pull', body).then((response) => readList(response, charge, over)))
+}
+
+function readList(response: OutboundResponse, charge: Charge, over: boolean): Verdict {
+  const answer = objectIn(response.text)
+  const code = textIn(answer, 'ResponseCode')
+  if (response.status !== 200 || (code !== SOME && code !== NONE)) {
+    return { outcome: 'UNKNOWN', code: faultIn(response).code }
+  }
+  const found = rowsOf(answer?.['Response']).find((row) => isPaymentOf(row, charge))
+  if (found) return { outcome: 'PAID', receipt: textIn(found, 'transactionId') || undefined }
+  return over ? { outcome: 'FAILED', reason: 'NOT_RECEIVED', code: NONE } : { outcome: 'PENDING' }
+}
+
+/** Rows are nested twice. */
+function rowsOf(response: unknown): Fields[] {
+  const flat: unknown[] = Array.isArray(response) ? response.flat(2) : []
+  return flat.map(fieldsOf).filter((row) => row !== undefined)
+}
+
+function isPaymentOf(row: Fields, charge: Charge): boolean {
+  const msisdn = textIn(row, 'msisdn')
+  const amounts = [toDecimal(charge.amount), String(wholeUnits(charge.amount)), `${wholeUnits(charge.amount)}.00`]
+  return (
+    textIn(row, 'billreference').toUpperCase() === charge.reference.toUpperCase() &&
+    amounts.includes(textIn(row, 'amount')) &&
+    (!/^\d{12}$/.test(msisdn) || msisdn === withoutPlus(charge.phone))
+  )
+}
+
+/** `YYYY-MM-DD HH:mm:ss` in East Africa Time. */
+function listTime(instant: Date): string {
+  const eastAfrica = new Date(instant.getTime() + 3 * 3_600_000)
+  return eastAfrica.toISOString().slice(0, 19).replace('T', ' ')
+}

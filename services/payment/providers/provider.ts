@@ -1,0 +1,96 @@
+import type { Money } from '#kit'
+import type { Claim } from '../domain/callback.ts'
+import type { FailureReason } from '../domain/failure.ts'
+
+/** A payment to be asked for. */
+export type Charge = {
+  readonly amount: Money
+  /** E.164. */
+  readonly phone: string
+  /** Shown on the prompt, at most 12 letters and digits. */
+  readonly reference: string
+  readonly description: string
+  /** When the attempt was made. */
+  readonly createTime: Date
+}
+
+/** Money to be given back. */
+export type Return = {
+  readonly refundId: string
+  readonly amount: Money
+  readonly phone: string
+  /** The provider's receipt of the payment. */
+  readonly paidReceipt: string
+  readonly reason: string
+  /** Refunds of the same payment before this one. */
+  readonly earlierRefunds: number
+  /** True when it was sent before and what became of that is not known. */
+  readonly repeated: boolean
+}
+
+/** Where a provider posts what it has to say later. */
+export type CallbackUrls = { readonly result: string; readonly timeout: string }
+
+/**
+ * What a provider did with a request. Nothing is thrown for a provider's trouble: which of these four it was decides
+ * whether money may have moved, so that no caller can forget to ask.
+ */
+export type Submission =
+  /** It has the request; the outcome comes later under this reference. */
+  | { readonly outcome: 'ACCEPTED'; readonly reference: string }
+  /** It refused for good; nothing moved. */
+  | { readonly outcome: 'FAILED'; readonly reason: FailureReason; readonly code: string }
+  /** It certainly has not taken it, and may take it later. */
+  | { readonly outcome: 'RETRYABLE'; readonly code: string }
+  /** It may have it or not. */
+  | { readonly outcome: 'UNKNOWN'; readonly code: string }
+
+/** What a provider says about a payment that it was asked for. */
+export type Verdict =
+  | { readonly outcome: 'PAID'; readonly receipt: string | undefined }
+  | { readonly outcome: 'FAILED'; readonly reason: FailureReason; readonly code: string }
+  | { readonly outcome: 'PENDING' }
+  /** It did not say. */
+  | { readonly outcome: 'UNKNOWN'; readonly code: string }
+
+/** What a question about an earlier transaction is asked by. */
+export type Inquiry = { readonly receipt: string } | { readonly reference: string }
+
+/** One field that a method cannot take, and why. */
+export type Unsuitable = { readonly field: string; readonly description: string }
+
+/** An HTTP answer to a callback. */
+export type CallbackAnswer = { readonly status: number; readonly contentType: string; readonly body: string }
+
+/** What a provider may be unavailable for, each with its own circuit breaker. */
+export type Operation = 'charge' | 'refund'
+
+/** A mobile-money provider or the like: asked now, answers later. Cash needs none. */
+export interface PaymentProvider {
+  /** Its name in callback paths, accounts and rows, e.g. `mpesa`. */
+  readonly name: string
+  /** Which fields of a payment it cannot take; empty when it takes it. */
+  unsuitable(amount: Money, phone: string): readonly Unsuitable[]
+  /** Milliseconds until it is tried again, when its circuit breaker is open for an operation. */
+  unavailableMs(operation: Operation): number | undefined
+  /** Asks the payer to pay. */
+  charge(charge: Charge, urls: CallbackUrls): Promise<Submission>
+  /** What became of a charge that it accepted. */
+  query(reference: string, charge: Charge): Promise<Verdict>
+  /** What became of a charge of which it is not known whether it was accepted: looked for in the provider's own list. */
+  search(charge: Charge): Promise<Verdict>
+  /** Asks about an earlier transaction; the answer comes to `urls` under the reference that this gives. */
+  inquire(inquiry: Inquiry, urls: CallbackUrls): Promise<Submission>
+  /** Gives money back. Repeating it with the same `refundId` never gives it back twice. */
+  refund(giveBack: Return, urls: CallbackUrls): Promise<Submission>
+  /** Whether a failed result means that an earlier send of the same refund had done it. */
+  meansDoneBefore(code: string, giveBack: Pick<Return, 'repeated'>): boolean
+  /** Whether a failed result leaves open what became of it: the provider gave up waiting for itself. */
+  reasonOf(code: string): FailureReason
+  /** Reads a callback. @throws {RangeError} when it is not one of this provider's */
+  parseCallback(body: Uint8Array): Claim
+  /** Whether callbacks may come from an address. */
+  comesFrom(sourceAddress: string): boolean
+  /** What every callback is answered, believed or not. */
+  readonly callbackAnswer: CallbackAnswer
+}

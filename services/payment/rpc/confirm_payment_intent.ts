@@ -1,0 +1,44 @@
+import { isConstraint, type Handler, type RowsOf, type Session, sessionOf } from '#kit'
+import { Method } from '#gen/tms/payment/v1/payment_intent_pb.ts'
+import type { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
+import type { Ctx } from '../context.ts'
+import { providerNameOf } from '../convert.ts'
+import { refuse } from '../errors.ts'
+import { beginPayment } from '../flow/begin_payment.ts'
+import { CASH, findProvider } from '../providers/index.ts'
+
+/**
+ * Starts to pay. The attempt and this answer are stored in one transaction; the provider is called after it, so that
+ * a call is never made that nobody remembers.
+ */
+export const confirmPaymentIntent =
+  (ctx: Ctx): Handler<typeof PaymentService.method.confirmPaymentIntent> =>
+  async (req, call) => {
+    const session = sessionOf(call)
+    const provider = providerNameOf(req.method) ?? ''
+    if (provider !== CASH) refuseWhileDown(ctx, provider)
+    const order = { paymentIntentId: req.paymentIntentId, provider, phone: provider === CASH ? '' : req.phone, session }
+    try {
+      return await ctx.db.once(call, req, (tx) => beginPayment(ctx, tx, order), rowsFor(req.method, session))
+    } catch (err) {
+      if (!isConstraint(err, 'payment_attempt_one_live')) throw err
+      throw refuse('PAYMENT_IN_PROGRESS', 'an earlier attempt to pay has no outcome yet')
+    }
+  }
+
+/** An open circuit breaker is told before anything is written: the payer may choose another way at once. */
+function refuseWhileDown(ctx: Ctx, provider: string): void {
+  const retryAfterMs = findProvider(ctx, provider)?.unavailableMs('charge')
+  if (retryAfterMs === undefined) return
+  const sentence = 'the payment provider does not answer just now; nothing was charged'
+  throw refuse('PROVIDER_UNAVAILABLE', sentence, { provider }, { retryAfterMs: Math.ceil(retryAfterMs) })
+}
+
+/** The payer's own intents; for cash those of the company whose staff counts it, as the session's token says. */
+function rowsFor(method: Method, session: Session): RowsOf {
+  if (method !== Method.CASH) return 'session'
+  if (session.tenantId === undefined || !session.can('payment.cash.collect')) {
+    throw refuse('CASH_FORBIDDEN', 'cash is taken by staff with payment.cash.collect, for their own company')
+  }
+  return { tenantId: session.tenantId }
+}

@@ -1,0 +1,73 @@
+import { and, eq, inArray, ne, sql } from 'drizzle-orm'
+import type { Queries, Tx } from '#kit'
+import { comingTo, type RefundState } from '../domain/states.ts'
+import { at, rowOf } from './rows.ts'
+import { paymentRefund, type RefundRow } from './schema.ts'
+
+/** Writes a new refund. Fails on `payment_refund_pkey` when the id was used before. */
+export async function insertRefund(tx: Tx, refund: RefundRow): Promise<void> {
+  await tx.insert(paymentRefund).values(refund)
+}
+
+/** The refund as it stands; undefined when there is none. */
+export async function findRefund(db: Queries, refundId: string): Promise<RefundRow | undefined> {
+  const [row] = await db.select().from(paymentRefund).where(eq(paymentRefund.refundId, refundId)).limit(1)
+  return row
+}
+
+/** The refund that a callback's secret path was made for; undefined when there is none. */
+export async function findRefundByToken(db: Queries, token: string): Promise<RefundRow | undefined> {
+  const [row] = await db.select().from(paymentRefund).where(eq(paymentRefund.callbackToken, token)).limit(1)
+  return row
+}
+
+/** What may be changed about a refund together with its state. */
+export type RefundChange = Partial<
+  Pick<
+    RefundRow,
+    | 'requestReference'
+    | 'inquiryReference'
+    | 'receipt'
+    | 'failureCode'
+    | 'sendCount'
+    | 'queryCount'
+    | 'nextActionTime'
+    | 'settleTime'
+  >
+>
+
+/** Moves a refund to a state that it may reach from where it is. False when it may not: another was first. */
+export async function moveRefund(
+  db: Queries,
+  refundId: string,
+  to: RefundState,
+  change: RefundChange & { readonly cause: string; readonly updateTime: Date },
+): Promise<boolean> {
+  const rows = await db
+    .update(paymentRefund)
+    .set({ state: to, ...change })
+    .where(and(eq(paymentRefund.refundId, refundId), inArray(paymentRefund.state, comingTo('REFUND', to))))
+    .returning({ refundId: paymentRefund.refundId })
+  return rows.length > 0
+}
+
+/** Changes what is known about a refund and leaves its state. */
+export async function noteOnRefund(db: Queries, refundId: string, change: RefundChange): Promise<void> {
+  await db.update(paymentRefund).set(change).where(eq(paymentRefund.refundId, refundId))
+}
+
+/** How many refunds of an attempt have not failed. */
+export async function countRefundsOf(tx: Tx, attemptId: string): Promise<number> {
+  return tx.$count(paymentRefund, and(eq(paymentRefund.attemptId, attemptId), ne(paymentRefund.state, 'FAILED')))
+}
+
+/** Takes refunds that something is to be done about, at most `limit`, and keeps others away until `leaseTime`. */
+export async function takeDueRefunds(db: Queries, now: Date, leaseTime: Date, limit: number): Promise<RefundRow[]> {
+  const rows = await db.execute(sql`
+    update payment_refund set next_action_time = ${at(leaseTime)}
+    where refund_id in (
+      select refund_id from payment_refund where next_action_time <= ${at(now)}
+      order by next_action_time limit ${limit} for update skip locked)
+    returning *`)
+  return rows.map((raw) => rowOf(paymentRefund, raw))
+}

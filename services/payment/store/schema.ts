@@ -1,0 +1,144 @@
+import {
+  bigint,
+  boolean,
+  customType,
+  integer,
+  jsonb,
+  pgTable,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { AccountKind, EntryKind } from '../domain/books.ts'
+import type { FailureReason } from '../domain/failure.ts'
+import type { AttemptState, IntentState, RefundState } from '../domain/states.ts'
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const minor = (name: string) => bigint(name, { mode: 'bigint' })
+const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
+
+/** What is to be paid for one order. */
+export const paymentIntent = pgTable('payment_intent', {
+  paymentIntentId: uuid('payment_intent_id').primaryKey(),
+  tenantId: uuid('tenant_id').notNull(),
+  payerUserId: uuid('payer_user_id'),
+  orderId: uuid('order_id').notNull(),
+  orderReference: text('order_reference').notNull(),
+  description: text('description').notNull(),
+  currency: text('currency').notNull(),
+  amountMinor: minor('amount_minor').notNull(),
+  capturedMinor: minor('captured_minor').notNull(),
+  refundedMinor: minor('refunded_minor').notNull(),
+  state: text('state').$type<IntentState>().notNull(),
+  late: boolean('late').notNull(),
+  attemptId: uuid('attempt_id'),
+  attemptCount: integer('attempt_count').notNull(),
+  revision: minor('revision').notNull(),
+  cause: text('cause').notNull(),
+  expireTime: instant('expire_time').notNull(),
+  createTime: instant('create_time').notNull(),
+  updateTime: instant('update_time').notNull(),
+  succeedTime: instant('succeed_time'),
+})
+
+/** One attempt to pay an intent. */
+export const paymentAttempt = pgTable('payment_attempt', {
+  attemptId: uuid('attempt_id').primaryKey(),
+  paymentIntentId: uuid('payment_intent_id').notNull(),
+  tenantId: uuid('tenant_id').notNull(),
+  payerUserId: uuid('payer_user_id'),
+  orderId: uuid('order_id').notNull(),
+  orderReference: text('order_reference').notNull(),
+  description: text('description').notNull(),
+  provider: text('provider').notNull(),
+  phone: text('phone').notNull(),
+  currency: text('currency').notNull(),
+  amountMinor: minor('amount_minor').notNull(),
+  state: text('state').$type<AttemptState>().notNull(),
+  callbackToken: text('callback_token').notNull(),
+  requestReference: text('request_reference'),
+  receipt: text('receipt'),
+  claimedReceipt: text('claimed_receipt'),
+  inquiryReference: text('inquiry_reference'),
+  failureReason: text('failure_reason').$type<FailureReason>(),
+  failureCode: text('failure_code'),
+  sendCount: integer('send_count').notNull(),
+  queryCount: integer('query_count').notNull(),
+  nextActionTime: instant('next_action_time'),
+  cause: text('cause').notNull(),
+  createTime: instant('create_time').notNull(),
+  updateTime: instant('update_time').notNull(),
+  settleTime: instant('settle_time'),
+})
+
+/** Money given back. */
+export const paymentRefund = pgTable('payment_refund', {
+  refundId: uuid('refund_id').primaryKey(),
+  paymentIntentId: uuid('payment_intent_id').notNull(),
+  attemptId: uuid('attempt_id').notNull(),
+  tenantId: uuid('tenant_id').notNull(),
+  orderId: uuid('order_id').notNull(),
+  provider: text('provider').notNull(),
+  currency: text('currency').notNull(),
+  amountMinor: minor('amount_minor').notNull(),
+  reason: text('reason').notNull(),
+  surplus: boolean('surplus').notNull(),
+  earlierRefunds: integer('earlier_refunds').notNull(),
+  phone: text('phone').notNull(),
+  paidReceipt: text('paid_receipt'),
+  state: text('state').$type<RefundState>().notNull(),
+  callbackToken: text('callback_token').notNull(),
+  requestReference: text('request_reference'),
+  inquiryReference: text('inquiry_reference'),
+  receipt: text('receipt'),
+  failureCode: text('failure_code'),
+  sendCount: integer('send_count').notNull(),
+  queryCount: integer('query_count').notNull(),
+  nextActionTime: instant('next_action_time'),
+  cause: text('cause').notNull(),
+  createTime: instant('create_time').notNull(),
+  updateTime: instant('update_time').notNull(),
+  settleTime: instant('settle_time'),
+})
+
+/** What providers posted, as it came. */
+export const callback = pgTable('callback', {
+  callbackId: uuid('callback_id').primaryKey(),
+  provider: text('provider').notNull(),
+  pathToken: text('path_token').notNull(),
+  headers: jsonb('headers').$type<Record<string, string>>().notNull(),
+  body: bytes('body').notNull(),
+  sourceAddress: text('source_address').notNull(),
+  receiveTime: instant('receive_time').notNull(),
+})
+
+/** One transfer of a journal entry. */
+export const journalTransfer = pgTable('journal_transfer', {
+  entryId: uuid('entry_id').notNull(),
+  line: smallint('line').notNull(),
+  tenantId: uuid('tenant_id').notNull(),
+  kind: text('kind').$type<EntryKind>().notNull(),
+  paymentIntentId: uuid('payment_intent_id').notNull(),
+  causeId: uuid('cause_id').notNull(),
+  debitKind: text('debit_kind').$type<AccountKind>().notNull(),
+  debitHolder: text('debit_holder').notNull(),
+  creditKind: text('credit_kind').$type<AccountKind>().notNull(),
+  creditHolder: text('credit_holder').notNull(),
+  currency: text('currency').notNull(),
+  amountMinor: minor('amount_minor').notNull(),
+  postTime: instant('post_time').notNull(),
+})
+
+/** A row of {@link paymentIntent}. */
+export type IntentRow = typeof paymentIntent.$inferSelect
+/** A row of {@link paymentAttempt}. */
+export type AttemptRow = typeof paymentAttempt.$inferSelect
+/** A row of {@link paymentRefund}. */
+export type RefundRow = typeof paymentRefund.$inferSelect
+/** A row of {@link callback}. */
+export type CallbackRow = typeof callback.$inferSelect
+/** A row of {@link journalTransfer}. */
+export type TransferRow = typeof journalTransfer.$inferSelect
+/** An intent with its latest attempt. */
+export type IntentView = { readonly intent: IntentRow; readonly attempt: AttemptRow | null }
