@@ -1,7 +1,7 @@
 // Runs every test, or those of the paths given (`npm test -- services/payment`). The last line is the count.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { readReport, storeResults, type TestResults } from './test_results.ts'
@@ -12,27 +12,24 @@ const root = resolve(import.meta.dirname, '..')
 
 /** Runs vitest and counts from its report. */
 async function runTests(selection: readonly string[]): Promise<Count> {
-  const work = mkdtempSync(join(tmpdir(), 'tms-report-'))
+  // Tests find this as their folder for temporary files, so that those of a broken-off run are removed as well.
+  const work = mkdtempSync(join(tmpdir(), 'tms-run-'))
+  chmodSync(work, 0o755) // PostgreSQL may run as another user
   const report = join(work, 'report.json')
   try {
-    const status = await vitest([
-      'run',
-      ...selection,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-    ])
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+    const status = await vitest(['run', ...selection, ...reporters], work)
     return countOf(readReport(report, root), status)
   } finally {
-    rmSync(work, { recursive: true, force: true })
+    rmSync(work, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
   }
 }
 
-async function vitest(args: readonly string[]): Promise<number> {
+async function vitest(args: readonly string[], temporary: string): Promise<number> {
   const program = join(root, 'node_modules/vitest/vitest.mjs')
   const child = spawn(process.execPath, [program, ...args], {
     cwd: root,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', TMPDIR: temporary },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))

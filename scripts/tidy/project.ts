@@ -29,7 +29,7 @@ function paths(pattern: string): string[] {
 
 /** Whether a file is a test, or serves tests only. */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$|\/testing\//.test(path)
+  return /\.test\.tsx?$|\/testing(?:\/|\.ts$)/.test(path)
 }
 
 /** The service that a file belongs to; the kit is one here, what places services in processes is of none. */
