@@ -1,44 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Code, ConnectError, createClient } from '@connectrpc/connect'
+import { Code } from '@connectrpc/connect'
 import { describe, expect } from 'vitest'
 import { placements, type Suite } from '#kit/testing'
 import { reasonOf } from '#kit'
 import { ProbeService } from '#gen/tms/probe/v1/probe_pb.ts'
 import { probe } from '../services/kit/testing/probe/service.ts'
 import { gatewayTo } from './service.ts'
-import { freePort, protocols, sending, transportOf, type Protocol } from './testing.ts'
+import { aPort, protocols, refusalOf, through } from './testing.ts'
 
 const services = [probe, gatewayTo([ProbeService])]
-const options = {
-  outside: async () => {
-    const port = await freePort()
-    return { env: { GATEWAY_PORT: port.toString() }, baseUrl: `http://127.0.0.1:${port}` }
-  },
-}
-type Outside = Awaited<ReturnType<typeof options.outside>>
-
-/** A client of the probe behind the gateway; its connection ends with `body`. */
-async function through<T>(
-  { baseUrl }: Outside,
-  body: (client: ReturnType<typeof createClient<typeof ProbeService>>) => Promise<T>,
-  { protocol = 'Connect over HTTP/2' as Protocol, headers = {} } = {},
-): Promise<T> {
-  const { transport, end } = transportOf(protocol, baseUrl, [sending(headers)])
-  try {
-    return await body(createClient(ProbeService, transport))
-  } finally {
-    end()
-  }
-}
-
-async function refusalOf(call: Promise<unknown>): Promise<ConnectError> {
-  const err: unknown = await call.then(
-    (answer) => new Error(`expected a refusal, got ${JSON.stringify(answer)}`),
-    (thrown: unknown) => thrown,
-  )
-  if (!(err instanceof ConnectError)) throw err
-  return err
-}
+const options = { outside: () => aPort() }
 
 const bearer = async (suite: Suite, ...args: Parameters<Suite['token']>) => ({
   authorization: `Bearer ${await suite.token(...args)}`,

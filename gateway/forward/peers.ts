@@ -1,6 +1,7 @@
 import { breakerFor, type BreakerOptions, isOpen } from '../../services/kit/rpc/breaker.ts'
 import type { Route } from '../contract.ts'
 import type { Req, Res } from '../edge/http.ts'
+import { limitBody } from './body_limit.ts'
 import { sessionPool, type SessionPool } from './pool.ts'
 import { exchange, PeerDown } from './proxy.ts'
 import { type Placement, refuseCall } from '#kit'
@@ -43,7 +44,10 @@ export function forwarder(options: ForwarderOptions): Forwarder {
     forward(route, req, res, timeoutMs) {
       options.forwarded(route.owner)
       const local = options.placement.local(route.owner)
-      if (local) return local(req, res)
+      if (local) {
+        if (route.unary) limitBody(req, options.maxRequestBytes)
+        return local(req, res)
+      }
       return forwardRemote(remoteOf(route.owner), route, req, res, timeoutMs)
     },
     isUp: (owner) => remotes.get(owner)?.isOpen !== true,

@@ -2,6 +2,7 @@ import http2 from 'node:http2'
 import type http from 'node:http'
 import type { ConnectError } from '@connectrpc/connect'
 import { refuseCall } from '#kit'
+import { tooLarge } from './body_limit.ts'
 import { isGone, type Req, type Res } from '../edge/http.ts'
 import type { SessionPool } from './pool.ts'
 
@@ -117,12 +118,6 @@ function sendOn(
   upstream.on('drain', () => {
     body.resume()
   })
-}
-
-/** The refusal of a request that is larger than allowed. */
-export function tooLarge(maxBytes: number): ConnectError {
-  const facts = { limit: maxBytes.toString() }
-  return refuseCall('REQUEST_TOO_LARGE', `a request may have ${maxBytes} bytes at most`, facts)
 }
 
 function sendBack(
