@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Attempts, delaySeconds, takeAttempt } from './attempts.ts'
 
-const policy = { freeAttempts: 5, firstDelaySeconds: 30, longestDelaySeconds: 900, forgetAfterSeconds: 86_400 }
+const policy = { freeAttempts: 5, firstDelaySeconds: 30, longestDelaySeconds: 900, forgetOneAfterSeconds: 3_600 }
 const start = new Date('2026-11-20T08:00:00Z')
 const after = (seconds: number) => new Date(start.getTime() + seconds * 1000)
 
@@ -30,9 +30,24 @@ test('the sixth attempt in a row has to wait, and is let in when it did [S2-21]'
   expect(takeAttempt(known, policy, after(34))).toMatchObject({ allowed: true, attempts: { failures: 6 } })
 })
 
-test('a day later nothing is held against anybody', () => {
-  const known = { failures: 40, lastTime: start, nextTime: after(900) }
-  expect(takeAttempt(known, policy, after(86_400))).toMatchObject({ allowed: true, attempts: { failures: 1 } })
+test('an hour makes good one failure, a day of quiet all of them', () => {
+  const known = { failures: 12, forgetFromTime: start, nextTime: after(900) }
+  expect(takeAttempt(known, policy, after(3_600))).toMatchObject({ attempts: { failures: 12 } })
+  expect(takeAttempt(known, policy, after(7_200 + 1_800))).toMatchObject({
+    attempts: { failures: 11, forgetFromTime: after(7_200) },
+  })
+  expect(takeAttempt(known, policy, after(86_400))).toMatchObject({ attempts: { failures: 1 } })
+})
+
+test('two typing errors a minute, all day, never slow down an address that thousands share', () => {
+  const shared = { ...policy, freeAttempts: 50, forgetOneAfterSeconds: 30 }
+  let known: Attempts | undefined
+  for (let second = 0; second < 86_400; second += 30) {
+    const taken = takeAttempt(known, shared, after(second))
+    if (!taken.allowed) throw new Error('slowed down')
+    known = taken.attempts
+  }
+  expect(known?.failures).toBeLessThan(50)
 })
 
 test('the wait never shrinks with another failure and never passes the longest', () => {

@@ -3,12 +3,18 @@ export type AttemptPolicy = {
   readonly freeAttempts: number
   readonly firstDelaySeconds: number
   readonly longestDelaySeconds: number
-  /** After this long without an attempt, earlier failures are forgotten. */
-  readonly forgetAfterSeconds: number
+  /** One failure is forgotten whenever this much time has passed. */
+  readonly forgetOneAfterSeconds: number
 }
 
 /** What is remembered about failed attempts on one account, or from one address. */
-export type Attempts = { readonly failures: number; readonly lastTime: Date; readonly nextTime: Date }
+export type Attempts = {
+  readonly failures: number
+  /** From when on time counts towards the next failure to be forgotten. */
+  readonly forgetFromTime: Date
+  /** Before this, no attempt is let in. */
+  readonly nextTime: Date
+}
 
 /** Either the attempt is let in, and counted before anybody knows how it ends, or it has to wait. */
 export type AttemptDecision =
@@ -27,10 +33,10 @@ export function takeAttempt(known: Attempts | undefined, policy: AttemptPolicy, 
     // A refused attempt is not counted: or else anybody could keep an account shut for ever.
     return { allowed: false, retryAfterMs: known.nextTime.getTime() - now.getTime() }
   }
-  const remembered = known && secondsBetween(known.lastTime, now) < policy.forgetAfterSeconds ? known.failures : 0
+  const { failures: remembered, forgetFromTime } = remember(known, policy, now)
   const failures = remembered + 1
   const nextTime = new Date(now.getTime() + delaySeconds(failures, policy) * 1000)
-  return { allowed: true, attempts: { failures, lastTime: now, nextTime } }
+  return { allowed: true, attempts: { failures, forgetFromTime, nextTime } }
 }
 
 /** The wait after so many failures: none for the free ones, then doubling up to the longest. */
@@ -41,6 +47,16 @@ export function delaySeconds(failures: number, policy: AttemptPolicy): number {
   return Math.min(policy.longestDelaySeconds, policy.firstDelaySeconds * 2 ** Math.min(beyond, 30))
 }
 
-function secondsBetween(from: Date, to: Date): number {
-  return (to.getTime() - from.getTime()) / 1000
+/** The failures that are not forgotten by now; time that was not enough for another one goes on counting. */
+function remember(
+  known: Attempts | undefined,
+  policy: AttemptPolicy,
+  now: Date,
+): Pick<Attempts, 'failures' | 'forgetFromTime'> {
+  if (!known) return { failures: 0, forgetFromTime: now }
+  const everyMs = policy.forgetOneAfterSeconds * 1000
+  const forgotten = Math.floor((now.getTime() - known.forgetFromTime.getTime()) / everyMs)
+  if (forgotten >= known.failures) return { failures: 0, forgetFromTime: now }
+  const forgetFromTime = new Date(known.forgetFromTime.getTime() + forgotten * everyMs)
+  return { failures: known.failures - forgotten, forgetFromTime }
 }

@@ -17,10 +17,10 @@ test.each([
 
 test.each([
   ['never asked for', undefined, 'EXPIRED'],
-  ['ran out', { attempts: 0, useTime: undefined, expireTime: now }, 'EXPIRED'],
+  ['ran out', { attempts: 0, useTime: null, expireTime: now }, 'EXPIRED'],
   ['used before', { attempts: 1, useTime: ago(5), expireTime: ago(-200) }, 'EXPIRED'],
-  ['guessed at five times', { attempts: 5, useTime: undefined, expireTime: ago(-200) }, 'EXHAUSTED'],
-  ['guessed at, and ran out since', { attempts: 5, useTime: undefined, expireTime: ago(1) }, 'EXPIRED'],
+  ['guessed at five times', { attempts: 5, useTime: null, expireTime: ago(-200) }, 'EXHAUSTED'],
+  ['guessed at, and ran out since', { attempts: 5, useTime: null, expireTime: ago(1) }, 'EXPIRED'],
 ] as const)('a code that was %s is %s', (_case, code, why) => {
   expect(whyDead(code, policy, now)).toBe(why)
 })

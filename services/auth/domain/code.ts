@@ -9,7 +9,7 @@ export type CodePolicy = {
 }
 
 /** A code as far as it matters whether it can still be used. */
-export type KnownCode = { readonly attempts: number; readonly useTime: Date | undefined; readonly expireTime: Date }
+export type KnownCode = { readonly attempts: number; readonly useTime: Date | null; readonly expireTime: Date }
 
 const HOUR_MS = 3_600_000
 

@@ -1,0 +1,19 @@
+import type { Handler } from '#kit'
+import type { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
+import type { Ctx } from '../context.ts'
+import { refuseOtherRoles } from '../steps/roles.ts'
+import { endSessions } from '../steps/sessions.ts'
+import { deleteRoleGrant } from '../store/grants.ts'
+
+export const revokeTenantRole =
+  (ctx: Ctx): Handler<typeof AuthService.method.revokeTenantRole> =>
+  async (req) => {
+    const { userId, tenantId, role } = req
+    await ctx.db.transaction(async (tx) => {
+      await refuseOtherRoles(tx, role, true)
+      const had = await deleteRoleGrant(tx, { userId, role, tenantId })
+      if (had) await endSessions(ctx, tx, { userId, tenantId }, 'ROLE_REVOKED')
+    })
+    ctx.happened('auth.role_revoked', { role })
+    return {}
+  }

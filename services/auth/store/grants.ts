@@ -1,0 +1,148 @@
+import type { Queries } from '#kit'
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import type { AnyPgColumn } from 'drizzle-orm/pg-core'
+import type { HeldPermission, HeldRole } from '../domain/access.ts'
+import type { Condition } from '../domain/condition.ts'
+import { conditionFromRow, conditionToRow } from './condition_row.ts'
+import { permissionGrant, role, roleGrant, type RoleRow } from './schema.ts'
+
+/** A grant of either kind, and since when it holds. */
+export type Since<T> = T & { readonly createTime: Date }
+
+/** All that a user was granted, everywhere. */
+export async function grantsOf(
+  db: Queries,
+  userId: string,
+): Promise<{ roles: Since<HeldRole>[]; permissions: Since<HeldPermission>[] }> {
+  const roles = await db
+    .select({
+      role: role.role,
+      tenantId: roleGrant.tenantId,
+      permissions: role.permissions,
+      createTime: roleGrant.createTime,
+    })
+    .from(roleGrant)
+    .innerJoin(role, eq(role.role, roleGrant.role))
+    .where(eq(roleGrant.userId, userId))
+    .orderBy(asc(roleGrant.createTime))
+  const permissions = await db
+    .select()
+    .from(permissionGrant)
+    .where(eq(permissionGrant.userId, userId))
+    .orderBy(asc(permissionGrant.createTime))
+  return {
+    roles: roles.map((row) => ({ ...row, tenantId: row.tenantId ?? undefined })),
+    permissions: permissions.map(({ permission, tenantId, condition, createTime }) => ({
+      permission,
+      tenantId: tenantId ?? undefined,
+      condition: condition ? conditionFromRow(condition) : undefined,
+      createTime,
+    })),
+  }
+}
+
+/** Every role, by name. */
+export async function listRoles(db: Queries): Promise<RoleRow[]> {
+  return db.select().from(role).orderBy(asc(role.role))
+}
+
+/** A role. Returns undefined when there is none of that name. */
+export async function findRole(db: Queries, name: string): Promise<RoleRow | undefined> {
+  const [row] = await db.select().from(role).where(eq(role.role, name))
+  return row
+}
+
+/** Changes what a role allows. Returns undefined when there is none of that name. */
+export async function setPermissions(
+  db: Queries,
+  name: string,
+  permissions: readonly string[],
+): Promise<RoleRow | undefined> {
+  const [row] = await db
+    .update(role)
+    .set({ permissions: [...permissions] })
+    .where(eq(role.role, name))
+    .returning()
+  return row
+}
+
+/** Gives a user a role; a repeat changes nothing. @param tenantId undefined for a platform role */
+export async function insertRoleGrant(
+  db: Queries,
+  grant: { readonly userId: string; readonly role: string; readonly tenantId: string | undefined },
+  at: Date,
+): Promise<void> {
+  await db
+    .insert(roleGrant)
+    .values({ ...grant, createTime: at })
+    .onConflictDoNothing()
+}
+
+/** Takes a role from a user. Returns false when they did not have it. */
+export async function deleteRoleGrant(
+  db: Queries,
+  grant: { readonly userId: string; readonly role: string; readonly tenantId: string | undefined },
+): Promise<boolean> {
+  const rows = await db
+    .delete(roleGrant)
+    .where(
+      and(
+        eq(roleGrant.userId, grant.userId),
+        eq(roleGrant.role, grant.role),
+        within(roleGrant.tenantId, grant.tenantId),
+      ),
+    )
+    .returning({ userId: roleGrant.userId })
+  return rows.length > 0
+}
+
+/** Users who have a platform role; none of them loses or gains it until the transaction ends. */
+export async function lockHolders(db: Queries, name: string): Promise<string[]> {
+  await db.select({ role: role.role }).from(role).where(eq(role.role, name)).for('update')
+  const rows = await db
+    .select({ userId: roleGrant.userId })
+    .from(roleGrant)
+    .where(and(eq(roleGrant.role, name), isNull(roleGrant.tenantId)))
+  return rows.map(({ userId }) => userId)
+}
+
+/** Gives a user one permission, or changes its condition. */
+export async function savePermissionGrant(
+  db: Queries,
+  grant: {
+    readonly userId: string
+    readonly permission: string
+    readonly tenantId: string | undefined
+    readonly condition: Condition | undefined
+  },
+  at: Date,
+): Promise<void> {
+  const condition = grant.condition ? conditionToRow(grant.condition) : null
+  await db
+    .insert(permissionGrant)
+    .values({ ...grant, condition, createTime: at })
+    .onConflictDoUpdate({
+      target: [permissionGrant.userId, permissionGrant.permission, permissionGrant.tenantId],
+      set: { condition: sql`excluded.condition` },
+    })
+}
+
+/** Takes one permission from a user; nothing happens when they did not have it. */
+export async function deletePermissionGrant(
+  db: Queries,
+  grant: { readonly userId: string; readonly permission: string; readonly tenantId: string | undefined },
+): Promise<void> {
+  await db
+    .delete(permissionGrant)
+    .where(
+      and(
+        eq(permissionGrant.userId, grant.userId),
+        eq(permissionGrant.permission, grant.permission),
+        within(permissionGrant.tenantId, grant.tenantId),
+      ),
+    )
+}
+
+function within(column: AnyPgColumn, tenantId: string | undefined): SQL {
+  return tenantId === undefined ? isNull(column) : eq(column, tenantId)
+}
