@@ -10,8 +10,8 @@ try {
     host: process.env.SANDBOX_HOST ?? '127.0.0.1',
     smsReportUrl: process.env.SANDBOX_SMS_REPORT_URL ?? '',
   })
-  process.stdout.write(welcome(sandbox.baseUrl, sandbox.smtpUrl))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.stop())
+  process.stdout.write(welcome(sandbox.baseUrl, sandbox.smtpUrl))
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
