@@ -1,0 +1,40 @@
+import { Code } from '@connectrpc/connect'
+import { ErrorReason } from '#gen/tms/company/v1/errors_pb.ts'
+import { refusals } from '#kit'
+
+/** Makes the errors of this service; the contract says what each means. */
+export const refuse = refusals('company', ErrorReason, {
+  COMPANY_UNKNOWN: Code.NotFound,
+  LAYOUT_UNKNOWN: Code.NotFound,
+  SEAT_DUPLICATE: Code.InvalidArgument,
+  LAYOUT_REPLACED: Code.FailedPrecondition,
+  BUS_UNKNOWN: Code.NotFound,
+  PLATE_TAKEN: Code.AlreadyExists,
+  BUS_NOT_ACTIVE: Code.FailedPrecondition,
+  BUS_BUSY: Code.FailedPrecondition,
+  STOP_UNKNOWN: Code.NotFound,
+  ROUTE_UNKNOWN: Code.NotFound,
+  PATTERN_UNKNOWN: Code.NotFound,
+  PATTERN_INVALID: Code.InvalidArgument,
+  PATTERN_IN_USE: Code.FailedPrecondition,
+  FARE_UNKNOWN: Code.NotFound,
+  FARE_DUPLICATE: Code.AlreadyExists,
+  FARE_INVALID: Code.InvalidArgument,
+  CURRENCY_MISMATCH: Code.InvalidArgument,
+  CALENDAR_UNKNOWN: Code.NotFound,
+  CALENDAR_INVALID: Code.InvalidArgument,
+  SCHEDULE_UNKNOWN: Code.NotFound,
+  SCHEDULE_INVALID: Code.InvalidArgument,
+  TRIP_UNKNOWN: Code.NotFound,
+  TRIP_TRANSITION_ILLEGAL: Code.FailedPrecondition,
+  TRIP_NOT_EDITABLE: Code.FailedPrecondition,
+  DRIVER_BUSY: Code.FailedPrecondition,
+  TRIP_HAS_DRIVER: Code.FailedPrecondition,
+  ASSIGNMENT_UNKNOWN: Code.NotFound,
+  DATE_INVALID: Code.InvalidArgument,
+  IMPORT_UNKNOWN: Code.NotFound,
+  IMPORT_APPLIED: Code.FailedPrecondition,
+  IMPORT_INCOMPLETE: Code.FailedPrecondition,
+  IMPORT_INVALID: Code.InvalidArgument,
+  ID_TAKEN: Code.AlreadyExists,
+})

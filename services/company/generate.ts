@@ -1,0 +1,138 @@
+import { serviceDateOf, type Tx } from '#kit'
+import { announceTrips } from './announce.ts'
+import type { Ctx } from './context.ts'
+import { runningSeconds } from './domain/calls.ts'
+import { departuresKnown } from './domain/departures.ts'
+import { datesFrom } from './domain/service_days.ts'
+import { departureKey, type DueTrip, type Template, tripsDue } from './domain/trips_due.ts'
+import { calendarsById } from './store/calendars.ts'
+import type { CompanyRow } from './store/companies.ts'
+import { activeSchedules, findProfiles, type ScheduleRow } from './store/schedules.ts'
+import { departuresMade, insertTrips, type TripRow } from './store/trips.ts'
+
+/** Which trips are to be made. */
+export type GenerateRange = {
+  /** First service date; today in the company's zone when undefined. */
+  readonly fromDate: string | undefined
+  readonly dayCount: number
+  /** Only this schedule's; all of the company's when undefined. */
+  readonly scheduleId: string | undefined
+}
+
+/** What came of it. */
+export type Generated = {
+  readonly createdCount: number
+  readonly existingCount: number
+  readonly withoutBusCount: number
+  readonly withoutDeparturesCount: number
+}
+
+type TripTemplate = Template & { readonly schedule: ScheduleRow }
+
+/**
+ * Trips per transaction: each is told of with all its calls, seats and fares, and waits in memory until the commit. A
+ * city feed has 24,000 departures a day.
+ */
+const TRIPS_PER_TRANSACTION = 500
+
+/** Makes and publishes the trips of a range that are not there yet. */
+export async function generateTrips(ctx: Ctx, company: CompanyRow, range: GenerateRange): Promise<Generated> {
+  const { tenantId } = company
+  const schedules = await ctx.db.transaction((tx) => activeSchedules(tx, tenantId, range.scheduleId), { tenantId })
+  const templates = await templatesOf(ctx, tenantId, schedules.filter(hasDepartures))
+  const total = { createdCount: 0, existingCount: 0, withoutBusCount: 0 }
+  const first = range.fromDate ?? serviceDateOf(ctx.clock.now(), company.timeZone)
+  for (const date of datesFrom(first, range.dayCount)) {
+    const { made, due } = await dueOn(ctx, tenantId, templates, date)
+    total.existingCount += made
+    for (let from = 0; from < due.length; from += TRIPS_PER_TRANSACTION) {
+      const chunk = due.slice(from, from + TRIPS_PER_TRANSACTION)
+      const { created, withoutBus } = await writeTrips(ctx, tenantId, chunk)
+      total.createdCount += created
+      total.withoutBusCount += withoutBus
+    }
+  }
+  if (total.createdCount > 0) ctx.happened('trips_generated', { count: total.createdCount })
+  return { ...total, withoutDeparturesCount: schedules.length - templates.length }
+}
+
+const hasDepartures = ({ startSeconds, windows }: ScheduleRow) =>
+  departuresKnown({ startSeconds: startSeconds ?? undefined, windows })
+
+async function templatesOf(ctx: Ctx, tenantId: string, schedules: readonly ScheduleRow[]): Promise<TripTemplate[]> {
+  return ctx.db.transaction(
+    async (tx) => {
+      const calendars = await calendarsById(tx, tenantId)
+      const profiles = await findProfiles(tx, tenantId, [...new Set(schedules.map(({ profileId }) => profileId))])
+      return schedules.map((schedule) => ({
+        schedule,
+        scheduleId: schedule.scheduleId,
+        startSeconds: schedule.startSeconds ?? undefined,
+        windows: schedule.windows,
+        timeZone: schedule.timeZone,
+        days: calendars.get(schedule.calendarId)!,
+        runningSeconds: runningSeconds(profiles.get(schedule.profileId)!.calls),
+      }))
+    },
+    { tenantId },
+  )
+}
+
+async function dueOn(ctx: Ctx, tenantId: string, templates: readonly TripTemplate[], date: string) {
+  const existing = await ctx.db.transaction((tx) => departuresMade(tx, tenantId, date), { tenantId })
+  const all = tripsDue(templates, date)
+  const due = all.filter(({ template, startSeconds }) => !existing.has(departureKey(template.scheduleId, startSeconds)))
+  return { made: all.length - due.length, due }
+}
+
+function writeTrips(ctx: Ctx, tenantId: string, due: readonly DueTrip<TripTemplate>[]) {
+  return ctx.db.transaction(
+    async (tx) => {
+      const rows = due.map((one) => rowOf(ctx, tenantId, one))
+      const { trips, withoutBus } = await insertWithBuses(tx, rows)
+      await announceTrips(tx, tenantId, trips)
+      return { created: trips.length, withoutBus }
+    },
+    { tenantId },
+  )
+}
+
+/** Trips whose bus is elsewhere at that time are written without one: a missing bus can be found, a missing trip not. */
+async function insertWithBuses(tx: Tx, rows: readonly TripRow[]) {
+  const trips = await insertTrips(tx, rows)
+  const written = new Set(trips.map(({ tripId }) => tripId))
+  const left = rows.filter(({ tripId, busId }) => busId !== null && !written.has(tripId))
+  if (left.length === 0) return { trips, withoutBus: 0 }
+  const busless = await insertTrips(
+    tx,
+    left.map((row) => ({ ...row, busId: null })),
+  )
+  return { trips: [...trips, ...busless], withoutBus: busless.length }
+}
+
+function rowOf(ctx: Ctx, tenantId: string, due: DueTrip<TripTemplate>): TripRow {
+  const { scheduleId, routeId, patternId, profileId, headsign, timeZone, busId, layoutId } = due.template.schedule
+  const { serviceDate, startSeconds, departureTime, arrivalTime } = due
+  const now = ctx.clock.now()
+  return {
+    tenantId,
+    tripId: ctx.newId(),
+    scheduleId,
+    routeId,
+    patternId,
+    profileId,
+    headsign,
+    serviceDate,
+    startSeconds,
+    timeZone,
+    departureTime,
+    arrivalTime,
+    busId,
+    layoutId,
+    state: 'SCHEDULED',
+    revision: 1n,
+    cancelReason: '',
+    createTime: now,
+    updateTime: now,
+  }
+}

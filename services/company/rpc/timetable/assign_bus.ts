@@ -1,0 +1,47 @@
+import type { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
+import { type Handler, isConstraint, type Tx } from '#kit'
+import { announceTrips } from '../../announce.ts'
+import type { Ctx } from '../../context.ts'
+import { refuse } from '../../errors.ts'
+import { type TripRow, updateTrip } from '../../store/trips.ts'
+import { requireEditable } from '../../trip_changes.ts'
+import { givenOrNull } from '../../wire/names.ts'
+import { tenantOf } from '../common.ts'
+import { requireActiveBus, requireTripLocked } from '../required.ts'
+import { tripsToProto } from './trip_view.ts'
+
+/** Puts a bus on a trip, or takes it off; the sellers are told of its seats. */
+export const assignBus =
+  (ctx: Ctx): Handler<typeof TimetableService.method.assignBus> =>
+  async (req, call) => {
+    const tenantId = tenantOf(call)
+    return ctx.db.transaction(async (tx) => {
+      const trip = await requireTripLocked(tx, tenantId, req.tripId)
+      requireEditable(trip)
+      const change = await busChange(tx, trip, givenOrNull(req.busId))
+      const changed = await writeChange(ctx, tx, trip, change)
+      const [view] = await tripsToProto(tx, tenantId, [changed])
+      return { trip: view }
+    })
+  }
+
+type BusChange = Pick<TripRow, 'busId' | 'layoutId'>
+
+/** A trip that loses its bus goes on selling the seats it has. */
+async function busChange(tx: Tx, { tenantId, layoutId }: TripRow, busId: string | null): Promise<BusChange> {
+  if (busId === null) return { busId, layoutId }
+  const bus = await requireActiveBus(tx, tenantId, busId)
+  return { busId, layoutId: bus.layoutId }
+}
+
+async function writeChange(ctx: Ctx, tx: Tx, trip: TripRow, change: BusChange): Promise<TripRow> {
+  if (change.busId === trip.busId && change.layoutId === trip.layoutId) return trip
+  try {
+    const changed = await updateTrip(tx, trip, change, ctx.clock.now())
+    await announceTrips(tx, trip.tenantId, [changed])
+    return changed
+  } catch (err) {
+    if (!isConstraint(err, 'trip_bus_free')) throw err
+    throw refuse('BUS_BUSY', 'the bus is on another trip at that time', { bus_id: change.busId ?? '' })
+  }
+}

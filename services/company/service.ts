@@ -1,0 +1,42 @@
+import {
+  DriverAssignedSchema,
+  DriverUnassignedSchema,
+  TripCancelledSchema,
+  TripScheduledSchema,
+  TripStatusChangedSchema,
+} from '#gen/tms/company/v1/events_pb.ts'
+import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
+import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
+import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
+import { defineService } from '#kit'
+import { settings } from './config.ts'
+import { calls, type Ctx } from './context.ts'
+import { followTenantCreated, followTenantUpdated } from './events/follow_tenant.ts'
+import { dropStaleImports } from './jobs/drop_stale_imports.ts'
+import { generateAhead } from './jobs/generate_ahead.ts'
+import { fleetRpcs } from './rpc/fleet/index.ts'
+import { networkRpcs } from './rpc/network/index.ts'
+import { timetableRpcs } from './rpc/timetable/index.ts'
+
+/** Plans the physical world of a company: buses, stops, routes, fares, and the trips that are sold and driven. */
+export default defineService<Ctx>({
+  name: 'company',
+  serves: [FleetService, NetworkService, TimetableService],
+  calls,
+  publishes: [
+    TripScheduledSchema,
+    TripStatusChangedSchema,
+    TripCancelledSchema,
+    DriverAssignedSchema,
+    DriverUnassignedSchema,
+  ],
+  consumes: [followTenantCreated, followTenantUpdated],
+  jobs: [generateAhead, dropStaleImports],
+  migrations: new URL('./migrations/', import.meta.url),
+  settings,
+  routes: (ctx) => (router) => {
+    router.service(FleetService, fleetRpcs(ctx))
+    router.service(NetworkService, networkRpcs(ctx))
+    router.service(TimetableService, timetableRpcs(ctx))
+  },
+})
