@@ -58,7 +58,7 @@ export type Delivery = Message<"tms.notification.v1.Delivery"> & {
   channel: Channel;
 
   /**
-   * Phone number or mail address with the middle hidden: `+25078****456`, `a****@example.rw`.
+   * Phone number or mail address with the middle hidden: `+2507•••••56`, `a•••@example.rw`.
    *
    * @generated from field: string masked_recipient = 6;
    */
@@ -121,7 +121,7 @@ export type Delivery = Message<"tms.notification.v1.Delivery"> & {
   deliverTime?: Timestamp | undefined;
 
   /**
-   * When it is tried next; set only while QUEUED.
+   * When it is tried next; unset when nothing more is sent by itself.
    *
    * @generated from field: google.protobuf.Timestamp next_attempt_time = 15;
    */

@@ -12,7 +12,7 @@ import type { UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/notification/v1/errors.proto.
  */
 export const file_tms_notification_v1_errors: GenFile = /*@__PURE__*/
-  fileDesc("CiB0bXMvbm90aWZpY2F0aW9uL3YxL2Vycm9ycy5wcm90bxITdG1zLm5vdGlmaWNhdGlvbi52MSrcAQoLRXJyb3JSZWFzb24SHAoYRVJST1JfUkVBU09OX1VOU1BFQ0lGSUVEEAASIQodRVJST1JfUkVBU09OX0RFTElWRVJZX1VOS05PV04QARIeChpFUlJPUl9SRUFTT05fVEVYVF9OT1RfS0VQVBACEiMKH0VSUk9SX1JFQVNPTl9ERUxJVkVSWV9VTkRFUl9XQVkQAxIhCh1FUlJPUl9SRUFTT05fVEVNUExBVEVfVU5LTk9XThAEEiQKIEVSUk9SX1JFQVNPTl9DSEFOTkVMX05PVF9PRkZFUkVEEAViBnByb3RvMw");
+  fileDesc("CiB0bXMvbm90aWZpY2F0aW9uL3YxL2Vycm9ycy5wcm90bxITdG1zLm5vdGlmaWNhdGlvbi52MSq2AQoLRXJyb3JSZWFzb24SHAoYRVJST1JfUkVBU09OX1VOU1BFQ0lGSUVEEAASIQodRVJST1JfUkVBU09OX0RFTElWRVJZX1VOS05PV04QARIeChpFUlJPUl9SRUFTT05fVEVYVF9OT1RfS0VQVBACEiMKH0VSUk9SX1JFQVNPTl9ERUxJVkVSWV9VTkRFUl9XQVkQAxIhCh1FUlJPUl9SRUFTT05fVEVNUExBVEVfVU5LTk9XThAEYgZwcm90bzM");
 
 /**
  * Reasons of `google.rpc.ErrorInfo` with domain `notification`.
@@ -54,13 +54,6 @@ export const ErrorReason = {
    * @generated from enum value: ERROR_REASON_TEMPLATE_UNKNOWN = 4;
    */
   TEMPLATE_UNKNOWN: 4,
-
-  /**
-   * INVALID_ARGUMENT: the template is not sent over this channel.
-   *
-   * @generated from enum value: ERROR_REASON_CHANNEL_NOT_OFFERED = 5;
-   */
-  CHANNEL_NOT_OFFERED: 5,
 } as const;
 
 /**

@@ -465,7 +465,7 @@ export const NotificationService: GenService<{
   /**
    * Show a message as its recipient would see it, with sample values or with given ones. Sends nothing.
    *
-   * Errors: NOT_FOUND / TEMPLATE_UNKNOWN, INVALID_ARGUMENT / CHANNEL_NOT_OFFERED.
+   * Errors: NOT_FOUND / TEMPLATE_UNKNOWN.
    *
    * @generated from rpc tms.notification.v1.NotificationService.PreviewTemplate
    */
