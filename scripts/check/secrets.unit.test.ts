@@ -20,6 +20,7 @@ test.each([
 test.each([
   ['the name of a setting', `const MPESA_PASSKEY = secret('MPESA_PASSKEY', {})`],
   ['the name of a format', `if (text.startsWith('${pemHeader}'))`],
+  ['a password of words', `const PASSWORD = 'Imvura-n-Izuba-1994-Huye'`],
   ['words', `idempotency_key: "payment_intent_confirm_request"`],
   ['an address of this machine', 'postgres://postgres:postgres@127.0.0.1:5432/postgres'],
   ['a password from a variable', 'postgres://tms:${password}@db/tms'],
