@@ -52,9 +52,9 @@ export async function* iterateInCall<T>(state: CallState, items: AsyncIterable<T
   const iterator = storage.run(state, () => items[Symbol.asyncIterator]())
   try {
     for (;;) {
-      const { done, value } = await storage.run(state, () => iterator.next())
-      if (done === true) return
-      yield value
+      const step = await storage.run(state, () => iterator.next())
+      if (step.done === true) return
+      yield step.value
     }
   } finally {
     await storage.run(state, () => iterator.return?.())

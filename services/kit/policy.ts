@@ -1,5 +1,5 @@
 import { type DescMethod, type DescService, getOption, hasOption } from '@bufbuild/protobuf'
-import { Audience, policy as policyOption, Scope, type Policy } from '#gen/tms/access/v1/access_pb.ts'
+import { Audience, policy as policyOption, type Scope, type Policy } from '#gen/tms/access/v1/access_pb.ts'
 
 /** What the contract says about one method, read once from its descriptor. */
 export type MethodPolicy = {

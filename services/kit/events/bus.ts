@@ -21,18 +21,18 @@ export type Bus = {
   readonly jetstream: JetStreamClient
   readonly manager: JetStreamManager
   /** Subject of an event: `tms.<service>.v1.<Event>.<tenant>`; the tenant of a platform event is `platform`. */
-  subjectOf(typeName: string, tenantId: string): string
+  readonly subjectOf: (typeName: string, tenantId: string) => string
   /** Subject that matches an event of every tenant. */
-  filterOf(typeName: string): string
+  readonly filterOf: (typeName: string) => string
   /** Name of the stream that holds a service's events. */
-  streamOf(service: string): string
+  readonly streamOf: (service: string) => string
   /** Name of a durable consumer. */
-  durableOf(service: string, consumer: string): string
+  readonly durableOf: (service: string, consumer: string) => string
   /** Creates a service's stream when it is missing; tells when it was created. */
-  ensureStream(service: string): Promise<string>
+  readonly ensureStream: (service: string) => Promise<string>
   /** Hands one event to JetStream and waits until it is stored. */
-  publish(event: NewEvent): Promise<void>
-  close(): Promise<void>
+  readonly publish: (event: NewEvent) => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**

@@ -146,7 +146,7 @@ async function retryOrBury<Ctx>(
 ): Promise<void> {
   const { log, service, db } = options
   const label = `${service}-${consumer.name}`
-  const attempts = message.info.redeliveryCount
+  const attempts = message.info.deliveryCount
   const delay = options.retryDelaysMs[attempts - 1]
   if (delay !== undefined) {
     log.warn({ err, consumer: label, attempts }, 'an event could not be handled and will be tried again')

@@ -15,7 +15,7 @@ export type RevocationSource<D extends DescMessage> = {
 const LOOK_BACK_MS = 11 * 60_000
 
 /** The sessions that were ended before their tokens ran out. */
-export type Revocations = { isRevoked(sessionId: string): boolean; stop(): Promise<void> }
+export type Revocations = { readonly isRevoked: (sessionId: string) => boolean; readonly stop: () => Promise<void> }
 
 /** Hears of ended sessions in every process, so that no service has to ask for each call. */
 export async function watchRevocations<D extends DescMessage>(
