@@ -32,6 +32,12 @@ export function dottedTime(instant: Date): string {
   return `${day}.${month}.${year} ${hour}:${minute}:${second}`
 }
 
+/** `2024-07-06 22:48:52`: as the list of transactions writes it. */
+export function listTime(instant: Date): string {
+  const { year, month, day, hour, minute, second } = eatParts(instant)
+  return `${year}-${month}-${day} ${hour}:${minute}:${second}`
+}
+
 /** The day in East Africa, `2024-07-06`, on which a daily limit counts. */
 export function eatDay(instant: Date): string {
   const { year, month, day } = eatParts(instant)

@@ -13,6 +13,7 @@ import type { Daraja } from './daraja.ts'
 import { startDeliveries } from './deliveries.ts'
 import { DarajaError, outages, refusal } from './errors.ts'
 import { type Body, textOf } from './fields.ts'
+import { pullTransactions } from './pull_transactions.ts'
 import { reverse } from './reversal.ts'
 import { stkPush } from './stk_push.ts'
 import { stkQuery } from './stk_query.ts'
@@ -37,6 +38,7 @@ const products: Readonly<Record<string, Product>> = {
   '/mpesa/transactionstatus/v1/query': transactionStatus,
   '/mpesa/accountbalance/v1/query': accountBalance,
   '/mpesa/reversal/v1/request': reverse,
+  '/pulltransactions/v1/query': pullTransactions,
 }
 
 export function startDaraja(world: World): Daraja {
