@@ -11,7 +11,7 @@ test.each([
   ['PASSENGER', '2026-11-20T08:00:00Z', undefined, 'the bus leaves'],
   ['COMPANY', '2026-11-20T07:00:00Z', 6200n, 'the company cancels'],
   ['TRIP', '2026-11-20T09:00:00Z', 6200n, 'the trip is cancelled late'],
-] as const)('cancelled by %s at %s gives back %s: %s', (cause, now, minor) => {
+] as const)('cancelled by %s at %s gives back %s: %s', (cause, now, minor, _) => {
   const back = refundOf(paid, cause, departure, new Date(now))
   expect(back).toEqual(minor === undefined ? undefined : money('RWF', minor))
 })

@@ -1,6 +1,6 @@
 import { money } from '#kit'
 import { describe, expect, test } from 'vitest'
-import { type Call, asShown, holdEnd, quote, type RideForSale, saleBar, type Seat } from './ride.ts'
+import { type Call, holdEnd, quote, type RideForSale, saleBar, type Seat } from './ride.ts'
 
 const call = (sequence: number, departure: string): Call => ({
   sequence,
@@ -84,12 +84,5 @@ describe('prices', () => {
     ],
   ])('%s', (_, sold, labels, fault) => {
     expect(quote(sold, labels)).toEqual(fault)
-  })
-
-  test('another price than shown, or another currency, is not as shown', () => {
-    expect(asShown(money('RWF', 3100n), undefined)).toBe(true)
-    expect(asShown(money('RWF', 3100n), money('RWF', 3100n))).toBe(true)
-    expect(asShown(money('RWF', 3100n), money('RWF', 3000n))).toBe(false)
-    expect(asShown(money('RWF', 3100n), money('UGX', 3100n))).toBe(false)
   })
 })

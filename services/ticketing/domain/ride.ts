@@ -1,4 +1,4 @@
-import { equals, money, type Money, sum } from '#kit'
+import { money, type Money, sum } from '#kit'
 import type { Legs } from './legs.ts'
 
 /** Comfort of a seat, as companies name it. */
@@ -117,9 +117,4 @@ export function quote(ride: RideForSale, labels: readonly string[]): Quote | Quo
   }
   const prices = lines.map(({ price }) => price)
   return { lines, total: sum(ride.trip.currency, prices) }
-}
-
-/** Whether a price is what the passenger was shown; a passenger who was shown none takes what it is. */
-export function asShown(total: Money, expected: Money | undefined): boolean {
-  return expected === undefined || equals(total, expected)
 }

@@ -1,0 +1,49 @@
+import { type Handler, sessionOf, type Tx } from '#kit'
+import type { CancelBookingRequest, TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { refuse } from '../errors.ts'
+import type { Ctx } from '../context.ts'
+import type { Booking } from '../domain/booking.ts'
+import { stateAt } from '../domain/booking_state.ts'
+import { refundOf } from '../domain/refund_rule.ts'
+import type { Ride } from '../domain/ride.ts'
+import { endPaidBooking } from '../steps/cancel.ts'
+import { reachBooking } from '../steps/reach_booking.ts'
+import { readBooking } from '../store/bookings.ts'
+import { rideOf } from '../store/rides.ts'
+import { unlockSeats, wantedBy } from '../store/seat_locks.ts'
+import { bookingToProto, type Reader } from '../wire/booking.ts'
+
+/** Cancels a paid booking and gives back what the rule says. */
+export const cancelBooking =
+  (ctx: Ctx): Handler<typeof TicketingService.method.cancelBooking> =>
+  async (req, call) => {
+    const { booking, reader } = await reachBooking(ctx, sessionOf(call), req.bookingId, 'ticketing.sales.cancel')
+    // All rows: the timetable is public.
+    const ride = await rideOf(ctx.db.system, booking)
+    const work = async (tx: Tx) => {
+      await endOrRefuse(tx, ctx, booking, ride, req, reader)
+      const ended = await readBooking(tx, booking.bookingId)
+      return { booking: bookingToProto(ended!, ride, ctx.clock.now(), reader) }
+    }
+    const answer = await ctx.db.once(call, req, work, { tenantId: booking.tenantId })
+    await unlockSeats(ctx, wantedBy(booking))
+    return answer
+  }
+
+/** @throws {ConnectError} NOT_CONFIRMED, CANCEL_TOO_LATE */
+async function endOrRefuse(
+  tx: Tx,
+  ctx: Ctx,
+  booking: Booking,
+  ride: Ride,
+  { reason }: CancelBookingRequest,
+  reader: Reader,
+): Promise<void> {
+  const now = ctx.clock.now()
+  const state = stateAt(booking, now)
+  if (state !== 'CONFIRMED') throw refuse('NOT_CONFIRMED', 'only a paid booking can be cancelled', { state })
+  const cause = reader === 'PASSENGER' ? 'PASSENGER' : 'COMPANY'
+  const refund = refundOf(booking.total, cause, ride.origin.departureTime, now)
+  if (refund && (await endPaidBooking(tx, ctx, booking, ride, { cause, reason, now, refund }))) return
+  throw refuse('CANCEL_TOO_LATE', 'the ride has begun', { booking_id: booking.bookingId })
+}

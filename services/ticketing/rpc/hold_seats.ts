@@ -1,0 +1,103 @@
+import { create } from '@bufbuild/protobuf'
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { type Handler, type Lease, moneyToProto, sessionOf, type Tx } from '#kit'
+import { SeatsHeldSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
+import { HoldSeatsResponseSchema, type TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { refuse } from '../errors.ts'
+import type { Ctx } from '../context.ts'
+import type { Booking } from '../domain/booking.ts'
+import { holdEnd, legsOf, type RideForSale } from '../domain/ride.ts'
+import { asPainted, findRide } from '../steps/find_ride.ts'
+import { planHold } from '../steps/plan_hold.ts'
+import { requestPayment } from '../steps/request_payment.ts'
+import { claimSeats, type Hold } from '../store/claims.ts'
+import { lockSeats } from '../store/seat_locks.ts'
+import { bookingToProto } from '../wire/booking.ts'
+
+/** Holds seats while the passenger pays: Redis says a fast "no", PostgreSQL decides, then the payment is asked for. */
+export const holdSeats =
+  (ctx: Ctx): Handler<typeof TicketingService.method.holdSeats> =>
+  async (req, call) => {
+    const session = sessionOf(call)
+    const labels = req.passengers.map((one) => asPainted(one.seatLabel))
+    const ride = await findRide(ctx, req, labels)
+    const lease = await takeLocks(ctx, ride, req.bookingId, labels)
+    let held = false
+    const work = async (tx: Tx) => {
+      const booking = await writeHold(tx, ctx, planHold(ctx, ride, req, session), ride)
+      held = true
+      return create(HoldSeatsResponseSchema, {
+        booking: bookingToProto(booking, ride, booking.createTime, 'PASSENGER'),
+      })
+    }
+    // Rows of the trip's company, known from our own copy: a passenger acts for none.
+    const answer = await ctx.db
+      .once(call, req, work, { tenantId: ride.trip.tenantId })
+      // What was refused needs no lock, and a repeat of an earlier hold no new one.
+      .finally(() => (held ? undefined : lease?.release()))
+    if (answer.booking) await requestPayment(ctx, answer.booking, session.userId)
+    return answer
+  }
+
+/**
+ * The lock that counts the hold down; undefined when Redis is away, or an earlier attempt of this booking has it.
+ *
+ * @throws {ConnectError} SEAT_TAKEN when somebody else has a seat
+ */
+async function takeLocks(
+  ctx: Ctx,
+  ride: RideForSale,
+  bookingId: string,
+  seatLabels: readonly string[],
+): Promise<Lease | undefined> {
+  const now = ctx.clock.now()
+  const ttlMs = Math.max(1_000, holdEnd(ride, now, ctx.settings.holdSeconds).getTime() - now.getTime())
+  const wanted = { bookingId, tripId: ride.trip.tripId, seatLabels, legs: legsOf(ride) }
+  const answer = await lockSeats(ctx, wanted, ttlMs)
+  if (typeof answer === 'string') return undefined
+  if ('takenSeat' in answer) throw seatTaken(answer.takenSeat)
+  return answer.lease
+}
+
+/** Writes the hold, or refuses: all seats or none. */
+async function writeHold(tx: Tx, ctx: Ctx, plan: Hold, ride: RideForSale): Promise<Booking> {
+  const claimed = await claimSeats(tx, plan)
+  if (!claimed) throw refuse('TRIP_CHANGED', 'the trip was changed at this moment; ask again')
+  const taken = plan.seats.find((seat) => !claimed.seatLabels.includes(seat.seatLabel))
+  if (taken) throw seatTaken(taken.seatLabel)
+  await tx.publish(SeatsHeldSchema, plan.bookingId, {
+    tenantId: plan.tenantId,
+    bookingId: plan.bookingId,
+    tripId: plan.tripId,
+    serviceDate: ride.trip.serviceDate,
+    fromSequence: plan.legs.from,
+    toSequence: plan.legs.to,
+    seatLabels: plan.seats.map((seat) => seat.seatLabel),
+    total: moneyToProto(plan.total),
+    holdExpireTime: timestampFromDate(plan.holdExpireTime),
+  })
+  tx.afterCommit(() => ctx.happened('seats_held', { booking_id: plan.bookingId, seats: plan.seats.length }))
+  return heldBooking(plan, claimed.fence)
+}
+
+/** The booking as it was just written. */
+function heldBooking(plan: Hold, fence: bigint): Booking {
+  return {
+    ...plan,
+    fromSequence: plan.legs.from,
+    toSequence: plan.legs.to,
+    state: 'HELD',
+    fence,
+    createTime: plan.now,
+    confirmTime: undefined,
+    cancelTime: undefined,
+    cancelCause: undefined,
+    liveClaims: plan.seats.length,
+    passengers: plan.seats.map((seat) => ({ ...seat, ticket: undefined })),
+    refunds: [],
+  }
+}
+
+function seatTaken(label: string) {
+  return refuse('SEAT_TAKEN', `seat ${label} is taken`, { seat: label })
+}

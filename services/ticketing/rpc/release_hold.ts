@@ -1,0 +1,39 @@
+import { type Handler, sessionOf, type Tx } from '#kit'
+import { HoldReleasedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
+import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { refuse } from '../errors.ts'
+import type { Ctx } from '../context.ts'
+import type { Booking } from '../domain/booking.ts'
+import { stateAt } from '../domain/booking_state.ts'
+import { reachBooking } from '../steps/reach_booking.ts'
+import { releaseHeld } from '../store/endings.ts'
+import { rideOf } from '../store/rides.ts'
+import { unlockSeats, wantedBy } from '../store/seat_locks.ts'
+import { bookingToProto } from '../wire/booking.ts'
+
+/** Gives a hold back before it is paid. A payment that is under way all the same is refunded when it arrives. */
+export const releaseHold =
+  (ctx: Ctx): Handler<typeof TicketingService.method.releaseHold> =>
+  async (req, call) => {
+    const { booking, reader } = await reachBooking(ctx, sessionOf(call), req.bookingId, 'ticketing.sales.cancel')
+    // All rows: the timetable is public.
+    const ride = await rideOf(ctx.db.system, booking)
+    const work = async (tx: Tx) => {
+      await giveBack(tx, ctx, booking)
+      return { booking: bookingToProto({ ...booking, state: 'RELEASED' }, ride, ctx.clock.now(), reader) }
+    }
+    const answer = await ctx.db.once(call, req, work, { tenantId: booking.tenantId })
+    await unlockSeats(ctx, wantedBy(booking))
+    return answer
+  }
+
+async function giveBack(tx: Tx, ctx: Ctx, booking: Booking): Promise<void> {
+  const { tenantId, bookingId, tripId } = booking
+  const now = ctx.clock.now()
+  const state = stateAt(booking, now)
+  if (state !== 'HELD' || !(await releaseHeld(tx, bookingId, now))) {
+    throw refuse('NOT_HELD', 'this booking is not held any more', { state })
+  }
+  await tx.publish(HoldReleasedSchema, bookingId, { tenantId, bookingId, tripId })
+  tx.afterCommit(() => ctx.happened('hold_released', { booking_id: bookingId }))
+}

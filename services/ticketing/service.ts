@@ -1,0 +1,40 @@
+import { defineService } from '#kit'
+import * as told from '#gen/tms/ticketing/v1/events_pb.ts'
+import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { settings } from './config.ts'
+import { calls, type Ctx } from './context.ts'
+import { cancelTrip } from './events/cancel_trip.ts'
+import { confirmOnPayment } from './events/confirm_on_payment.ts'
+import { copyTrip } from './events/copy_trip.ts'
+import { endSales } from './events/end_sales.ts'
+import { noteTripState } from './events/note_trip_state.ts'
+import { resumeSales } from './events/resume_sales.ts'
+import { settleRefund } from './events/settle_refund.ts'
+import { stopSales } from './events/stop_sales.ts'
+import { expireHolds } from './jobs/expire_holds.ts'
+import { sendRefunds } from './jobs/send_refunds.ts'
+import { rpcs } from './rpc/index.ts'
+
+/** Sells seats on trips, leg by leg. */
+export default defineService<Ctx>({
+  name: 'ticketing',
+  serves: [TicketingService],
+  calls,
+  publishes: [
+    told.SeatsHeldSchema,
+    told.BookingConfirmedSchema,
+    told.BookingExpiredSchema,
+    told.HoldReleasedSchema,
+    told.BookingCancelledSchema,
+    told.TicketIssuedSchema,
+    told.TicketVoidedSchema,
+    told.TicketBoardedSchema,
+    told.SeatsLostSchema,
+    told.PaymentMismatchFoundSchema,
+  ],
+  consumes: [copyTrip, noteTripState, cancelTrip, stopSales, resumeSales, endSales, confirmOnPayment, settleRefund],
+  jobs: [expireHolds, sendRefunds],
+  migrations: new URL('./migrations/', import.meta.url),
+  settings,
+  routes: (ctx) => (router) => router.service(TicketingService, rpcs(ctx)),
+})

@@ -1,0 +1,62 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { type Money, moneyToProto, type Tx } from '#kit'
+import {
+  BookingCancelledSchema,
+  CancelCause as WireCause,
+  TicketVoidedSchema,
+} from '#gen/tms/ticketing/v1/events_pb.ts'
+import type { Ctx } from '../context.ts'
+import type { Booking } from '../domain/booking.ts'
+import { amountOrNothing, owed } from '../domain/refund_rule.ts'
+import type { Ride } from '../domain/ride.ts'
+import { type Cancellation, cancelConfirmed } from '../store/endings.ts'
+import { noticeOf } from '../wire/notice.ts'
+import { giveBack } from './give_back.ts'
+
+/** A paid booking that ends, and what goes back. */
+export type Ending = Cancellation & { readonly refund: Money }
+
+/** Why money goes back, in the books. */
+const bookWords: Readonly<Record<Cancellation['cause'], string>> = {
+  PASSENGER: 'cancelled by the passenger',
+  COMPANY: 'cancelled by the company',
+  TRIP: 'trip cancelled',
+}
+
+/**
+ * Ends a paid booking: seats free, tickets void, money owed, everybody told, in the transaction given.
+ *
+ * @returns false when the booking cannot be ended any more
+ */
+export async function endPaidBooking(tx: Tx, ctx: Ctx, booking: Booking, ride: Ride, ending: Ending): Promise<boolean> {
+  if (!(await cancelConfirmed(tx, booking.bookingId, ending))) return false
+  const back = owed(ending.refund)
+  if (back) await giveBack(tx, ctx, booking, { ...booking, amount: back, reason: bookWords[ending.cause] })
+  await tellEnding(tx, booking, ride, ending, back)
+  tx.afterCommit(() => ctx.happened('booking_cancelled', { booking_id: booking.bookingId, cause: ending.cause }))
+  return true
+}
+
+async function tellEnding(tx: Tx, booking: Booking, ride: Ride, ending: Ending, back: Money | undefined) {
+  const { tenantId, bookingId, tripId } = booking
+  await tx.publish(BookingCancelledSchema, bookingId, {
+    tenantId,
+    bookingId,
+    tripId,
+    bookingCode: booking.bookingCode,
+    notice: noticeOf(booking, ride),
+    cause: WireCause[ending.cause],
+    reason: ending.reason,
+    total: moneyToProto(booking.total),
+    refund: moneyToProto(amountOrNothing(back, booking.total.currency)),
+    cancelTime: timestampFromDate(ending.now),
+  })
+  const tickets = booking.passengers.flatMap(({ ticket }) => (ticket ? [ticket.ticketId] : []))
+  await tx.publishAll(
+    TicketVoidedSchema,
+    tickets.map((ticketId) => ({
+      key: ticketId,
+      message: { tenantId, ticketId, tripId, reason: ending.cause === 'TRIP' ? 'trip_cancelled' : 'cancelled' },
+    })),
+  )
+}

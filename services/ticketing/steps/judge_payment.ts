@@ -1,0 +1,97 @@
+import { type Money, moneyFromProto } from '#kit'
+import type { PaymentSucceeded } from '#gen/tms/payment/v1/events_pb.ts'
+import type { Ctx } from '../context.ts'
+import type { Booking } from '../domain/booking.ts'
+import { judge } from '../domain/payment.ts'
+import type { RideForSale } from '../domain/ride.ts'
+import { reseat } from '../domain/seating.ts'
+import { readBooking } from '../store/bookings.ts'
+import { freeSeatsFor, type NewSeat, type SignedSeat } from '../store/sales.ts'
+import { readRide } from '../store/rides.ts'
+import { signTickets } from './sign_tickets.ts'
+
+/** Money that came, and the booking it came for. */
+export type Arrival = {
+  readonly booking: Booking
+  readonly ride: RideForSale
+  readonly paymentIntentId: string
+  readonly amount: Money
+}
+
+/** What is to be written about a payment; tickets are signed already. */
+export type Settlement =
+  | { readonly kind: 'IGNORE' }
+  | (Arrival & { readonly kind: 'REFUND' | 'MISMATCH' })
+  | (Arrival & { readonly kind: 'CONFIRM'; readonly tickets: readonly SignedSeat[] })
+  | (Arrival & {
+      readonly kind: 'RESEAT'
+      /** As it will be, with the new seats. */
+      readonly reseated: Booking
+      readonly seats: readonly NewSeat[]
+      readonly tickets: readonly SignedSeat[]
+    })
+
+/** Works out what becomes of a payment, and has the tickets signed. Writes nothing. */
+export async function judgePayment(ctx: Ctx, event: PaymentSucceeded): Promise<Settlement> {
+  const arrival = await arrivalOf(ctx, event)
+  if (!arrival) return { kind: 'IGNORE' }
+  const verdict = verdictOn(ctx, arrival)
+  switch (verdict) {
+    case 'CONFIRM':
+      return { ...arrival, kind: verdict, tickets: await signTickets(ctx, arrival.booking, arrival.ride) }
+    case 'RESEAT':
+      return reseatOrRefund(ctx, arrival)
+    case 'REFUND':
+    case 'MISMATCH':
+      return { ...arrival, kind: verdict }
+    case 'IGNORE':
+      return { kind: verdict }
+  }
+}
+
+/** Undefined when the money is for an order of another service. */
+async function arrivalOf(ctx: Ctx, event: PaymentSucceeded): Promise<Arrival | undefined> {
+  // All rows: the event is our own payment service's, and its tenant is compared.
+  const booking = await readBooking(ctx.db.system, event.orderId)
+  if (booking?.tenantId !== event.tenantId || !event.amount) return undefined
+  const { tripId, fromSequence: from, toSequence: to } = booking
+  const ride = await readRide(ctx.db.system, tripId, { from, to }, [])
+  if (!ride?.origin || !ride.destination) throw new Error('a booking names a call that its trip no longer makes')
+  const { origin, destination } = ride
+  return {
+    booking,
+    ride: { ...ride, origin, destination },
+    paymentIntentId: event.paymentIntentId,
+    amount: moneyFromProto(event.amount),
+  }
+}
+
+function verdictOn(ctx: Ctx, { booking, ride, paymentIntentId, amount }: Arrival) {
+  const runs = ride.state !== 'CANCELLED' && ride.state !== 'ARRIVED'
+  const found = {
+    ...booking,
+    seatCount: booking.passengers.length,
+    rideable: runs && ride.origin.departureTime > ctx.clock.now(),
+    refunded: booking.refunds.some((refund) => refund.paymentIntentId === paymentIntentId),
+  }
+  return judge(found, { amount, paymentIntentId })
+}
+
+/** Looks for the lost seats, else for others of the same class on the same legs; finds none: the money goes back. */
+async function reseatOrRefund(ctx: Ctx, arrival: Arrival): Promise<Settlement> {
+  const { booking, ride } = arrival
+  const legs = { from: booking.fromSequence, to: booking.toSequence }
+  // All rows: the seats of one trip belong to its one company.
+  const free = await freeSeatsFor(ctx.db.system, booking.bookingId, booking.tripId, legs, ctx.clock.now())
+  const found = ride.suspended ? undefined : reseat(booking.passengers, free)
+  if (!found) return { ...arrival, kind: 'REFUND' }
+  const passengers = booking.passengers.map((one, i) => ({ ...one, seatLabel: found[i]!.label }))
+  const reseated = { ...booking, passengers }
+  return {
+    ...arrival,
+    kind: 'RESEAT',
+    reseated,
+    seats: found.map((seat, i) => ({ claimId: ctx.newId(), position: booking.passengers[i]!.position, seat })),
+    tickets: await signTickets(ctx, reseated, ride),
+  }
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import { moneyToProto, type Session } from '#kit'
+import type { Money as WireMoney } from '#gen/google/type/money_pb.ts'
+import type { HoldSeatsRequest } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { refuse } from '../errors.ts'
+import type { Ctx } from '../context.ts'
+import { codeFrom } from '../domain/booking_code.ts'
+import { holdEnd, legsOf, type Quote, type RideForSale } from '../domain/ride.ts'
+import type { Hold } from '../store/claims.ts'
+import { asPainted, assertOnSale, priceOf } from './find_ride.ts'
+
+/**
+ * Decides who gets which seat, for how much and until when.
+ *
+ * @throws {ConnectError} TRIP_NOT_ON_SALE, SALES_CLOSED, SEAT_UNKNOWN, SEAT_REPEATED, FARE_MISSING, FARE_CHANGED
+ */
+export function planHold(ctx: Ctx, ride: RideForSale, req: HoldSeatsRequest, session: Session): Hold {
+  const now = ctx.clock.now()
+  assertOnSale(ctx, ride, now)
+  const labels = req.passengers.map((one) => asPainted(one.seatLabel))
+  const priced = priceOf(ride, labels)
+  assertAsShown(priced, req.expectedTotal)
+  return {
+    bookingId: req.bookingId,
+    tenantId: ride.trip.tenantId,
+    userId: session.userId,
+    bookingCode: newBookingCode(),
+    tripId: ride.trip.tripId,
+    basis: ride,
+    legs: legsOf(ride),
+    departureTime: ride.origin.departureTime,
+    ...contactOf(req, session),
+    total: priced.total,
+    paymentIntentId: ctx.newId(),
+    holdExpireTime: holdEnd(ride, now, ctx.settings.holdSeconds),
+    now,
+    seats: priced.lines.map(({ seat, price }, position) => ({
+      claimId: ctx.newId(),
+      position,
+      name: (req.passengers[position]?.name ?? '').replace(/^ +| +$/g, ''),
+      seatLabel: seat.label,
+      seatClass: seat.seatClass,
+      price,
+    })),
+  }
+}
+
+function contactOf({ contact }: HoldSeatsRequest, session: Session) {
+  return {
+    phone: contact?.phone ?? '',
+    email: contact?.email ?? '',
+    language: contact?.language || session.language,
+  }
+}
+
+/** Compared as they are on the wire: an amount that no currency has is another amount, not a fault. */
+function assertAsShown({ total }: Quote, shown: WireMoney | undefined): void {
+  const { currencyCode, units, nanos } = moneyToProto(total)
+  if (!shown || (shown.currencyCode === currencyCode && shown.units === units && shown.nanos === nanos)) return
+  throw refuse('FARE_CHANGED', 'the price is another than the one that was shown', { total: total.minor.toString() })
+}
+
+/** A code that is new but once in a hundred thousand years; should it not be, the repeat of the call draws another. */
+function newBookingCode(): string {
+  for (;;) {
+    const code = codeFrom(randomBytes(24))
+    if (code !== undefined) return code
+  }
+}

@@ -1,0 +1,36 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { moneyFromProto, moneyToProto } from '#kit'
+import type { Booking as WireBooking } from '#gen/tms/ticketing/v1/booking_pb.ts'
+import type { Ctx } from '../context.ts'
+
+/** Longest description that payers are shown. */
+const DESCRIPTION_LENGTH = 140
+
+/**
+ * Asks the payment service for the exact amount of a held booking.
+ *
+ * The intent's id was chosen in the transaction that held the seats, so asking again after a crash makes no second one. It is
+ * not asked for when the hold is over: there is nothing to pay for any more.
+ */
+export async function requestPayment(ctx: Ctx, booking: WireBooking, userId: string): Promise<void> {
+  const expire = dateOf(booking.holdExpireTime)
+  if (expire <= ctx.clock.now() || !booking.total) return
+  await ctx.peers.payment.createPaymentIntent({
+    paymentIntentId: booking.paymentIntentId,
+    tenantId: booking.tenantId,
+    payerUserId: userId,
+    amount: moneyToProto(moneyFromProto(booking.total)),
+    orderId: booking.bookingId,
+    orderReference: booking.bookingCode,
+    description: descriptionOf(booking),
+    expireTime: timestampFromDate(expire),
+  })
+}
+
+function descriptionOf({ origin, destination, serviceDate }: WireBooking): string {
+  return `${origin?.stopName ?? ''} - ${destination?.stopName ?? ''}, ${serviceDate}`.slice(0, DESCRIPTION_LENGTH)
+}
+
+function dateOf(time: WireBooking['holdExpireTime']): Date {
+  return new Date(time ? Number(time.seconds) * 1000 + time.nanos / 1e6 : 0)
+}

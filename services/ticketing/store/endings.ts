@@ -1,0 +1,97 @@
+import { sql } from 'drizzle-orm'
+import type { Tx } from '#kit'
+import { type BookingState, sourcesOf } from '../domain/booking_state.ts'
+import type { CancelCause } from '../domain/refund_rule.ts'
+import { iso, run } from './query.ts'
+
+/**
+ * Ends holds that ran out, the oldest first, and frees their seats. Returns the bookings; none when nothing was due.
+ *
+ * Those that somebody works on at this moment are left for the next time.
+ */
+export async function expireDue(tx: Tx, now: Date, limit: number): Promise<string[]> {
+  const rows = await run<{ booking_id: string }>(
+    tx,
+    sql`
+    with due as (
+      select booking_id from booking
+      where state = 'HELD' and hold_expire_time <= ${iso(now)}::timestamptz
+      order by hold_expire_time limit ${limit} for update skip locked
+    ),
+    freed as (
+      update seat_claim c set release_time = ${iso(now)}::timestamptz from due
+      where c.booking_id = due.booking_id and c.release_time is null
+    )
+    update booking b set state = 'EXPIRED' from due where b.booking_id = due.booking_id
+    returning b.booking_id`,
+  )
+  return rows.map((row) => row.booking_id)
+}
+
+/** Gives a hold back and frees its seats. False when the booking is not held. */
+export async function releaseHeld(tx: Tx, bookingId: string, now: Date): Promise<boolean> {
+  const rows = await run(
+    tx,
+    sql`
+    with ended as (
+      update booking set state = 'RELEASED' where booking_id = ${bookingId} and ${maySource('RELEASED')}
+      returning booking_id
+    ),
+    freed as (
+      update seat_claim c set release_time = ${iso(now)}::timestamptz from ended
+      where c.booking_id = ended.booking_id and c.release_time is null
+    )
+    select 1 from ended`,
+  )
+  return rows.length > 0
+}
+
+/** How a paid booking ends. */
+export type Cancellation = { readonly cause: CancelCause; readonly reason: string; readonly now: Date }
+
+/**
+ * Cancels a paid booking: frees its seats and voids its tickets. False when it is not paid, or a passenger is on board and
+ * nobody but the trip itself may end that.
+ */
+export async function cancelConfirmed(
+  tx: Tx,
+  bookingId: string,
+  { cause, reason, now }: Cancellation,
+): Promise<boolean> {
+  const rows = await run(
+    tx,
+    sql`
+    with ended as (
+      update booking b set state = 'CANCELLED', cancel_time = ${iso(now)}::timestamptz, cancel_cause = ${cause},
+        cancel_reason = ${reason}
+      where b.booking_id = ${bookingId} and ${maySource('CANCELLED')}
+        and (${cause} = 'TRIP' or not exists (
+          select 1 from ticket k where k.booking_id = b.booking_id and k.state = 'BOARDED'))
+      returning b.booking_id
+    ),
+    freed as (
+      update seat_claim c set release_time = ${iso(now)}::timestamptz from ended
+      where c.booking_id = ended.booking_id and c.release_time is null
+    ),
+    voided as (
+      update ticket k set state = 'VOID' from ended where k.booking_id = ended.booking_id
+    )
+    select 1 from ended`,
+  )
+  return rows.length > 0
+}
+
+/** The bookings of a trip that hold or have bought seats, locked until the transaction ends. */
+export async function bookingsOnTrip(tx: Tx, tripId: string): Promise<string[]> {
+  const rows = await run<{ booking_id: string }>(
+    tx,
+    sql`select booking_id from booking
+      where trip_id = ${tripId} and state in ('HELD', 'CONFIRMED') order by booking_id for update`,
+  )
+  return rows.map((row) => row.booking_id)
+}
+
+/** The condition that a booking may go to a state, by the one table of transitions. */
+function maySource(state: BookingState) {
+  return sql`state = any(${sql.param(sourcesOf(state))}::text[])`
+}

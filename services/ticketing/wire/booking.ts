@@ -1,0 +1,120 @@
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { moneyToProto } from '#kit'
+import {
+  Booking_State,
+  type BookingSchema,
+  type ManifestEntrySchema,
+  type PassengerSchema,
+  Ticket_State,
+  type TicketSchema,
+} from '#gen/tms/ticketing/v1/booking_pb.ts'
+import { CancelCause as WireCause } from '#gen/tms/ticketing/v1/events_pb.ts'
+import type { Booking, Passenger, Refund, Ticket } from '../domain/booking.ts'
+import { ticketNumber } from '../domain/booking_code.ts'
+import { stateAt } from '../domain/booking_state.ts'
+import type { Ride } from '../domain/ride.ts'
+import type { ManifestLine } from '../store/boarding.ts'
+import { classToProto } from './classes.ts'
+import { destinationToProto, originToProto } from './ride.ts'
+
+/** Who looks at a booking: codes of tickets are for the passenger alone. */
+export type Reader = 'PASSENGER' | 'STAFF'
+
+/** A booking as it stands at an instant, with its ride as the timetable tells it. */
+export function bookingToProto(
+  booking: Booking,
+  ride: Ride,
+  now: Date,
+  reader: Reader,
+): MessageInitShape<typeof BookingSchema> {
+  return {
+    bookingId: booking.bookingId,
+    bookingCode: booking.bookingCode,
+    tenantId: booking.tenantId,
+    tripId: booking.tripId,
+    ...rideFields(ride),
+    state: Booking_State[stateAt(booking, now)],
+    passengers: booking.passengers.map((one) => passengerToProto(one, booking.bookingCode, reader)),
+    contact: { phone: booking.phone, email: booking.email, language: booking.language },
+    total: moneyToProto(booking.total),
+    paymentIntentId: booking.paymentIntentId,
+    holdExpireTime: timestampFromDate(booking.holdExpireTime),
+    fence: booking.fence,
+    createTime: timestampFromDate(booking.createTime),
+    confirmTime: timestampOrNone(booking.confirmTime),
+    cancelTime: timestampOrNone(booking.cancelTime),
+    cancelCause: booking.cancelCause && WireCause[booking.cancelCause],
+    refund: refundToProto(booking.refunds.at(-1)),
+  }
+}
+
+function rideFields({ trip, origin, destination }: Ride) {
+  return {
+    companyName: trip.companyName,
+    routeName: trip.routeName,
+    serviceDate: trip.serviceDate,
+    timeZone: trip.timeZone,
+    busPlate: trip.busPlate,
+    origin: originToProto(origin),
+    destination: destinationToProto(destination),
+  }
+}
+
+function passengerToProto(
+  one: Passenger,
+  bookingCode: string,
+  reader: Reader,
+): MessageInitShape<typeof PassengerSchema> {
+  return {
+    name: one.name,
+    seatLabel: one.seatLabel,
+    seatClass: classToProto(one.seatClass),
+    price: moneyToProto(one.price),
+    ticket: one.ticket && ticketToProto(one.ticket, bookingCode, one.position, reader),
+  }
+}
+
+function ticketToProto(
+  ticket: Omit<Ticket, 'code'> & { readonly code?: string },
+  bookingCode: string,
+  position: number,
+  reader: Reader,
+): MessageInitShape<typeof TicketSchema> {
+  return {
+    ticketId: ticket.ticketId,
+    ticketNumber: ticketNumber(bookingCode, position),
+    state: Ticket_State[ticket.state],
+    code: reader === 'PASSENGER' ? ticket.code : '',
+    boardTime: timestampOrNone(ticket.boardTime),
+  }
+}
+
+function refundToProto(refund: Refund | undefined) {
+  return (
+    refund && {
+      refundId: refund.refundId,
+      amount: moneyToProto(refund.amount),
+      createTime: timestampFromDate(refund.createTime),
+      settleTime: timestampOrNone(refund.settleTime),
+    }
+  )
+}
+
+/** A line of a driver's list. */
+export function manifestToProto(line: ManifestLine): MessageInitShape<typeof ManifestEntrySchema> {
+  return {
+    ticket: ticketToProto(line, line.bookingCode, line.position, 'STAFF'),
+    passengerName: line.passengerName,
+    seatLabel: line.seatLabel,
+    seatClass: classToProto(line.seatClass),
+    fromSequence: line.fromSequence,
+    toSequence: line.toSequence,
+    bookingCode: line.bookingCode,
+    phone: line.phone,
+  }
+}
+
+function timestampOrNone(instant: Date | undefined) {
+  return instant && timestampFromDate(instant)
+}
