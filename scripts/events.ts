@@ -2,7 +2,7 @@
 //   npm run events -- dead-letters [service …]
 //   npm run events -- replay <service> [event id]
 import postgres from 'postgres'
-import { listDeadLetters, requestReplay, UserError } from '#kit'
+import { listDeadLetters, type Queries, requestReplay, UserError } from '#kit'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { serviceNames } from '../services/roster.ts'
 
@@ -14,7 +14,7 @@ function databaseUrl(): string {
   throw new UserError('Set DATABASE_URL to the database of the suite; `npm start` prints it.')
 }
 
-async function withSchema<T>(service: string, work: (db: ReturnType<typeof drizzle>) => Promise<T>): Promise<T> {
+async function withSchema<T>(service: string, work: (db: Queries) => Promise<T>): Promise<T> {
   const sql = postgres(databaseUrl(), { max: 1, onnotice: () => {}, connection: { search_path: service } })
   try {
     return await work(drizzle(sql))
