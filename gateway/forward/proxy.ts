@@ -62,8 +62,9 @@ export async function exchange(req: Req, res: Res, options: ExchangeOptions): Pr
   })
   upstream.once('close', () => {
     clearTimeout(timer)
-    reject(new PeerDown(`the peer closed the stream with code ${upstream.rstCode}`))
-    if (res.headersSent && !res.writableEnded) breakOff(req, res, upstream.rstCode)
+    // An error costs its stack: none is made for the calls that went well, which are nearly all.
+    if (!res.headersSent) reject(new PeerDown(`the peer closed the stream with code ${upstream.rstCode}`))
+    else if (!res.writableEnded) breakOff(req, res, upstream.rstCode)
   })
   res.once('close', () => {
     resolve() // the caller went away: that is no fault of the peer
