@@ -37,7 +37,12 @@ create table role_grant (
   -- The company within which it is held; null for a platform role.
   tenant_id uuid,
   create_time timestamptz not null,
-  unique nulls not distinct (user_id, role, tenant_id)
+  -- Roles within a company come from tenant, which counts their changes: a grant that was held up on its way must not
+  -- undo the revocation that followed it. So a revoked one is kept, with its revision.
+  revision bigint not null default 0,
+  revoked boolean not null default false,
+  unique nulls not distinct (user_id, role, tenant_id),
+  check (tenant_id is not null or not revoked)
 );
 create index role_grant_role on role_grant (role);
 

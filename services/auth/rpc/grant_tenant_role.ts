@@ -2,16 +2,16 @@ import type { Handler } from '#kit'
 import type { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import type { Ctx } from '../context.ts'
 import { refuseOtherRoles, refuseUnknownUser } from '../steps/roles.ts'
-import { insertRoleGrant } from '../store/grants.ts'
+import { saveTenantRole } from '../store/grants.ts'
 
 export const grantTenantRole =
   (ctx: Ctx): Handler<typeof AuthService.method.grantTenantRole> =>
   async (req) => {
-    const { userId, tenantId, role } = req
+    const { userId, tenantId, role, revision } = req
     await ctx.db.transaction(async (tx) => {
       await refuseOtherRoles(tx, role, true)
       await refuseUnknownUser(tx, userId)
-      await insertRoleGrant(tx, { userId, role, tenantId }, ctx.clock.now())
+      await saveTenantRole(tx, { userId, role, tenantId, revision, revoked: false }, ctx.clock.now())
     })
     ctx.happened('auth.role_granted', { role })
     return {}

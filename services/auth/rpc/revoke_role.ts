@@ -4,7 +4,7 @@ import type { Ctx } from '../context.ts'
 import { refuse } from '../errors.ts'
 import { refuseOtherRoles } from '../steps/roles.ts'
 import { endSessions } from '../steps/sessions.ts'
-import { deleteRoleGrant, lockHolders } from '../store/grants.ts'
+import { deletePlatformRole, lockHolders } from '../store/grants.ts'
 
 export const revokeRole =
   (ctx: Ctx): Handler<typeof AuthService.method.revokeRole> =>
@@ -15,7 +15,7 @@ export const revokeRole =
       const holders = role === 'admin' ? await lockHolders(tx, role) : []
       if (holders.length === 1 && holders[0] === userId)
         throw refuse('LAST_ADMIN', 'the platform needs an administrator')
-      const had = await deleteRoleGrant(tx, { userId, role, tenantId: undefined })
+      const had = await deletePlatformRole(tx, userId, role)
       if (had) await endSessions(ctx, tx, { userId }, 'ROLE_REVOKED')
     })
     ctx.happened('auth.role_revoked', { role })

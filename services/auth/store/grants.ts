@@ -1,5 +1,5 @@
 import type { Queries } from '#kit'
-import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { HeldPermission, HeldRole } from '../domain/access.ts'
 import type { Condition } from '../domain/condition.ts'
@@ -23,7 +23,7 @@ export async function grantsOf(
     })
     .from(roleGrant)
     .innerJoin(role, eq(role.role, roleGrant.role))
-    .where(eq(roleGrant.userId, userId))
+    .where(and(eq(roleGrant.userId, userId), eq(roleGrant.revoked, false)))
     .orderBy(asc(roleGrant.createTime))
   const permissions = await db
     .select()
@@ -78,20 +78,34 @@ export async function insertRoleGrant(
     .onConflictDoNothing()
 }
 
-/** Takes a role from a user. Returns false when they did not have it. */
-export async function deleteRoleGrant(
-  db: Queries,
-  grant: { readonly userId: string; readonly role: string; readonly tenantId: string | undefined },
-): Promise<boolean> {
+/** Takes a platform role from a user. Returns false when they did not have it. */
+export async function deletePlatformRole(db: Queries, userId: string, name: string): Promise<boolean> {
   const rows = await db
     .delete(roleGrant)
-    .where(
-      and(
-        eq(roleGrant.userId, grant.userId),
-        eq(roleGrant.role, grant.role),
-        within(roleGrant.tenantId, grant.tenantId),
-      ),
-    )
+    .where(and(eq(roleGrant.userId, userId), eq(roleGrant.role, name), isNull(roleGrant.tenantId)))
+    .returning({ userId: roleGrant.userId })
+  return rows.length > 0
+}
+
+/** A change of a user's role within a company. */
+export type TenantRoleChange = {
+  readonly userId: string
+  readonly role: string
+  readonly tenantId: string
+  readonly revision: bigint
+  readonly revoked: boolean
+}
+
+/** Notes a change of a role within a company. Returns false when it, or a later one, was noted before. */
+export async function saveTenantRole(db: Queries, change: TenantRoleChange, at: Date): Promise<boolean> {
+  const rows = await db
+    .insert(roleGrant)
+    .values({ ...change, createTime: at })
+    .onConflictDoUpdate({
+      target: [roleGrant.userId, roleGrant.role, roleGrant.tenantId],
+      set: { revision: sql`excluded.revision`, revoked: sql`excluded.revoked`, createTime: at },
+      setWhere: lt(roleGrant.revision, sql`excluded.revision`),
+    })
     .returning({ userId: roleGrant.userId })
   return rows.length > 0
 }

@@ -83,6 +83,8 @@ export const roleGrant = pgTable('role_grant', {
   role: text('role').notNull(),
   tenantId: uuid('tenant_id'),
   createTime: instant('create_time').notNull(),
+  revision: bigint('revision', { mode: 'bigint' }).notNull().default(0n),
+  revoked: boolean('revoked').notNull().default(false),
 })
 
 /** A condition as JSON: bigint has no place there. */

@@ -445,7 +445,7 @@ export const AuthService: GenService<{
   /**
    * Take a role within a company from a user; a repeat changes nothing.
    *
-   * Errors: NOT_FOUND / ROLE_UNKNOWN; FAILED_PRECONDITION / ROLE_NOT_GRANTABLE.
+   * Errors: NOT_FOUND / USER_UNKNOWN, ROLE_UNKNOWN; FAILED_PRECONDITION / ROLE_NOT_GRANTABLE.
    *
    * @generated from rpc tms.auth.v1.AuthService.RevokeTenantRole
    */

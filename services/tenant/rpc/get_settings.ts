@@ -1,0 +1,15 @@
+import { type Handler, sessionOf } from '#kit'
+import type { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
+import type { Ctx } from '../context.ts'
+import { tenantUnknown } from '../steps/company.ts'
+import { tenantToProto } from '../steps/to_proto.ts'
+import { findTenant } from '../store/tenants.ts'
+
+export const getSettings =
+  (ctx: Ctx): Handler<typeof TenantService.method.getSettings> =>
+  async (_req, call) => {
+    const { tenantId = '' } = sessionOf(call)
+    const row = await ctx.db.transaction((tx) => findTenant(tx, tenantId))
+    if (!row) throw tenantUnknown()
+    return { tenant: tenantToProto(row) }
+  }
