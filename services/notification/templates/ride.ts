@@ -5,7 +5,8 @@ import type { Say } from './say.ts'
 
 /** What messages about a ride have in common. */
 
-const dayMs = 86_400_000
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
 
 /** The values that name a ride. */
 export function rideValues(
@@ -20,9 +21,11 @@ export function rideValues(
   }
 }
 
-/** Until the bus has left; the ticket still gets somebody aboard who is late for a later stop. */
+/** Until the bus has left, and an hour at least: who buys at the last minute, or for a bus that is late, needs it too. */
 export function untilDeparture({ departureTime }: { readonly departureTime?: Timestamp | undefined }, now: Date): Date {
-  return departureTime ? timestampDate(departureTime) : aDayLater(now)
+  const soon = new Date(now.getTime() + hourMs)
+  const departure = departureTime ? timestampDate(departureTime) : aDayLater(now)
+  return departure > soon ? departure : soon
 }
 
 /** For news that keeps. */

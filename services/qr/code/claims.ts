@@ -1,7 +1,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { timestampFromMs, timestampMs, type Timestamp } from '@bufbuild/protobuf/wkt'
-import { TicketClaimsSchema, TicketPayloadSchema } from '../../../gen/tms/qr/v1/ticket_pb.ts'
-import type { TicketClaims, TicketPayload } from '../../../gen/tms/qr/v1/ticket_pb.ts'
+import { TicketClaimsSchema, TicketPayloadSchema } from '#gen/tms/qr/v1/ticket_pb.ts'
+import type { TicketClaims, TicketPayload } from '#gen/tms/qr/v1/ticket_pb.ts'
 import { bytesOfHex, hexOf } from './ticket_code.ts'
 
 /** Between a ticket as services speak of it and the small message that is signed. */

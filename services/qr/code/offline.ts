@@ -1,4 +1,4 @@
-import type { TicketPayload } from '../../../gen/tms/qr/v1/ticket_pb.ts'
+import type { TicketPayload } from '#gen/tms/qr/v1/ticket_pb.ts'
 import { decodeClaims, payloadOf } from './claims.ts'
 import { decodeCode } from './ticket_code.ts'
 

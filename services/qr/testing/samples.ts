@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { createPrivateKey, createPublicKey } from 'node:crypto'
-import { SeatClass } from '../../../gen/tms/company/v1/layout_pb.ts'
-import { TicketPayloadSchema, type TicketPayload } from '../../../gen/tms/qr/v1/ticket_pb.ts'
+import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
+import { TicketPayloadSchema, type TicketPayload } from '#gen/tms/qr/v1/ticket_pb.ts'
 import { openMacKey, openSignatureKey } from '../keys/key_material.ts'
 import type { SigningKeys } from '../keys/signing.ts'
 
