@@ -10,28 +10,32 @@ export type DemoCompany = {
   /** First digits of the plates of its buses. */
   readonly platePrefix: string
   readonly layout: 'coach' | 'coaster'
-  readonly people: readonly DemoPerson[]
+  readonly people: readonly DemoPerson<'manager' | 'agent' | 'driver'>[]
 }
 
-/** Somebody who can sign in. */
-export type DemoPerson = {
+/** Somebody who can sign in, with a role on the platform or in the company that lists them. */
+export type DemoPerson<Role extends string = string> = {
   readonly name: string
   readonly phone: string
   readonly password: string
   readonly language: 'en' | 'rw' | 'fr' | 'sw'
-  /** Roles on the platform, or in the company when listed there. */
-  readonly role: 'admin' | 'passenger' | 'manager' | 'agent' | 'driver' | 'official'
+  readonly role: Role
 }
 
 /** The same for all accounts of the demo, and for nothing else: they exist where the demo was seeded only. */
 export const DEMO_PASSWORD = 'murakoze-2026'
 
-function person(name: string, phone: string, role: DemoPerson['role'], language: DemoPerson['language']): DemoPerson {
+function person<const Role extends string>(
+  name: string,
+  phone: string,
+  role: Role,
+  language: DemoPerson['language'],
+): DemoPerson<Role> {
   return { name, phone, password: DEMO_PASSWORD, language, role }
 }
 
 /** People of no company. */
-export const platformPeople: readonly DemoPerson[] = [
+export const platformPeople: readonly DemoPerson<'admin' | 'passenger'>[] = [
   person('Ada Admin', '+250788000001', 'admin', 'en'),
   person('Aline Uwase', '+250788000100', 'passenger', 'rw'),
 ]

@@ -6,15 +6,15 @@ import {
   NetworkPartSchema,
   type NetworkPatternSchema,
   type NetworkScheduleSchema,
-} from '#gen/tms/company/v1/network_service_pb.ts'
+} from '#gen/tms/company/v1/network_pb.ts'
 import { addDays, haversineMeters, parseGtfsTime } from '../../services/kit/values/index.ts'
 import type { DemoCompany } from './companies.ts'
 import { kinds, seatsOf } from './layouts.ts'
 import { FARE_FROM_DATE, FARE_SOURCE, type Line, type LineKey, lines } from './lines.ts'
 import { type PlaceKey, places } from './places.ts'
 
-/** Roads wind: as the crow flies, times this. Measured on Kigali - Huye, about 133 km by road. */
-const ROAD_FACTOR = 1.6
+/** Roads wind: the crow's way from stop to stop, times this. Chosen so that Kigali - Huye is about 135 km. */
+const ROAD_FACTOR = 1.43
 const KM_PER_HOUR = 45
 const WAIT_SECONDS = 300
 /** Between arrival and the way back. */
@@ -56,8 +56,7 @@ export function networkOf(company: DemoCompany, today: string): NetworkPart {
 }
 
 function stopOf(key: PlaceKey) {
-  const { stop, town, otherNames, latitude, longitude } = places[key]
-  const location = { latitudeDegrees: latitude, longitudeDegrees: longitude }
+  const { stop, town, otherNames, location } = places[key]
   return { key, name: stop, town, otherNames: [...otherNames], location }
 }
 
@@ -76,7 +75,7 @@ function stretchOf(line: Line, stops: readonly PlaceKey[]): Stretch {
 }
 
 function roadMeters(from: PlaceKey, to: PlaceKey): number {
-  return Math.round(haversineMeters(places[from], places[to]) * ROAD_FACTOR)
+  return Math.round(haversineMeters(places[from].location, places[to].location) * ROAD_FACTOR)
 }
 
 const patternKey = ({ line, stops }: Stretch) => `${line.key}:${stops[0] ?? ''}`

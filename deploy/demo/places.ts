@@ -4,12 +4,11 @@ export type Place = {
   readonly stop: string
   readonly town: string
   readonly otherNames: readonly string[]
-  readonly latitude: number
-  readonly longitude: number
+  readonly location: { readonly latitudeDegrees: number; readonly longitudeDegrees: number }
 }
 
 function place(key: string, stop: string, town: string, at: readonly [number, number], ...otherNames: string[]): Place {
-  return { key, stop, town, otherNames, latitude: at[0], longitude: at[1] }
+  return { key, stop, town, otherNames, location: { latitudeDegrees: at[0], longitudeDegrees: at[1] } }
 }
 
 /**

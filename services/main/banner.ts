@@ -1,0 +1,51 @@
+import type { Sandbox } from '../../deploy/sandbox/index.ts'
+import { companies, DEMO_PASSWORD, platformPeople } from '../../deploy/demo/companies.ts'
+import type { Host } from '#kit'
+import type { StartOptions } from './options.ts'
+
+/** What is running. */
+export type Started = {
+  readonly options: StartOptions
+  readonly host: Host | undefined
+  readonly sandbox: Sandbox | undefined
+  readonly gatewayUrl: string
+  readonly databaseUrl: string | undefined
+  readonly seconds: number
+}
+
+/** The block that `npm start` prints when everything answers: addresses, accounts, what to try. */
+export function banner({ options, host, sandbox, gatewayUrl, databaseUrl, seconds }: Started): string {
+  const names = [...options.services, ...(sandbox ? ['sandbox'] : [])].join(' ')
+  const lines = ['', `TMS is ready after ${seconds.toFixed(1)} s: ${names}`, '']
+  if (host?.innerPort !== undefined) lines.push(row('Inner calls', `http://127.0.0.1:${host.innerPort}`))
+  if (options.services.includes('gateway')) lines.push(row('Gateway', `${gatewayUrl}  (gRPC, gRPC-web, Connect)`))
+  if (sandbox) lines.push(row('Virtual phones', `${sandbox.baseUrl}  (M-Pesa prompts, SMS, mail)`))
+  if (databaseUrl !== undefined) lines.push(row('PostgreSQL', databaseUrl))
+  if (options.whole) lines.push('', ...accounts(), '', ...tries(gatewayUrl))
+  return [...lines, ''].join('\n')
+}
+
+function row(name: string, value: string): string {
+  return `  ${name.padEnd(16)}${value}`
+}
+
+function accounts(): string[] {
+  const people = [
+    ...platformPeople,
+    ...companies.flatMap(({ name, people: staff }) => staff.map((one) => ({ ...one, name: `${one.name}, ${name}` }))),
+  ]
+  return [
+    `  Demo accounts, all with the password ${DEMO_PASSWORD}:`,
+    ...people.map(({ phone, role, name }) => `    ${phone}  ${role.padEnd(10)} ${name}`),
+  ]
+}
+
+function tries(gatewayUrl: string): string[] {
+  return [
+    '  Try next:',
+    '    npm run demo',
+    `    npx buf curl --http2-prior-knowledge --list-methods ${gatewayUrl}`,
+    `    npx buf curl --http2-prior-knowledge -d '{"text":"butare"}' \\`,
+    `      ${gatewayUrl}/tms.ticketing.v1.TicketingService/SuggestPlaces`,
+  ]
+}

@@ -1,0 +1,74 @@
+import { companies, type DemoPerson, platformPeople } from '../../deploy/demo/companies.ts'
+import { networkOf } from '../../deploy/demo/network.ts'
+import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
+import { type Host, reasonOf, serviceDateOf } from '#kit'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Ctx as AuthCtx } from '../auth/context.ts'
+import { seedAccounts } from '../auth/seed.ts'
+import type { Ctx as TenantCtx } from '../tenant/context.ts'
+import { seedTenants } from '../tenant/seed.ts'
+
+const TIME_ZONE = 'Africa/Kigali'
+const TRIP_DAYS = 14
+const HEAR_WAIT_MS = 50
+const HEAR_ATTEMPTS = 100
+/** Set when the demo is complete: a start that was broken off begins it again, and every step bears that. */
+const DONE_KEY = 'demo:seeded'
+
+/** Makes the demo network when the suite starts with empty tables; changes nothing when it is there. */
+export async function seedOnFirstStart(host: Host): Promise<void> {
+  const tenant = runtimeOf(host, 'tenant')
+  const [seeded] = await tenant.db.system.execute('select 1 from tenant limit 1')
+  const done = await tenant.redis.get(DONE_KEY).catch(() => null)
+  if (seeded && done !== null) return
+  await seedPeople(host, platformPeople)
+  for (const company of companies) await seedCompany(host, company)
+  await tenant.redis.set(DONE_KEY, '1')
+}
+
+async function seedPeople(host: Host, people: readonly DemoPerson[]): Promise<Map<string, string>> {
+  const accounts = people.map(({ role, ...account }) => ({
+    ...account,
+    roles: role === 'admin' ? [role] : [],
+  }))
+  const seeded = await seedAccounts(runtimeOf(host, 'auth') as unknown as AuthCtx, accounts)
+  return new Map(seeded.map(({ contact, userId }) => [contact, userId]))
+}
+
+async function seedCompany(host: Host, company: (typeof companies)[number]): Promise<void> {
+  const userIds = await seedPeople(host, company.people)
+  const members = company.people.map(({ phone, role }) => ({
+    userId: userIds.get(phone) ?? '',
+    role,
+  }))
+  const { tenantId, slug, name } = company
+  const settings = { country: 'RW', currency: 'RWF', timeZone: TIME_ZONE, languages: ['rw', 'en', 'fr'] }
+  await seedTenants(runtimeOf(host, 'tenant') as unknown as TenantCtx, [{ tenantId, slug, name, ...settings, members }])
+  await provisionNetwork(host, company)
+}
+
+/** The company service hears of the tenant by event: until it has, it does not know for whom to write. */
+async function provisionNetwork(host: Host, company: (typeof companies)[number]): Promise<void> {
+  const today = serviceDateOf(new Date(), TIME_ZONE)
+  const network = host.clientAs('demo', NetworkService)
+  await host.runtimes.get('tenant')?.relay?.drain()
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await network.provisionNetwork({
+        tenantId: company.tenantId,
+        network: networkOf(company, today),
+        generateDayCount: TRIP_DAYS,
+      })
+      return
+    } catch (err) {
+      if (reasonOf(err) !== 'COMPANY_UNKNOWN' || attempt === HEAR_ATTEMPTS) throw err
+      await sleep(HEAR_WAIT_MS)
+    }
+  }
+}
+
+function runtimeOf(host: Host, service: string) {
+  const runtime = host.runtimes.get(service)
+  if (!runtime) throw new Error(`the demo needs ${service} in this process`)
+  return runtime.ctx
+}

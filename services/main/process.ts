@@ -1,0 +1,133 @@
+import { resolve } from 'node:path'
+import { type Sandbox, startSandbox } from '../../deploy/sandbox/index.ts'
+import { type Infra, startInfra } from '../../deploy/local/index.ts'
+import {
+  createLogger,
+  type Host,
+  type HostOptions,
+  newUuidV7,
+  readSettings,
+  startHost,
+  startTracing,
+  storedServiceKeys,
+  systemClock,
+  UserError,
+} from '#kit'
+import { identity } from '../identity.ts'
+import { loadServices } from '../roster.ts'
+import { seedOnFirstStart } from './first_start.ts'
+import { withLocalSecrets } from './local_secrets.ts'
+import type { StartOptions } from './options.ts'
+import { type ProcessSettings, settings } from './settings.ts'
+import { banner } from './banner.ts'
+
+/** A started process. */
+export type RunningProcess = { stop(): Promise<void> }
+
+/** What a benchmark may look at. */
+export type Observation = Pick<HostOptions, 'onStatement'>
+
+type Env = Readonly<Record<string, string | undefined>>
+type Stoppers = (() => Promise<unknown>)[]
+
+/**
+ * Starts servers, sandbox and services; tells the person at the keyboard when they are ready.
+ *
+ * @throws {UserError} with nothing left running
+ */
+export async function startProcess(
+  options: StartOptions,
+  processEnv: Env,
+  observation: Observation = {},
+): Promise<RunningProcess> {
+  const startedAt = performance.now()
+  const process = readSettings(settings, processEnv)
+  const env = withLocalSecrets(processEnv, process.dir)
+  const stoppers: Stoppers = []
+  const stop = async () => {
+    // What was started last goes first; a failing stop does not keep the others from stopping.
+    const outcomes = []
+    for (const stopOne of stoppers.reverse()) outcomes.push(...(await Promise.allSettled([stopOne()])))
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+  try {
+    const [traces] = process.traces
+    if (traces !== undefined) stoppers.push(await startTracing(traces))
+    const sandbox = options.sandbox ? await sandboxOf(process) : undefined
+    if (sandbox) stoppers.push(() => sandbox.stop())
+    const parts = { options, process, env: withSandbox(env, sandbox), observation }
+    const started = await servicesOf(parts, stoppers)
+    const seconds = (performance.now() - startedAt) / 1000
+    const gatewayUrl = `http://127.0.0.1:${env['GATEWAY_PORT'] ?? '8000'}`
+    console.log(banner({ options, sandbox, seconds, gatewayUrl, ...started }))
+    return { stop }
+  } catch (err) {
+    await stop().catch(() => undefined)
+    throw err
+  }
+}
+
+type Parts = {
+  readonly options: StartOptions
+  readonly process: ProcessSettings
+  readonly env: Env
+  readonly observation: Observation
+}
+
+/** Nothing when only the sandbox was asked for, which needs no server. */
+async function servicesOf(parts: Parts, stoppers: Stoppers) {
+  const { options, process, env } = parts
+  if (options.services.length === 0) return { host: undefined, databaseUrl: undefined }
+  const infra = await startInfra({ dir: resolve(process.dir), fresh: options.fresh, env })
+  stoppers.push(() => infra.stop())
+  const host = await hostOf(parts, infra)
+  stoppers.push(() => host.stop())
+  if (options.whole) await seedOnFirstStart(host)
+  return { host, databaseUrl: infra.databaseUrl }
+}
+
+function sandboxOf({ sandboxPort, sandboxSmtpPort }: ProcessSettings): Promise<Sandbox> {
+  return startSandbox({
+    port: sandboxPort,
+    smtpPort: sandboxSmtpPort,
+    smsReportUrl: 'http://127.0.0.1:8000/inbound/sms/africastalking',
+  }).catch((err: unknown) => {
+    // The sandbox stands outside the suite and knows no UserError; its sentence is one all the same.
+    throw new UserError(err instanceof Error ? err.message : String(err))
+  })
+}
+
+/** Points the providers' clients at the sandbox, unless the environment points them elsewhere. */
+function withSandbox(env: Env, sandbox: Sandbox | undefined): Env {
+  if (!sandbox) return env
+  return {
+    MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`,
+    AT_BASE_URL: `${sandbox.baseUrl}/africastalking`,
+    SMTP_URL: sandbox.smtpUrl,
+    ...env,
+  }
+}
+
+async function hostOf({ options, process, env, observation }: Parts, infra: Infra): Promise<Host> {
+  return startHost({
+    services: await loadServices(options.services),
+    infra,
+    env,
+    namespace: '',
+    clock: systemClock,
+    newId: () => newUuidV7(Date.now()),
+    log: createLogger(process.logLevel),
+    keys: storedServiceKeys(resolve(process.keysDir)),
+    ...identity,
+    peerUrl: (service) => env[`${service.toUpperCase()}_URL`] ?? process.peerUrl.replace('{service}', service),
+    inner: options.whole ? undefined : { host: process.innerHost, port: process.innerPort },
+    apart: false,
+    jobTimers: true,
+    deliveries: 1,
+    ackWaitMs: process.ackWaitMs,
+    poolSize: process.poolSize,
+    wrapTransport: (transport) => transport,
+    ...observation,
+  })
+}
