@@ -1,5 +1,5 @@
 import type { Tx } from '#kit'
-import { and, desc, eq, inArray, isNotNull, lt } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, isNull, lt, ne } from 'drizzle-orm'
 import type { Channel } from '../templates/say.ts'
 import { delivery, type DeliveryRow, type DeliveryState, type NewDelivery } from './schema.ts'
 
@@ -49,7 +49,7 @@ export async function addDelivery(tx: Tx, row: NewDelivery): Promise<DeliveryRow
   return added
 }
 
-/** Forgets what ended messages said, and to whom. Returns how many. */
+/** Forgets what messages said that nobody will send any more, and to whom. Returns how many. */
 export async function forgetTexts(tx: Tx, createdBefore: Date): Promise<number> {
   const rows = await tx
     .update(delivery)
@@ -58,7 +58,8 @@ export async function forgetTexts(tx: Tx, createdBefore: Date): Promise<number> 
       and(
         isNotNull(delivery.recipient),
         lt(delivery.createTime, createdBefore),
-        inArray(delivery.state, ['SENT', 'DELIVERED', 'FAILED']),
+        isNull(delivery.nextAttemptTime),
+        ne(delivery.state, 'SENDING'),
       ),
     )
     .returning({ id: delivery.deliveryId })
