@@ -91,7 +91,8 @@ function sandboxOf({ sandboxPort, sandboxSmtpPort }: ProcessSettings): Promise<S
   return startSandbox({
     port: sandboxPort,
     smtpPort: sandboxSmtpPort,
-    smsReportUrl: 'http://127.0.0.1:8000/inbound/sms/africastalking',
+    // The last part is notification's AT_REPORT_TOKEN, which is `sandbox` unless set.
+    smsReportUrl: 'http://127.0.0.1:8000/inbound/sms/africastalking/sandbox',
   }).catch((err: unknown) => {
     // The sandbox stands outside the suite and knows no UserError; its sentence is one all the same.
     throw new UserError(err instanceof Error ? err.message : String(err))
