@@ -5,14 +5,16 @@ import { refuseOtherRoles, refuseUnknownUser } from '../steps/roles.ts'
 import { endSessions } from '../steps/sessions.ts'
 import { saveTenantRole } from '../store/grants.ts'
 
-export const revokeTenantRole = (ctx: Ctx): Handler<typeof AuthService.method.revokeTenantRole> => async (req) => {
-  const { userId, tenantId, role, revision } = req
-  await ctx.db.transaction(async (tx) => {
-    await refuseOtherRoles(tx, role, true)
-    await refuseUnknownUser(tx, userId)
-    const isNews = await saveTenantRole(tx, { userId, role, tenantId, revision, revoked: true }, ctx.clock.now())
-    if (isNews) await endSessions(ctx, tx, { userId, tenantId }, 'ROLE_REVOKED')
-  })
-  ctx.happened('auth.role_revoked', { role })
-  return {}
-}
+export const revokeTenantRole =
+  (ctx: Ctx): Handler<typeof AuthService.method.revokeTenantRole> =>
+  async (req) => {
+    const { userId, tenantId, role, revision } = req
+    await ctx.db.transaction(async (tx) => {
+      await refuseOtherRoles(tx, role, true)
+      await refuseUnknownUser(tx, userId)
+      const isNews = await saveTenantRole(tx, { userId, role, tenantId, revision, revoked: true }, ctx.clock.now())
+      if (isNews) await endSessions(ctx, tx, { userId, tenantId }, 'ROLE_REVOKED')
+    })
+    ctx.happened('auth.role_revoked', { role })
+    return {}
+  }

@@ -74,7 +74,9 @@ export async function checkCode(ctx: Ctx, contact: Contact, purpose: Purpose, co
   // Committed before it is compared: a refusal must not take the count back.
   const counted = newest && (await countGuess(ctx.db.system, newest.codeId, policy.maxAttempts, now))
   if (!counted) {
-    throw whyDead(newest, policy, now) === 'EXHAUSTED'
+    // Read again: guesses in parallel may have killed it since.
+    const dead = newest && (await findCode(ctx.db.system, newest.codeId))
+    throw whyDead(dead, policy, now) === 'EXHAUSTED'
       ? refuse('CODE_EXHAUSTED', 'this code was guessed at too often; ask for another')
       : refuse('CODE_EXPIRED', 'this code is no longer good; ask for another')
   }

@@ -1,5 +1,5 @@
 import type { Client } from '@connectrpc/connect'
-import { newUuidV7 } from '#kit'
+import { newUuidV7, reasonOf } from '#kit'
 import type { Suite, SuiteOptions } from '#kit/testing'
 import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import { CodePurpose } from '#gen/tms/auth/v1/code_pb.ts'
@@ -85,4 +85,14 @@ export function ctxOf(suite: Suite): Ctx {
 export function present<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('an answer lacks what its contract promises')
   return value
+}
+
+/** Why a call was refused; `ANSWERED` when it was not. */
+export async function reasonFor(call: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await call
+    return 'ANSWERED'
+  } catch (err) {
+    return reasonOf(err)
+  }
 }
