@@ -16,7 +16,7 @@ import {
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import jsqr from 'jsqr'
 import { PNG } from 'pngjs'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import notification from './service.ts'
 import { startAgain } from './testing/second_host.ts'
 import { alice, id, issued, notice, outsideWorld, sell, staff, tenantId } from './testing/world.ts'
@@ -180,6 +180,21 @@ rule('stopped, a ticket sold, started again: the message is sent, once [S1-34]',
   await again.stop()
   expect([sandbox.messages().length, sandbox.mails().length]).toEqual([1, 1])
 })
+
+rule(
+  'a consumer killed before its acknowledgement hears the event again, and sends nothing again',
+  async (suite, sandbox, env) => {
+    await sell(suite)
+    await suite.host.stop()
+    const { manager, streamOf, durableOf } = suite.bus
+    await manager.consumers.delete(streamOf('ticketing'), durableOf('notification', 'send-tickets'))
+    const again = await startAgain(suite, env)
+    const consumers = [...again.runtimes.values()].flatMap(({ subscriptions }) => subscriptions)
+    await vi.waitUntil(async () => (await Promise.all(consumers.map((one) => one.idle()))).every(Boolean))
+    await again.stop()
+    expect([sandbox.messages().length, sandbox.mails().length]).toEqual([1, 1])
+  },
+)
 
 rule('a process that dies between commit and sending: the next one sends, once', async (suite, sandbox) => {
   sandbox.scenario({ smsOutage: '503' })
