@@ -31,6 +31,7 @@ type Answer = MessageInitShape<typeof ConfirmPaymentIntentResponseSchema>
  * @throws {ConnectError} when the intent cannot be paid, or not like this
  */
 export async function beginPayment(ctx: Ctx, tx: Tx, order: PaymentOrder): Promise<Answer> {
+  refuseWhileDown(ctx, order.provider)
   const now = ctx.clock.now()
   const start: NewAttempt = {
     attemptId: ctx.newId(),
@@ -53,6 +54,14 @@ export async function beginPayment(ctx: Ctx, tx: Tx, order: PaymentOrder): Promi
     inBackground(ctx, 'charge', () => sendCharge(ctx, attempt))
   })
   return { paymentIntent: shownTo(order.session, intentToProto({ intent, attempt })) }
+}
+
+/** An open circuit breaker is told before an attempt is written: the payer may choose another way at once. */
+function refuseWhileDown(ctx: Ctx, provider: string): void {
+  const retryAfterMs = findProvider(ctx, provider)?.unavailableMs('charge')
+  if (retryAfterMs === undefined) return
+  const sentence = 'the payment provider does not answer just now; nothing was charged'
+  throw refuse('PROVIDER_UNAVAILABLE', sentence, { provider }, { retryAfterMs: Math.ceil(retryAfterMs) })
 }
 
 /** Counted by staff: there is nobody to ask. */

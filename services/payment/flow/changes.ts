@@ -1,5 +1,6 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { Redis } from 'ioredis'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type PaymentIntent, PaymentIntentSchema } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { type Ctx, perContext } from '../context.ts'
 import { intentToProto } from '../convert.ts'
@@ -58,6 +59,9 @@ async function keep(ctx: Ctx, intent: PaymentIntent, tell: 'tell' | 'silent'): P
     .catch((err: unknown) => ctx.log.warn({ err }, 'Redis does not answer; watchers learn of this a little later'))
 }
 
+/** How long a watch waits for Redis to take it on. */
+const SUBSCRIBE_MS = 1_000
+
 type Listener = (intent: PaymentIntent) => void
 
 /** One subscription connection for all watchers of a process, opened with the first. */
@@ -70,12 +74,13 @@ class Watchers {
     this.#ctx = ctx
   }
 
-  /** Hears of every change of an intent; resolves when it certainly does. Returns what ends it. */
+  /** Hears of every change of an intent; resolves when it does, or Redis does not answer. Returns what ends it. */
   async watch(paymentIntentId: string, listener: Listener): Promise<() => void> {
     const key = keyOf(this.#ctx, paymentIntentId)
     const listeners = this.#listeners.get(key) ?? new Set()
     this.#listeners.set(key, listeners.add(listener))
-    await this.#open().subscribe(key)
+    // Without Redis a watch still begins: it looks at the database from time to time.
+    await Promise.race([this.#open().subscribe(key), sleep(SUBSCRIBE_MS, undefined, { ref: false })])
     return () => {
       listeners.delete(listener)
       if (listeners.size > 0 || this.#listeners.get(key) !== listeners) return
@@ -90,7 +95,7 @@ class Watchers {
 
   #open(): Redis {
     if (this.#connection) return this.#connection
-    const connection = this.#ctx.redis.duplicate()
+    const connection = this.#ctx.redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null })
     connection.on('error', (err) => this.#ctx.log.warn({ err }, 'watchers wait for Redis'))
     connection.on('messageBuffer', (channel: Buffer, message: Buffer) => {
       const intent = fromBinary(PaymentIntentSchema, message)

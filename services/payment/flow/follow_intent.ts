@@ -12,10 +12,15 @@ const LOOK_AGAIN_MS = 15_000
 
 const final: ReadonlySet<State> = new Set([State.SUCCEEDED, State.EXPIRED, State.CANCELLED])
 
-/** An intent at every change, the present one first, until it ends or the caller leaves. A slow reader gets the newest. */
+/**
+ * An intent at every change, the present one first, until it ends or the caller leaves. A slow reader gets the newest.
+ *
+ * @param present reads where it stands now; what it throws ends the watch
+ */
 export async function* followIntent(
   ctx: Ctx,
   paymentIntentId: string,
+  present: () => Promise<PaymentIntent>,
   signal: AbortSignal,
 ): AsyncGenerator<PaymentIntent> {
   const mailbox = newest<PaymentIntent>()
@@ -24,7 +29,7 @@ export async function* followIntent(
   try {
     let last: PaymentIntent | undefined
     // Read after the watch has begun, so that no change falls between the two.
-    let next = await loadIntent(ctx, paymentIntentId)
+    let next: PaymentIntent | undefined = await present()
     while (!signal.aborted) {
       if (next && isNewer(next, last)) {
         yield next

@@ -5,7 +5,7 @@ import { type Judgement, judgeCharge, wrongMoney } from '../domain/callback.ts'
 import { queryDelaySeconds, secondsAfter } from '../domain/schedule.ts'
 import { liveAttemptStates } from '../domain/states.ts'
 import type { Verdict } from '../providers/provider.ts'
-import { findAttempt, learnReceipt, moveAttempt, noteOnAttempt } from '../store/attempts.ts'
+import { findAttempt, learnReceipt, noteClaim, noteOnAttempt } from '../store/attempts.ts'
 import { closeCallback, postponeCallback } from '../store/callbacks.ts'
 import type { AttemptRow } from '../store/schema.ts'
 import { closeWithAlert } from './alerts.ts'
@@ -80,11 +80,12 @@ async function failed(
  * failed. The receipt that the callback names decides, when the provider is asked about that.
  */
 async function doubt(ctx: Ctx, { row, claim }: Posted, attempt: AttemptRow): Promise<void> {
-  const note = { claimedReceipt: claim.receipt, inquiryReference: null }
-  const change = { ...note, cause: 'callback and query contradict', updateTime: ctx.clock.now() }
-  const live = await moveAttempt(ctx.db.system, attempt.attemptId, 'UNKNOWN', change)
-  // Already UNKNOWN, or FAILED: it stays so until the answer is there.
-  if (!live) await noteOnAttempt(ctx.db.system, attempt.attemptId, note)
+  const { attemptId } = attempt
+  const now = ctx.clock.now()
+  if (!(await noteClaim(ctx.db.system, attemptId, claim.receipt, now))) {
+    await closeCallback(ctx.db.system, row.callbackId, 'DUPLICATE', now)
+    return
+  }
   const detail = 'says paid where the provider says failed; asking about the receipt'
   await closeWithAlert(ctx, row, 'AWAITING_INQUIRY', { kind: 'CALLBACK_CONTRADICTED', detail, ...namesOf(attempt) })
   await inquire(ctx, attempt, claim.receipt)
@@ -96,7 +97,11 @@ export async function handleInquiryAnswer(ctx: Ctx, posted: Posted, attempt: Att
   const { callbackId } = row
   const known = attempt.inquiryReference !== null && claim.references.includes(attempt.inquiryReference)
   if (!known) return strayAnswer(ctx, posted, attempt)
-  if (posted.gaveUp) return void (await closeCallback(ctx.db.system, callbackId, 'ANSWERED', ctx.clock.now()))
+  if (posted.gaveUp || attempt.claimedReceipt === null) {
+    // Not an answer, or one that was heard before; what is still open is asked again by the schedule.
+    await closeCallback(ctx.db.system, callbackId, 'DUPLICATE', ctx.clock.now())
+    return
+  }
   if (!claim.success || claim.receipt !== attempt.claimedReceipt) return refuted(ctx, posted, attempt)
   const wrong = wrongMoney(claim, amountOf(attempt))
   if (wrong?.act === 'ALERT') return refuse(ctx, posted, attempt, wrong)
@@ -108,11 +113,7 @@ async function refuted(ctx: Ctx, { row }: Posted, attempt: AttemptRow): Promise<
   const now = ctx.clock.now()
   const live = (liveAttemptStates as readonly string[]).includes(attempt.state)
   const nextActionTime = live ? now : null
-  await noteOnAttempt(ctx.db.system, attempt.attemptId, {
-    claimedReceipt: null,
-    inquiryReference: null,
-    nextActionTime,
-  })
+  await noteOnAttempt(ctx.db.system, attempt.attemptId, { claimedReceipt: null, nextActionTime })
   await closeCallback(ctx.db.system, row.callbackId, 'ANSWERED', now)
 }
 
@@ -123,10 +124,6 @@ async function strayAnswer(ctx: Ctx, posted: Posted, attempt: AttemptRow): Promi
   if (latest && latest.inquiryReference !== attempt.inquiryReference) return handleInquiryAnswer(ctx, posted, latest)
   const open = attempt.claimedReceipt !== null && posted.tries < PATIENT_TRIES
   if (open) return postpone(ctx, posted.row.callbackId, posted.tries)
-  if (attempt.state === 'SUCCEEDED') {
-    await closeCallback(ctx.db.system, posted.row.callbackId, 'DUPLICATE', ctx.clock.now())
-    return
-  }
   const detail = 'answers a question that was not asked'
   await closeWithAlert(ctx, posted.row, 'REFUSED', { kind: 'REFERENCE_MISMATCH', detail, ...namesOf(attempt) })
 }

@@ -5,7 +5,7 @@ import type { Ctx } from '../context.ts'
 import { providerNameOf } from '../convert.ts'
 import { refuse } from '../errors.ts'
 import { beginPayment } from '../flow/begin_payment.ts'
-import { CASH, findProvider } from '../providers/index.ts'
+import { CASH } from '../providers/index.ts'
 
 /**
  * Starts to pay. The attempt and this answer are stored in one transaction; the provider is called after it, so that
@@ -16,7 +16,6 @@ export const confirmPaymentIntent =
   async (req, call) => {
     const session = sessionOf(call)
     const provider = providerNameOf(req.method) ?? ''
-    if (provider !== CASH) refuseWhileDown(ctx, provider)
     const order = { paymentIntentId: req.paymentIntentId, provider, phone: provider === CASH ? '' : req.phone, session }
     try {
       return await ctx.db.once(call, req, (tx) => beginPayment(ctx, tx, order), rowsFor(req.method, session))
@@ -25,14 +24,6 @@ export const confirmPaymentIntent =
       throw refuse('PAYMENT_IN_PROGRESS', 'an earlier attempt to pay has no outcome yet')
     }
   }
-
-/** An open circuit breaker is told before anything is written: the payer may choose another way at once. */
-function refuseWhileDown(ctx: Ctx, provider: string): void {
-  const retryAfterMs = findProvider(ctx, provider)?.unavailableMs('charge')
-  if (retryAfterMs === undefined) return
-  const sentence = 'the payment provider does not answer just now; nothing was charged'
-  throw refuse('PROVIDER_UNAVAILABLE', sentence, { provider }, { retryAfterMs: Math.ceil(retryAfterMs) })
-}
 
 /** The payer's own intents; for cash those of the company whose staff counts it, as the session's token says. */
 function rowsFor(method: Method, session: Session): RowsOf {

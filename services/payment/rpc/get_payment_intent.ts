@@ -9,17 +9,18 @@ import { currentIntent } from '../flow/changes.ts'
 /** Where an intent stands. */
 export const getPaymentIntent =
   (ctx: Ctx): Handler<typeof PaymentService.method.getPaymentIntent> =>
-  async ({ paymentIntentId }, call) => ({ paymentIntent: await visibleIntent(ctx, paymentIntentId, sessionOf(call)) })
+  async ({ paymentIntentId }, call) => {
+    const session = sessionOf(call)
+    return { paymentIntent: shownTo(session, await intentFor(ctx, paymentIntentId, session)) }
+  }
 
 /**
- * An intent as the caller may see it, from the cache while it is fresh.
+ * An intent, from the cache while it is fresh, for somebody whom it concerns.
  *
  * @throws {ConnectError} NOT_FOUND / INTENT_UNKNOWN, also when it is none of the caller's business
  */
-export async function visibleIntent(ctx: Ctx, paymentIntentId: string, session: Session): Promise<PaymentIntent> {
+export async function intentFor(ctx: Ctx, paymentIntentId: string, session: Session): Promise<PaymentIntent> {
   const intent = await currentIntent(ctx, paymentIntentId)
-  if (!intent || !maySee(session, intent)) {
-    throw refuse('INTENT_UNKNOWN', 'there is no such payment', { payment_intent_id: paymentIntentId })
-  }
-  return shownTo(session, intent)
+  if (intent && maySee(session, intent)) return intent
+  throw refuse('INTENT_UNKNOWN', 'there is no such payment', { payment_intent_id: paymentIntentId })
 }

@@ -76,7 +76,7 @@ export async function settleAttempt(tx: Tx, settlement: Settlement): Promise<Set
       update payment_attempt
       set state = 'SUCCEEDED', cause = ${cause}, settle_time = ${now}, update_time = ${now}, next_action_time = null,
           request_reference = coalesce(request_reference, ${settlement.requestReference ?? null}),
-          receipt = ${settlement.receipt ?? null}, claimed_receipt = null, inquiry_reference = null,
+          receipt = ${settlement.receipt ?? null}, claimed_receipt = null,
           failure_reason = null, failure_code = null
       where attempt_id = ${attemptId} and state in ${attemptBefore.SUCCEEDED}
       returning attempt_id, payment_intent_id, amount_minor
@@ -190,6 +190,21 @@ export async function moveAttempt(
 /** Changes what is known about an attempt and leaves its state. */
 export async function noteOnAttempt(db: Queries, attemptId: string, change: AttemptChange): Promise<void> {
   await db.update(paymentAttempt).set(change).where(eq(paymentAttempt.attemptId, attemptId))
+}
+
+/**
+ * Remembers the receipt of a success that the provider's status query contradicts: an attempt that is not FAILED becomes
+ * UNKNOWN. False when the same receipt is remembered already, or the attempt is settled: then there is nothing to ask.
+ */
+export async function noteClaim(db: Queries, attemptId: string, receipt: string, now: Date): Promise<boolean> {
+  const rows = await db.execute(sql`
+    update payment_attempt
+    set state = case when state = 'FAILED' then state else 'UNKNOWN' end, cause = 'callback and query contradict',
+        claimed_receipt = ${receipt}, inquiry_reference = null, update_time = ${at(now)}
+    where attempt_id = ${attemptId} and claimed_receipt is distinct from ${receipt}
+      and state in ${attemptBefore.SUCCEEDED}
+    returning attempt_id`)
+  return rows.length > 0
 }
 
 /** Gives a settled attempt its receipt, when the callback that names it comes after the query that settled it. */

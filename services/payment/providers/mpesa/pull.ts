@@ -1,5 +1,5 @@
 import type { OutboundResponse } from '#kit'
-import { toDecimal, withoutPlus } from '#kit'
+import { withoutPlus } from '#kit'
 import { PROMPT_OVER_SECONDS, secondsAfter } from '../../domain/schedule.ts'
 import type { Charge, Verdict } from '../provider.ts'
 import { fieldsOf, type Fields, faultIn, objectIn, textIn } from './envelope.ts'
@@ -51,10 +51,10 @@ function rowsOf(response: unknown): Fields[] {
 
 function isPaymentOf(row: Fields, charge: Charge): boolean {
   const msisdn = textIn(row, 'msisdn')
-  const amounts = [toDecimal(charge.amount), String(wholeUnits(charge.amount)), `${wholeUnits(charge.amount)}.00`]
   return (
     textIn(row, 'billreference').toUpperCase() === charge.reference.toUpperCase() &&
-    amounts.includes(textIn(row, 'amount')) &&
+    // Decimal text with one decimal or two, or a number: compared as a number, exact far beyond M-Pesa's limits.
+    Number(textIn(row, 'amount')) === Number(wholeUnits(charge.amount)) &&
     (!/^\d{12}$/.test(msisdn) || msisdn === withoutPlus(charge.phone))
   )
 }

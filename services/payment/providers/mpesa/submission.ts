@@ -46,7 +46,8 @@ function readFault(status: number, { code, message }: DarajaFault): Submission {
   }
   const overloaded = ['500.003.02', '500.003.03', '00.002.1001', '500.002.1001'].includes(code)
   if (overloaded || status === 429 || status === 503) return { outcome: 'RETRYABLE', code }
-  if (status >= 500) return { outcome: 'UNKNOWN', code }
+  // Below 400 it is a page that some proxy put in between.
+  if (status >= 500 || status < 400) return { outcome: 'UNKNOWN', code }
   return { outcome: 'FAILED', reason: 'REFUSED', code }
 }
 

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { comingTo, isFinalIntentState, transitions } from './states.ts'
+
+const migration = readFileSync(new URL('../migrations/001_money.sql', import.meta.url), 'utf8')
+
+describe('states', () => {
+  test('the database allows exactly the transitions of the table', () => {
+    const inDatabase = [...migration.matchAll(/\('(INTENT|ATTEMPT|REFUND)', '(\w+)', '(\w+)'\)/g)]
+      .map(([, entity, from, to]) => `${entity} ${from} ${to}`)
+      .sort()
+    const table: Record<string, Record<string, readonly string[]>> = transitions
+    const inTable = Object.entries(table).flatMap(([entity, states]) =>
+      Object.entries(states).flatMap(([from, targets]) => targets.map((to) => `${entity} ${from} ${to}`)),
+    )
+    expect(inDatabase).toEqual(inTable.sort())
+  })
+
+  test('nothing leads away from a payment that succeeded', () => {
+    expect(transitions.INTENT.SUCCEEDED).toEqual([])
+    expect(transitions.ATTEMPT.SUCCEEDED).toEqual([])
+    expect(transitions.REFUND.SUCCEEDED).toEqual([])
+  })
+
+  test('money that comes late is taken from every state in which it may come', () => {
+    expect(comingTo('INTENT', 'SUCCEEDED')).toEqual(['REQUIRES_PAYMENT', 'PROCESSING', 'EXPIRED', 'CANCELLED'])
+    expect(comingTo('ATTEMPT', 'SUCCEEDED')).toEqual(['CREATED', 'PENDING', 'UNKNOWN', 'FAILED'])
+  })
+
+  test('an attempt that may have reached the provider is never sent again', () => {
+    expect(comingTo('ATTEMPT', 'CREATED')).toEqual(['RETRYING'])
+    expect(comingTo('ATTEMPT', 'RETRYING')).toEqual(['CREATED'])
+  })
+
+  test.each([
+    ['REQUIRES_PAYMENT', false],
+    ['PROCESSING', false],
+    ['SUCCEEDED', true],
+    ['EXPIRED', true],
+    ['CANCELLED', true],
+  ] as const)('a watcher of an intent in %s is done: %s', (state, done) => {
+    expect(isFinalIntentState(state)).toBe(done)
+  })
+})

@@ -1,0 +1,81 @@
+import { expect } from 'vitest'
+import { reasonOf } from '#kit'
+import { placements } from '#kit/testing'
+import { PaymentSucceededSchema } from '#gen/tms/payment/v1/events_pb.ts'
+import { PaymentIntent_State as State } from '#gen/tms/payment/v1/payment_intent_pb.ts'
+import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
+import payment from './service.ts'
+import { newId, phones, placeOrder, reached } from './testing/orders.ts'
+import { paymentWorld } from './testing/outside.ts'
+
+const outside = { outside: paymentWorld }
+const because = (reason: string) => (err: unknown) => reasonOf(err) === reason
+
+placements(
+  'the same key a hundred times in parallel: one prompt, one charge, one answer [S1-30, S2-38, S2-106]',
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    world.sandbox.scenario({ answer: 'manual' })
+    const order = await placeOrder(suite)
+    const idempotencyKey = newId()
+    const answers = await Promise.all(Array.from({ length: 100 }, () => order.pay({ idempotencyKey })))
+    expect(new Set(answers.map(({ paymentIntent }) => paymentIntent?.latestAttempt?.attemptId)).size).toBe(1)
+    await world.sandbox.phone(phones.approves).nextPrompt()
+    world.sandbox.phone(phones.approves).approve()
+    await reached(suite, order, State.SUCCEEDED)
+    // The first answer stays the answer, also when it is asked for after the end.
+    expect((await order.pay({ idempotencyKey })).paymentIntent?.state).toBe(State.PROCESSING)
+    expect(world.sandbox.requests('stkpush/')).toHaveLength(1)
+    expect(world.sandbox.totals()['RWF']?.charged.count).toBe(1)
+    await suite.settle()
+    expect(await suite.published(PaymentSucceededSchema)).toHaveLength(1)
+  },
+  { ...outside, timeoutMs: 60_000 },
+)
+
+placements(
+  'the same key with another phone is refused, and another passenger may use the same key [S1-30]',
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    const order = await placeOrder(suite)
+    const idempotencyKey = newId()
+    await order.pay({ idempotencyKey })
+    const other = order.pay({ idempotencyKey, phone: '+250788999007' })
+    await expect(other).rejects.toSatisfy(because('IDEMPOTENCY_KEY_REUSED'))
+    const neighbour = await placeOrder(suite)
+    await neighbour.pay({ idempotencyKey })
+    await reached(suite, neighbour, State.SUCCEEDED)
+  },
+  outside,
+)
+
+placements(
+  'the key is seen in Redis, and a flushed Redis charges nobody twice [S2-38, S2-104]',
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    const order = await placeOrder(suite)
+    const idempotencyKey = newId()
+    const first = await order.pay({ idempotencyKey })
+    await reached(suite, order, State.SUCCEEDED)
+    const keys = await suite.redis.keys(`${suite.namespace}:idempotency:payment:*${idempotencyKey}`)
+    expect(keys).toHaveLength(1)
+    await suite.redis.del(...(await suite.redis.keys(`${suite.namespace}:*`)))
+    const again = await order.pay({ idempotencyKey })
+    expect(again.paymentIntent?.latestAttempt?.attemptId).toBe(first.paymentIntent?.latestAttempt?.attemptId)
+    expect(world.sandbox.totals()['RWF']?.charged.count).toBe(1)
+  },
+  outside,
+)
+
+placements('an id that another order uses is refused [S1-30]', [payment], async (suite) => {
+  const { paymentIntentId, tenantId, payerUserId, amount, orderId, orderReference, description, expireTime } =
+    await placeOrder(suite)
+  const request = { paymentIntentId, tenantId, payerUserId, amount, orderId, orderReference, description, expireTime }
+  const changed = suite.peer(PaymentService, 'ticketing').createPaymentIntent({ ...request, description: 'changed' })
+  await expect(changed).rejects.toSatisfy(because('IDEMPOTENCY_KEY_REUSED'))
+  const foreign = suite.peer(PaymentService, 'billing').createPaymentIntent(request)
+  await expect(foreign).rejects.toSatisfy(because('ID_TAKEN'))
+})

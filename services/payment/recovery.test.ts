@@ -1,0 +1,190 @@
+import { expect } from 'vitest'
+import { reasonOf } from '#kit'
+import { placements, type Suite } from '#kit/testing'
+import { PaymentFailedSchema, PaymentSucceededSchema } from '#gen/tms/payment/v1/events_pb.ts'
+import {
+  FailureReason,
+  PaymentAttempt_State as Attempt,
+  PaymentIntent_State as State,
+} from '#gen/tms/payment/v1/payment_intent_pb.ts'
+import payment from './service.ts'
+import { eventually, intentOf, newId, type Order, phones, placeOrder, reached } from './testing/orders.ts'
+import { paymentWorld } from './testing/outside.ts'
+
+const outside = { outside: paymentWorld }
+const because = (reason: string) => (err: unknown) => reasonOf(err) === reason
+
+/** An attempt as a process leaves it that dies between the record and the call. */
+async function dieBeforeTheCall(suite: Suite, order: Order, phone: string): Promise<string> {
+  const attemptId = newId()
+  const now = suite.clock.now()
+  await suite.sql('payment').begin(async (sql) => {
+    await sql`insert into payment_attempt (attempt_id, payment_intent_id, tenant_id, payer_user_id, order_id,
+        order_reference, description, provider, phone, currency, amount_minor, state, callback_token,
+        next_action_time, cause, create_time, update_time)
+      values (${attemptId}, ${order.paymentIntentId}, ${order.tenantId}, ${order.payerUserId}, ${order.orderId},
+        ${order.orderReference}, ${order.description}, 'mpesa', ${phone}, 'RWF', 4500, 'CREATED', ${newId()},
+        ${new Date(now.getTime() + 45_000)}, 'payer began to pay', ${now}, ${now})`
+    await sql`update payment_intent set state = 'PROCESSING', attempt_id = ${attemptId}, attempt_count = 1
+      where payment_intent_id = ${order.paymentIntentId}`
+  })
+  return attemptId
+}
+
+async function historyOf(suite: Suite, entityId: string): Promise<string[]> {
+  const rows = await suite.sql('payment')<{ to_state: string }[]>`
+    select to_state from state_change where entity_id = ${entityId} order by change_id`
+  return rows.map((row) => row.to_state)
+}
+
+placements(
+  'a process that dies between record and call leaves an attempt that the provider is asked about, and never sends [S3-59]',
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    const order = await placeOrder(suite)
+    const attemptId = await dieBeforeTheCall(suite, order, phones.approves)
+    await suite.advance({ seconds: 46 })
+    expect(await intentOf(suite, order)).toMatchObject({ state: State.PROCESSING })
+    await expect(order.pay()).rejects.toSatisfy(because('PAYMENT_IN_PROGRESS'))
+    // Once every prompt would be over, the provider's own list says that there was none.
+    for (let round = 0; round < 4; round++) await suite.advance({ seconds: 45 })
+    const failed = await intentOf(suite, order)
+    expect(failed).toMatchObject({ state: State.REQUIRES_PAYMENT })
+    expect(failed.latestAttempt?.failureReason).toBe(FailureReason.NOT_RECEIVED)
+    expect(await historyOf(suite, attemptId)).toEqual(['CREATED', 'UNKNOWN', 'FAILED'])
+    expect(world.sandbox.requests('stkpush/')).toHaveLength(0)
+    expect(await suite.published(PaymentFailedSchema)).toHaveLength(1)
+
+    await order.pay()
+    await reached(suite, order, State.SUCCEEDED)
+    expect(world.sandbox.totals()['RWF']?.charged.count).toBe(1)
+  },
+  outside,
+)
+
+placements(
+  'the answer to a prompt is lost: the payer is asked once, and pays once [S3-57, S4-24]',
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    world.sandbox.phone(phones.approves).scenario({ outage: 'lost-answer', answer: 'manual' })
+    const order = await placeOrder(suite)
+    await order.pay()
+    await reached(suite, order, State.PROCESSING, Attempt.UNKNOWN)
+    await expect(order.pay()).rejects.toSatisfy(because('PAYMENT_IN_PROGRESS'))
+    world.sandbox.phone(phones.approves).scenario({ outage: 'none' })
+    world.sandbox.phone(phones.approves).approve()
+    await reached(suite, order, State.SUCCEEDED)
+    expect(world.sandbox.requests('stkpush/')).toHaveLength(1)
+    expect(world.sandbox.totals()['RWF']?.charged).toEqual({ count: 1, amount: 4500 })
+  },
+  outside,
+)
+
+placements(
+  'the answer and the callback are lost: the payment is found in the list of the provider [S4-26]',
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    const phone = world.sandbox.phone(phones.approves)
+    phone.scenario({ outage: 'lost-answer', callbackLost: true })
+    const order = await placeOrder(suite)
+    await order.pay()
+    await reached(suite, order, State.PROCESSING, Attempt.UNKNOWN)
+    await eventually(async () => world.sandbox.totals()['RWF']?.charged.count, 'money taken')
+    await suite.advance({ seconds: 11 })
+    const paid = await intentOf(suite, order)
+    expect(paid).toMatchObject({ state: State.SUCCEEDED })
+    expect(paid.latestAttempt?.receipt).toBe(world.sandbox.payments(phones.approves)[0]?.outcome?.receipt)
+    expect(await suite.published(PaymentSucceededSchema)).toHaveLength(1)
+  },
+  outside,
+)
+
+placements(
+  'a provider that does not take the request is tried again, with growing pauses, and pays once [S3-57, S3-62]',
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    world.sandbox.phone(phones.approves).scenario({ outage: 'busy' })
+    const order = await placeOrder(suite)
+    await order.pay()
+    const waiting = await reached(suite, order, State.PROCESSING, Attempt.RETRYING)
+    expect(waiting.latestAttempt).toMatchObject({ sendCount: 1 })
+    expect(waiting.latestAttempt?.nextActionTime).toBeDefined()
+    await suite.advance({ seconds: 3 })
+    expect((await intentOf(suite, order)).latestAttempt).toMatchObject({ sendCount: 2, state: Attempt.RETRYING })
+    world.sandbox.phone(phones.approves).scenario({ outage: 'none' })
+    await suite.advance({ seconds: 5 })
+    await reached(suite, order, State.SUCCEEDED)
+    expect(world.sandbox.totals()['RWF']?.charged.count).toBe(1)
+  },
+  outside,
+)
+
+placements(
+  'a provider that stays away ends the attempt after four sends, and nothing was charged [S3-57]',
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    const reopen = await world.sandbox.refuseConnections()
+    const order = await placeOrder(suite)
+    await order.pay()
+    await reached(suite, order, State.PROCESSING, Attempt.RETRYING)
+    for (const seconds of [3, 5, 9]) await suite.advance({ seconds })
+    const failed = await intentOf(suite, order)
+    expect(failed).toMatchObject({ state: State.REQUIRES_PAYMENT, latestAttempt: { sendCount: 4 } })
+    expect(failed.latestAttempt?.failureReason).toBe(FailureReason.PROVIDER_UNAVAILABLE)
+    await reopen()
+  },
+  outside,
+)
+
+placements(
+  'after five failures in a row the payer hears at once that the provider is away, and when to try again [S3-162, S3-163]',
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    world.sandbox.scenario({ outage: '503' })
+    for (let failure = 0; failure < 5; failure++) {
+      const order = await placeOrder(suite)
+      await order.pay()
+      await reached(suite, order, State.PROCESSING, Attempt.RETRYING)
+    }
+    const order = await placeOrder(suite)
+    const started = performance.now()
+    await expect(order.pay()).rejects.toSatisfy(because('PROVIDER_UNAVAILABLE'))
+    expect(performance.now() - started).toBeLessThan(250)
+    expect(await intentOf(suite, order)).toMatchObject({ state: State.REQUIRES_PAYMENT, attemptCount: 0 })
+
+    world.sandbox.scenario({ outage: 'none' })
+    await eventually(
+      () =>
+        order.pay().then(
+          () => true,
+          () => undefined,
+        ),
+      'half-open breaker',
+    )
+    await reached(suite, order, State.SUCCEEDED)
+  },
+  { ...outside, env: { PAYMENT_BREAKER_SECONDS: '1' } },
+)
+
+placements(
+  'an access token that is refused is renewed once, and the payment goes through',
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    const first = await placeOrder(suite)
+    await first.pay()
+    await reached(suite, first, State.SUCCEEDED)
+    world.sandbox.expireTokens()
+    const second = await placeOrder(suite)
+    await second.pay()
+    await reached(suite, second, State.SUCCEEDED)
+    expect(world.sandbox.requests('oauth')).toHaveLength(2)
+  },
+  outside,
+)

@@ -1,0 +1,54 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import type { Suite } from '#kit/testing'
+import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
+import { type Sandbox, startSandbox } from '../../../deploy/sandbox/index.ts'
+
+/** The world that payment talks to in its tests: the sandbox, and the door through which its callbacks come in. */
+export type PaymentWorld = {
+  readonly sandbox: Sandbox
+  readonly env: Readonly<Record<string, string>>
+  /** Opens the door: callbacks reach the suite from now on. */
+  connect(suite: Suite): void
+  stop(): Promise<void>
+}
+
+/** Starts a sandbox whose people approve at once, and a forwarder in the place of the gateway. */
+export async function paymentWorld(): Promise<PaymentWorld> {
+  let suite: Suite | undefined
+  const sandbox = await startSandbox({
+    port: 0,
+    smtpPort: 0,
+    // Who approves is the sandbox's affair: it goes by the last digits of the number.
+    scenario: { answerDelayMs: 0 },
+    clock: { now: () => suite?.clock.now() ?? new Date() },
+  })
+  const door = createServer((request, response) => {
+    void forward(suite, request).then(({ status, body }) => response.writeHead(status).end(body))
+  })
+  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
+  const { port } = door.address() as AddressInfo
+  return {
+    sandbox,
+    env: { MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`, MPESA_CALLBACK_BASE_URL: `http://127.0.0.1:${port}` },
+    connect: (started) => {
+      suite = started
+    },
+    stop: async () => {
+      await sandbox.stop()
+      door.closeAllConnections()
+      await new Promise((resolve) => door.close(resolve))
+    },
+  }
+}
+
+async function forward(suite: Suite | undefined, request: IncomingMessage) {
+  const [, , provider = '', pathToken = ''] = (request.url ?? '').split('/')
+  const body = await buffer(request)
+  if (!suite) return { status: 503, body: '' }
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
+  const call = { provider, pathToken, headers, body, sourceAddress: request.socket.remoteAddress ?? '' }
+  const answer = await suite.peer(PaymentService, 'gateway').receiveCallback(call)
+  return { status: answer.httpStatus, body: answer.body }
+}
