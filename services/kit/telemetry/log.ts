@@ -1,4 +1,5 @@
-import { pino, type Logger } from 'pino'
+import { DrizzleQueryError } from 'drizzle-orm'
+import { pino, type Logger, stdSerializers } from 'pino'
 import { currentCall } from '../call.ts'
 
 export type { Logger }
@@ -11,6 +12,7 @@ export function createLogger(level: string): Logger {
   const options = {
     level,
     base: null,
+    serializers: { err: withoutParameters },
     redact: { paths: [...PERSONAL, ...PERSONAL.map((key) => `*.${key}`)], censor: '[personal]' },
     mixin: () => {
       const { correlationId } = currentCall()
@@ -18,4 +20,11 @@ export function createLogger(level: string): Logger {
     },
   }
   return pino(options, pino.destination({ dest: 2, sync: false }))
+}
+
+/** An error for the log. Of a failed query its text and its cause, but neither parameters nor row: those are people's data. */
+function withoutParameters(err: Error): object {
+  if (!(err instanceof DrizzleQueryError)) return stdSerializers.err(err)
+  const { detail: _, ...shown } = stdSerializers.err(err.cause ?? new Error('the query failed'))
+  return { ...shown, query: err.query }
 }
