@@ -87,6 +87,7 @@ export class SessionKeeper {
 
   /** Forgets the session here; it goes on at auth until it is ended there. */
   async forget(): Promise<void> {
+    await this.#loaded
     await this.#options.storage.removeItem(this.#options.item)
     this.#adopt(undefined)
   }
@@ -105,6 +106,7 @@ export class SessionKeeper {
   }
 
   async #store(kept: KeptTokens): Promise<SignedIn> {
+    await this.#loaded // what was kept before must not come after what is new
     await this.#options.storage.setItem(this.#options.item, JSON.stringify(kept))
     this.#adopt(kept)
     return signedIn(kept)
