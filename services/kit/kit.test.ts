@@ -110,6 +110,11 @@ placements('broken rules are told by field; the unforeseen keeps its inside to i
   expect(invalid.code).toBe(Code.InvalidArgument)
   const [fields] = invalid.findDetails(BadRequestSchema)
   expect(fields?.fieldViolations.map(({ field }) => field)).toEqual(['text', 'more[1]'])
+  const unstorable = await refusalOf(client.echo({ text: 'a\u0000b' }))
+  expect([unstorable.code, unstorable.findDetails(BadRequestSchema)[0]?.fieldViolations[0]?.field]).toEqual([
+    Code.InvalidArgument,
+    'text',
+  ])
   const unforeseen = await refusalOf(client.echo({ text: 'fail' }))
   expect(unforeseen.code).toBe(Code.Internal)
   expect(unforeseen.message).not.toContain('inside')

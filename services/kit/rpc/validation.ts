@@ -1,6 +1,7 @@
 import type { DescMessage, Message } from '@bufbuild/protobuf'
 import { createValidator, type Violation } from '@bufbuild/protovalidate'
 import { type FieldViolation, refuseCall } from '../errors.ts'
+import { unstorableTexts } from './storable.ts'
 
 const validator = createValidator()
 
@@ -11,9 +12,14 @@ const validator = createValidator()
  */
 export function validate(schema: DescMessage, message: Message): void {
   const result = validator.validate(schema, message)
-  if (result.kind === 'valid') return
   if (result.kind === 'error') throw result.error
-  const fields = result.violations.map(fieldViolation)
+  const broken = result.kind === 'invalid' ? result.violations.map(fieldViolation) : []
+  const unstorable = unstorableTexts(schema, message).map((field) => ({
+    field,
+    description: 'has the character U+0000',
+  }))
+  const fields = [...broken, ...unstorable]
+  if (fields.length === 0) return
   const summary = fields.map(({ field, description }) => `${field}: ${description}`).join('; ')
   throw refuseCall('REQUEST_INVALID', summary, {}, { fields })
 }
@@ -26,7 +32,7 @@ function fieldViolation(violation: Violation): FieldViolation {
 function fieldPath({ field: path }: Violation): string {
   return path
     .map((part) => {
-      if (part.kind === 'field') return `.${part.name}`
+      if (part.kind === 'field' || part.kind === 'oneof') return `.${part.name}`
       if (part.kind === 'list_sub') return `[${part.index}]`
       if (part.kind === 'map_sub') return `[${String(part.key)}]`
       return ''
