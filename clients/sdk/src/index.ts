@@ -13,6 +13,7 @@ export { factsOf, fieldErrorsOf, reasonOf, refusedBy, retryAfterMsOf } from './r
 export type { Reason } from './reasons.ts'
 export { newId } from './ids.ts'
 export { pages } from './calls/pages.ts'
+export * from './contracts.ts'
 export * from './tickets/index.ts'
 
 /** As {@link TmsOptions}, and the `fetch` to use: that of the runtime by default. */
