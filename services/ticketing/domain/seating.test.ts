@@ -21,6 +21,7 @@ const labels = (seats: Seat[] | undefined) => seats?.map((one) => one.label).joi
 describe('a party whose seats were lost', () => {
   test.each([
     ['keeps seats that are still free', '3A 3B', '3B 5A 5B', '5A 3B'],
+    ['gets a place beside the seat that was kept', '3A 3B', '2A 3A 3D 4A', '3A 3D'],
     ['sits together: the run over the fewest rows', '4A 4B', '3A 5A 7C 7D 9A', '7C 7D'],
     ['takes the front one of equal runs', '4A 4B', '6A 6B 8A 8B', '6A 6B'],
     ['is spread when nothing else is left', '4A 4B', '3A 9D', '3A 9D'],

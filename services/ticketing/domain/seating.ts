@@ -7,7 +7,7 @@ export type Seated = { readonly seatLabel: string; readonly seatClass: SeatClass
  * New seats for a party whose seats were lost, in its order; undefined when a class has too few.
  *
  * A seat of theirs that is still free stays theirs. The others get seats of their own class, close together: of all runs
- * of neighbouring free seats, front to back, the one that spans the fewest rows.
+ * of neighbouring free seats, front to back, the one that spans the fewest rows with the seats they kept.
  */
 export function reseat(party: readonly Seated[], free: readonly Seat[]): Seat[] | undefined {
   const given = new Map<Seated, Seat>()
@@ -18,29 +18,27 @@ export function reseat(party: readonly Seated[], free: readonly Seat[]): Seat[] 
   }
   for (const seatClass of new Set(party.map((one) => one.seatClass))) {
     const waiting = party.filter((one) => one.seatClass === seatClass && !given.has(one))
-    const seats = closest(
-      [...left].filter((seat) => seat.seatClass === seatClass),
-      waiting.length,
-    )
+    const open = [...left].filter((seat) => seat.seatClass === seatClass)
+    const seats = closest(open, waiting.length, [...given.values()])
     if (!seats) return undefined
     waiting.forEach((one, i) => given.set(one, seats[i]!))
   }
   return party.map((one) => given.get(one)!)
 }
 
-/** The run of `count` seats that spans the fewest rows; the front one of equals. */
-function closest(seats: readonly Seat[], count: number): Seat[] | undefined {
-  const ordered = [...seats].sort(byPlace)
+/** The run of `count` seats that, with those kept, spans the fewest rows; the front one of equals. */
+function closest(open: readonly Seat[], count: number, kept: readonly Seat[]): Seat[] | undefined {
+  const ordered = [...open].sort(byPlace)
   if (ordered.length < count) return undefined
   const runs = Array.from({ length: ordered.length - count + 1 }, (_, i) => ordered.slice(i, i + count))
-  return runs.reduce((best, run) => (spread(run) < spread(best) ? run : best))
+  const span = (run: readonly Seat[]) => spread([...kept, ...run])
+  return runs.reduce((best, run) => (span(run) < span(best) ? run : best))
 }
 
 /** Rows from the first seat to the last; another deck is as far as the whole bus. */
-function spread(run: readonly Seat[]): number {
-  const [first, last] = [run[0], run.at(-1)]
-  if (!first || !last) return 0
-  return (last.deck - first.deck) * 100 + (last.row - first.row)
+function spread(seats: readonly Seat[]): number {
+  const depths = seats.map((seat) => seat.deck * 100 + seat.row)
+  return Math.max(0, ...depths) - Math.min(...depths, Infinity)
 }
 
 /** Front to back, left to right, lower deck first. */

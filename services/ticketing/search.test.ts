@@ -1,0 +1,191 @@
+import { expect } from 'vitest'
+import { registry } from '#kit'
+import { placements } from '#kit/testing'
+import { TripStatusChangedSchema } from '#gen/tms/company/v1/events_pb.ts'
+import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
+import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
+import { PlaceKind } from '#gen/tms/ticketing/v1/place_pb.ts'
+import { SearchTripsRequest_Order as Order, TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import payment from '../payment/service.ts'
+import qr from '../qr/service.ts'
+import ticketing from './service.ts'
+import { allFares, coachSeats, newCompany, putOnSale, tripOf } from './testing/network.ts'
+import { type Desk, held, holdOf, passenger, refusal } from './testing/people.ts'
+
+const suiteOf = [ticketing, payment, qr]
+/** Without the moment in which a found timetable is kept: these tests change it and look again at once. */
+const fresh = { env: { TICKETING_SEARCH_CACHE_SECONDS: '0' } }
+
+const town = (value: string) => ({ place: { case: 'town' as const, value } })
+const text = (value: string) => ({ place: { case: 'text' as const, value } })
+const day = { serviceDate: '2026-11-20' }
+
+/** Free seats by class, and price, of the first trip found. */
+async function firstOffer(desk: Desk, origin: string, destination: string) {
+  const { offers } = await desk.searchTrips({ ...day, origin: town(origin), destination: town(destination) })
+  return offers[0]?.classes.map((one) => [one.seatClass, one.freeSeats, one.price?.units])
+}
+
+placements(
+  'a trip is found by towns and date, with free seats of every leg counted and the fares of each class [S2-33][S2-34][S1-22]',
+  suiteOf,
+  async (suite) => {
+    const [tripId] = await putOnSale(suite, tripOf(newCompany()))
+    const desk = suite.client(TicketingService, passenger())
+    const { offers } = await desk.searchTrips({ ...day, origin: town('Kigali'), destination: town('Huye') })
+    expect(offers).toMatchObject([
+      {
+        tripId,
+        companyName: 'Ikivu Coaches',
+        serviceDate: '2026-11-20',
+        timeZone: 'Africa/Kigali',
+        origin: { stopName: 'Nyabugogo', sequence: 0, timeSeconds: 36_000 },
+        destination: { stopName: 'Huye Bus Park', sequence: 3 },
+        durationSeconds: 3 * 3_600,
+      },
+    ])
+    expect(offers[0]?.origin?.time?.seconds).toBe(BigInt(Date.parse('2026-11-20T08:00:00Z') / 1000))
+
+    await held(desk, holdOf(tripId!, '3A 1A', [0, 1]))
+    await held(desk, holdOf(tripId!, '3B', [1, 2]))
+    await held(desk, holdOf(tripId!, '3A', [2, 3]))
+    const [VIP, STANDARD] = [SeatClass.VIP, SeatClass.STANDARD]
+    expect(await firstOffer(desk, 'Kigali', 'Muhanga')).toEqual([
+      [VIP, 3, 1_500n],
+      [STANDARD, 40, 1_000n],
+    ])
+    expect(await firstOffer(desk, 'Muhanga', 'Nyanza')).toEqual([
+      [VIP, 4, 1_500n],
+      [STANDARD, 40, 1_000n],
+    ])
+    expect(await firstOffer(desk, 'Kigali', 'Huye')).toEqual([
+      [VIP, 3, 4_500n],
+      [STANDARD, 39, 3_000n],
+    ])
+  },
+  fresh,
+)
+
+placements('a place is understood as people write it', suiteOf, async (suite) => {
+  await putOnSale(suite, tripOf(newCompany()))
+  const anybody = suite.client(TicketingService)
+  const spellings: [string, string][] = [
+    ['KIGALI', 'huye'],
+    ['nyabugogo', 'Butare'], // the town's older name
+    [' Kígali ', 'Huye  bus-park'],
+    ['Kigaly', 'Huy'], // a slip of the keys, and a beginning
+    ['Gitarama', 'Nyanza Ngombe'],
+    ['Muhanga', 'nyanza ng’ombe'],
+  ]
+  for (const [origin, destination] of spellings) {
+    const { offers } = await anybody.searchTrips({ ...day, origin: text(origin), destination: text(destination) })
+    expect(offers, `${origin} - ${destination}`).toHaveLength(1)
+  }
+  const nowhere = await anybody.searchTrips({ ...day, origin: text('Mombasa'), destination: text('???') })
+  expect(nowhere).toMatchObject({ offers: [], nextPossibleDate: '' })
+})
+
+placements(
+  'only what can still be bought is shown, with the next day that has a trip',
+  suiteOf,
+  async (suite) => {
+    const company = newCompany()
+    const { tenantId } = company
+    const [tripId] = await putOnSale(
+      suite,
+      tripOf(company),
+      tripOf(company, { serviceDate: '2026-11-25' }),
+      tripOf(company, { seats: [] }),
+    )
+    const desk = suite.client(TicketingService)
+    const ask = { ...day, origin: town('Kigali'), destination: town('Huye') }
+    expect((await desk.searchTrips(ask)).offers.map((one) => one.tripId)).toEqual([tripId])
+    expect((await desk.searchTrips({ ...ask, serviceDate: '2026-11-21' })).nextPossibleDate).toBe('2026-11-25')
+    expect(await desk.searchTrips({ ...ask, origin: town('Huye'), destination: town('Kigali') })).toMatchObject({
+      offers: [],
+      nextPossibleDate: '',
+    })
+
+    const left = { tenantId, tripId: tripId!, revision: 2n, newState: TripState.DEPARTED }
+    await suite.publish(TripStatusChangedSchema, tripId!, left)
+    await suite.settle()
+    expect(await desk.searchTrips(ask)).toMatchObject({ offers: [], nextPossibleDate: '2026-11-25' })
+    const ahead = await desk.searchTrips({ ...ask, origin: town('Muhanga') })
+    expect(ahead.offers).toHaveLength(1)
+    suite.clock.set('2026-11-20T08:56:00Z') // four minutes before it leaves Muhanga
+    expect((await desk.searchTrips({ ...ask, origin: town('Muhanga') })).offers).toEqual([])
+    expect(await refusal(desk.searchTrips({ ...ask, serviceDate: '2026-02-30' }))).toBe('DATE_INVALID')
+  },
+  fresh,
+)
+
+placements('trips are sorted and paged as asked; no fare is told, never 0', suiteOf, async (suite) => {
+  const company = newCompany()
+  const cheap = allFares(4).map((fare) => ({ ...fare, price: { currencyCode: 'RWF', units: 500n } }))
+  const trips = await putOnSale(
+    suite,
+    tripOf(company, { leaves: 36_000 }),
+    tripOf(company, { leaves: 40_000, fares: cheap }),
+    tripOf(company, { leaves: 38_000, fares: [] }),
+    // Ten past midnight after the service day: still this date's trip.
+    tripOf(company, { leaves: 87_000, seats: coachSeats().filter((one) => one.seatClass !== SeatClass.VIP) }),
+  )
+  const desk = suite.client(TicketingService)
+  const found = async (order: Order, seatClass = SeatClass.UNSPECIFIED) => {
+    const seen: number[] = []
+    for (let pageToken = ''; ;) {
+      const ask = {
+        ...day,
+        origin: town('Kigali'),
+        destination: town('Huye'),
+        order,
+        seatClass,
+        pageSize: 2,
+        pageToken,
+      }
+      const page = await desk.searchTrips(ask)
+      seen.push(...page.offers.map((one) => trips.indexOf(one.tripId)))
+      if (page.nextPageToken === '') return seen
+      pageToken = page.nextPageToken
+    }
+  }
+  expect(await found(Order.DEPARTURE)).toEqual([0, 2, 1, 3])
+  expect(await found(Order.PRICE)).toEqual([1, 0, 3, 2])
+  expect(await found(Order.DEPARTURE, SeatClass.VIP)).toEqual([0, 2, 1])
+  const { offers } = await desk.searchTrips({ ...day, origin: town('Kigali'), destination: town('Huye') })
+  expect(offers[1]?.classes.every((one) => one.price === undefined && one.freeSeats > 0)).toBe(true)
+})
+
+placements('places are suggested while a passenger types: towns before their stops', suiteOf, async (suite) => {
+  await putOnSale(suite, tripOf(newCompany()), tripOf(newCompany()))
+  const desk = suite.client(TicketingService)
+  const labels = async (typed: string) => {
+    const { suggestions } = await desk.suggestPlaces({ text: typed })
+    return suggestions.map((one) => `${one.kind === PlaceKind.TOWN ? 'town' : 'stop'} ${one.label}`)
+  }
+  expect(await labels('kig')).toEqual(['town Kigali', 'stop Nyabugogo, Kigali', 'stop Nyabugogo, Kigali'])
+  expect((await labels('huye'))[0]).toBe('town Huye')
+  expect(await labels('nyabug')).toEqual(['stop Nyabugogo, Kigali', 'stop Nyabugogo, Kigali'])
+  expect(await labels('butare')).toHaveLength(2)
+  expect(await labels('zzzzzz')).toEqual([])
+})
+
+placements(
+  'the same search again is answered from Redis, free seats are counted anew [S1-08]',
+  suiteOf,
+  async (suite) => {
+    const [tripId] = await putOnSale(suite, tripOf(newCompany()))
+    const desk = suite.client(TicketingService, passenger())
+    const before = await hits()
+    expect((await firstOffer(desk, 'Kigali', 'Huye'))?.[1]?.[1]).toBe(41)
+    await held(desk, holdOf(tripId!, '3A'))
+    expect((await firstOffer(desk, 'Kigali', 'Huye'))?.[1]?.[1]).toBe(40)
+    expect(await hits()).toBeGreaterThan(before)
+  },
+)
+
+/** Cache hits of ticketing, as /metrics tells them. */
+async function hits(): Promise<number> {
+  const line = (await registry.metrics()).split('\n').find((one) => /cache.*ticketing.*hit/.test(one))
+  return Number(line?.split(' ').at(-1) ?? 0)
+}
