@@ -1,0 +1,22 @@
+import { type Sandbox, startSandbox } from '../../../deploy/sandbox/index.ts'
+
+/** The sandbox, and the settings that point the suite at it. */
+export type World = { readonly sandbox: Sandbox; readonly env: Record<string, string>; stop(): Promise<void> }
+
+/** Cheap password hashes: what they cost is shown elsewhere. */
+const QUICK = { AUTH_ARGON2_MEMORY_KIB: '64', AUTH_ARGON2_PASSES: '1' }
+
+/** Starts the outside world on free ports; people answer prompts at once unless a test says otherwise. */
+export async function outsideWorld(): Promise<World> {
+  const sandbox = await startSandbox({ port: 0, smtpPort: 0, scenario: { answer: 'approve', answerDelayMs: 0 } })
+  return {
+    sandbox,
+    env: {
+      ...QUICK,
+      MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`,
+      AT_BASE_URL: `${sandbox.baseUrl}/africastalking`,
+      SMTP_URL: sandbox.smtpUrl,
+    },
+    stop: () => sandbox.stop(),
+  }
+}
