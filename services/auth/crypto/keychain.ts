@@ -19,6 +19,8 @@ export type Keychain = {
   readonly pepper: (text: string) => Buffer
   /** The refresh token that follows another: the same for the same salt, and foreseen by nobody without AUTH_KEY. */
   readonly successorOf: (refreshToken: string, salt: Uint8Array) => string
+  /** The secret of an API key: the same for the same salt, and foreseen by nobody without AUTH_KEY. */
+  readonly apiKeySecret: (apiKeyId: string, salt: Uint8Array) => string
 }
 
 const KEY_ID_BYTES = 4
@@ -40,12 +42,14 @@ export function keychainFrom(current: string, former: string): Keychain {
   const known = former === '' ? [newest] : [newest, sealingKey(former)]
   const pepperKey = derive(current, 'pepper')
   const refreshKey = derive(current, 'refresh')
+  const apiKeyKey = derive(current, 'api-key')
   return {
     seal: (plain, boundTo) => seal(newest, plain, boundTo),
     open: (sealed, boundTo) => open(known, sealed, boundTo),
     isCurrent: (sealed) => newest.id.equals(sealed.subarray(0, KEY_ID_BYTES)),
     pepper: (text) => createHmac('sha256', pepperKey).update(text).digest(),
     successorOf: (token, salt) => createHmac('sha256', refreshKey).update(salt).update(token).digest('base64url'),
+    apiKeySecret: (id, salt) => createHmac('sha256', apiKeyKey).update(salt).update(id).digest('base64url'),
   }
 }
 

@@ -1,5 +1,7 @@
 import { every } from '#kit'
 import type { Ctx } from '../context.ts'
+import { RETRY_SECONDS } from '../domain/api_key.ts'
+import { eraseRetrySalts } from '../store/api_keys.ts'
 import { deleteOldAttempts } from '../store/attempts.ts'
 import { deleteOldCodes } from '../store/codes.ts'
 import { deleteOldSessions } from '../store/sessions.ts'
@@ -14,6 +16,7 @@ export const forget = every({ seconds: 3_600 }, 'forget', async ({ db, clock }: 
   const now = clock.now()
   const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS)
   // All rows: these tables belong to no tenant.
+  await eraseRetrySalts(db.system, new Date(now.getTime() - RETRY_SECONDS * 1000))
   await deleteOldSignUps(db.system, now)
   await deleteOldCodes(db.system, daysAgo(1))
   await deleteOldAttempts(db.system, daysAgo(1))

@@ -61,6 +61,7 @@ create table session (
   session_id uuid primary key,
   user_id uuid not null references users,
   -- The company that the session acts for.
+  -- unprotected: a session is its user's, who may let it act for another company
   tenant_id uuid,
   device_name text not null default '',
   create_time timestamptz not null,

@@ -35,6 +35,7 @@ create table role_grant (
   user_id uuid not null references users,
   role text not null references role,
   -- The company within which it is held; null for a platform role.
+  -- unprotected: signing in asks for all that a user has, in every company
   tenant_id uuid,
   create_time timestamptz not null,
   -- Roles within a company come from tenant, which counts their changes: a grant that was held up on its way must not
@@ -50,6 +51,7 @@ create index role_grant_role on role_grant (role);
 create table permission_grant (
   user_id uuid not null references users,
   permission text not null,
+  -- unprotected: as role_grant
   tenant_id uuid,
   -- { ownOnly, stationIds, maxAmount: { currency, minor as text } }; null when it holds under all circumstances.
   condition jsonb,
@@ -59,6 +61,7 @@ create table permission_grant (
 
 -- What tenant said last about a company: the higher revision wins, in whatever order the news comes.
 create table tenant_state (
+  -- unprotected: signing in asks for several companies at once
   tenant_id uuid primary key,
   revision bigint not null,
   suspended boolean not null

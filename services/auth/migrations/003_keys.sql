@@ -18,11 +18,14 @@ create unique index signing_key_one_newest on signing_key ((true)) where sign_un
 create table api_key (
   api_key_id uuid primary key,
   user_id uuid not null references users,
+  -- unprotected: a key is its user's, like a session
   tenant_id uuid,
   name text not null,
   prefix text not null constraint api_key_prefix_unique unique,
   -- SHA-256: the secret has 256 random bits.
   secret_hash bytea not null,
+  -- From this and AUTH_KEY the secret can be made again for a retry of the call that made the key; erased soon after.
+  retry_salt bytea,
   scopes text[] not null,
   create_time timestamptz not null,
   expire_time timestamptz not null,

@@ -89,7 +89,6 @@ placements(
     expect(await reasonFor(foreign)).toBe('PERMISSION_NOT_HELD')
     const sales = { ...ask, scopes: ['ticketing.sales.create', 'ticketing.bookings.read'] }
     const { secret } = await mine.createApiKey(sales)
-    expect(await reasonFor(mine.createApiKey(sales))).toBe('API_KEY_EXISTS')
     await as(suite, await logIn(suite, '+250788000005')).revokeRole({ userId, role: 'partner' })
     expect((await exchange(suite, secret))['perms']).toEqual(['ticketing.bookings.read'])
     const never = { ...ask, apiKeyId: uuid(), expireTime: inDays(suite, 1_000) }
@@ -97,6 +96,27 @@ placements(
     expect(await reasonFor(again.createApiKey(never))).toBe('EXPIRE_TIME_INVALID')
     expect(await reasonFor(again.createApiKey({ ...never, expireTime: inDays(suite, -1) }))).toBe('EXPIRE_TIME_INVALID')
     expect(await reasonFor(again.revokeApiKey({ apiKeyId: ask.apiKeyId }))).toBe('API_KEY_UNKNOWN')
+  },
+  withAuth,
+)
+
+placements(
+  'a retry within ten minutes is told the same secret, and nobody is told it later',
+  [auth],
+  async (suite) => {
+    await seedBoth(suite)
+    const mine = as(suite, await logIn(suite, partner))
+    const ask = { apiKeyId: uuid(), name: 'website', scopes, expireTime: inDays(suite, 90) }
+    const { secret } = await mine.createApiKey(ask)
+    expect((await mine.createApiKey(ask)).secret).toBe(secret)
+    expect(await reasonFor(mine.createApiKey({ ...ask, name: 'another' }))).toBe('IDEMPOTENCY_KEY_REUSED')
+    const other = as(suite, await logIn(suite, '+250788000005'))
+    expect(await reasonFor(other.createApiKey(ask))).toBe('API_KEY_EXISTS')
+    suite.clock.advance({ minutes: 10 })
+    expect(await reasonFor(mine.createApiKey(ask))).toBe('API_KEY_EXISTS')
+    await suite.advance({ minutes: 1 })
+    const [row] = await suite.sql('auth')`select retry_salt from api_key`
+    expect(row?.['retry_salt']).toBeNull()
   },
   withAuth,
 )

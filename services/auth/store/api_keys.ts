@@ -1,5 +1,5 @@
 import type { Queries } from '#kit'
-import { and, desc, eq, isNull, lt, or } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, isNull, lt, or } from 'drizzle-orm'
 import { apiKey, type ApiKeyRow } from './schema.ts'
 
 /** Adds a key. Returns false when its id is in use. */
@@ -40,6 +40,14 @@ export async function lockApiKey(db: Queries, userId: string, apiKeyId: string):
     .where(and(eq(apiKey.apiKeyId, apiKeyId), eq(apiKey.userId, userId)))
     .for('update')
   return row
+}
+
+/** Erases what secrets could be made again from. */
+export async function eraseRetrySalts(db: Queries, before: Date): Promise<void> {
+  await db
+    .update(apiKey)
+    .set({ retrySalt: null })
+    .where(and(isNotNull(apiKey.retrySalt), lt(apiKey.createTime, before)))
 }
 
 /** Notes that a key was revoked. */

@@ -125,6 +125,7 @@ export const apiKey = pgTable('api_key', {
   name: text('name').notNull(),
   prefix: text('prefix').notNull(),
   secretHash: bytes('secret_hash').notNull(),
+  retrySalt: bytes('retry_salt'),
   scopes: text('scopes').array().notNull(),
   createTime: instant('create_time').notNull(),
   expireTime: instant('expire_time').notNull(),

@@ -6,7 +6,7 @@ import { MemberInvitedSchema, MemberJoinedSchema, MemberRemovedSchema } from '#g
 import { Invitation_State as State } from '#gen/tms/tenant/v1/invitation_pb.ts'
 import { MemberRole_State as RoleState } from '#gen/tms/tenant/v1/member_pb.ts'
 import auth from '../../auth/service.ts'
-import { logIn, PASSWORD, present, reasonFor, seed, withAuth } from '../../auth/testing/people.ts'
+import { logIn, present, reasonFor, signUp, withAuth } from '../testing/people.ts'
 import { seedTenants } from '../seed.ts'
 import tenant from '../service.ts'
 import type { Ctx } from '../context.ts'
@@ -18,12 +18,7 @@ const carol = 'carol@example.rw'
 
 /** A company whose first manager, Alice, is invited; Bob and Carol have accounts. */
 async function setUp(suite: Suite) {
-  const [aliceId = '', bobId = '', carolId = ''] = await seed(
-    suite,
-    { phone: alice, password: PASSWORD, name: 'Alice' },
-    { phone: bob, password: PASSWORD, name: 'Bob' },
-    { email: carol, password: PASSWORD, name: 'Carol' },
-  )
+  const [aliceId = '', bobId = '', carolId = ''] = await signUp(suite, ['Alice', alice], ['Bob', bob], ['Carol', carol])
   const made = company('volcano-express', alice)
   const { invitation } = await platform(suite).createTenant(made)
   const { tenantId } = made
@@ -193,7 +188,7 @@ placements(
   'demonstration companies have their people, and seeding again changes nothing',
   [auth, tenant],
   async (suite) => {
-    const [aliceId = ''] = await seed(suite, { phone: alice, password: PASSWORD, name: 'Alice' })
+    const [aliceId = ''] = await signUp(suite, ['Alice', alice])
     const ctx = suite.host.runtimes.get('tenant')?.ctx as unknown as Ctx
     const members = [{ userId: aliceId, role: 'manager' as const }]
     const demo = { tenantId: uuid(), slug: 'demo-lines', name: 'Demo Lines', country: 'RW', ...rwanda, members }

@@ -9,7 +9,7 @@ import {
 import { Tenant_State as State } from '#gen/tms/tenant/v1/tenant_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import auth from '../../auth/service.ts'
-import { present, reasonFor } from '../../auth/testing/people.ts'
+import { present, reasonFor } from '../testing/people.ts'
 import tenant from '../service.ts'
 import { company, email, managerOf, phone, platform, uuid } from '../testing/companies.ts'
 

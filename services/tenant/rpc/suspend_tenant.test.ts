@@ -8,7 +8,7 @@ import { Flag } from '#gen/tms/tenant/v1/feature_flag_pb.ts'
 import { Tenant_State as State } from '#gen/tms/tenant/v1/tenant_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import auth from '../../auth/service.ts'
-import { as, logIn, PASSWORD, present, reasonFor, seed, withAuth } from '../../auth/testing/people.ts'
+import { as, grant, logIn, present, reasonFor, signUp, withAuth } from '../testing/people.ts'
 import tenant from '../service.ts'
 import { company, managerOf, phone, platform, rwanda, tokenSent, uuid, visitor } from '../testing/companies.ts'
 
@@ -18,7 +18,7 @@ placements(
   'a suspended company can read but change nothing, and is told why [S1-57]',
   [auth, tenant],
   async (suite) => {
-    const [aliceId = ''] = await seed(suite, { phone: alice, password: PASSWORD, name: 'Alice' })
+    const [aliceId = ''] = await signUp(suite, ['Alice', alice])
     const made = company('volcano-express', alice)
     const { tenantId } = made
     const staff = platform(suite)
@@ -58,7 +58,7 @@ placements(
   'the people of a suspended company are signed out, and in again when it is resumed [S1-57]',
   [auth, tenant],
   async (suite) => {
-    const [aliceId = ''] = await seed(suite, { phone: alice, password: PASSWORD, name: 'Alice' })
+    const [aliceId = ''] = await signUp(suite, ['Alice', alice])
     const made = company('volcano-express', alice)
     const { tenantId } = made
     const staff = platform(suite)
@@ -123,7 +123,7 @@ placements(
   'a company never sees another’s rows: not through any list or read, and not in the tables [S4-16][S4-20]',
   [auth, tenant],
   async (suite) => {
-    const [userId = ''] = await seed(suite, { phone: alice, password: PASSWORD, name: 'Alice' })
+    const [userId = ''] = await signUp(suite, ['Alice', alice])
     const staff = platform(suite)
     const [volcano, horizon] = [company('volcano-express'), company('horizon')]
     for (const made of [volcano, horizon]) {
@@ -184,8 +184,8 @@ placements(
     for (const [i, role] of Object.keys(may).entries()) {
       const number = `+25078800000${i}`
       const within = ['agent', 'driver', 'manager'].includes(role)
-      const held = within ? { tenantRoles: [{ tenantId: volcano, role }] } : { roles: [role] }
-      await seed(suite, { phone: number, password: PASSWORD, name: role, ...held })
+      const [userId = ''] = await signUp(suite, [role, number])
+      await grant(suite, userId, role, within ? volcano : undefined)
       const { accessToken } = await logIn(suite, number, role === 'admin' ? volcano : '')
       const client = suite.clientWithToken(TenantService, accessToken) as unknown as Record<
         string,

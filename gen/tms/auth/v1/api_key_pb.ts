@@ -101,7 +101,7 @@ export const ApiKeySchema: GenMessage<ApiKey> = /*@__PURE__*/
  */
 export type CreateApiKeyRequest = Message<"tms.auth.v1.CreateApiKeyRequest"> & {
   /**
-   * Chosen by the caller (UUIDv7).
+   * Chosen by the caller (UUIDv7); the same on every retry.
    *
    * @generated from field: string api_key_id = 1;
    */
@@ -150,7 +150,7 @@ export type CreateApiKeyResponse = Message<"tms.auth.v1.CreateApiKeyResponse"> &
   apiKey?: ApiKey | undefined;
 
   /**
-   * The key itself, `tms_<prefix>_<secret>`: told once and never again.
+   * The key itself, `tms_<prefix>_<secret>`: told to whoever made it and never again.
    *
    * @generated from field: string secret = 2;
    */

@@ -196,7 +196,7 @@ export const ErrorReason = {
   API_KEY_INVALID: 24,
 
   /**
-   * ALREADY_EXISTS: an API key was made under this id; its secret was in that answer and cannot be told again.
+   * ALREADY_EXISTS: an API key was made under this id, by another call or too long ago for its secret to be told again.
    *
    * @generated from enum value: ERROR_REASON_API_KEY_EXISTS = 25;
    */
