@@ -1,10 +1,17 @@
 // Starts the suite, or the services named on the command line: npm start -- [--fresh] [service …]
+import { isClosedConnectionWrite } from './main/driver_fault.ts'
 import { parseStartOptions } from './main/options.ts'
 import { startProcess } from './main/process.ts'
 import { UserError } from '#kit'
 
 /** A shutdown that hangs is ended after this time, so that whoever restarts us need not kill. */
 const SHUTDOWN_LIMIT_MS = 9_500
+
+process.on('uncaughtException', (err) => {
+  if (isClosedConnectionWrite(err)) return
+  console.error(err)
+  process.exit(1)
+})
 
 try {
   const running = await startProcess(parseStartOptions(process.argv.slice(2)), process.env)
