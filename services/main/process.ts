@@ -54,12 +54,12 @@ export async function startProcess(
   try {
     const [traces] = process.traces
     if (traces !== undefined) stoppers.push(await startTracing(traces))
-    const sandbox = options.sandbox ? await sandboxOf(process) : undefined
+    const gatewayUrl = `http://127.0.0.1:${env['GATEWAY_PORT'] ?? '8000'}`
+    const sandbox = options.sandbox ? await sandboxOf(process, gatewayUrl) : undefined
     if (sandbox) stoppers.push(() => sandbox.stop())
-    const parts = { options, process, env: withSandbox(env, sandbox), observation }
+    const parts = { options, process, env: withSandbox(env, sandbox, gatewayUrl), observation }
     const started = await servicesOf(parts, stoppers)
     const seconds = (performance.now() - startedAt) / 1000
-    const gatewayUrl = `http://127.0.0.1:${env['GATEWAY_PORT'] ?? '8000'}`
     console.log(banner({ options, sandbox, seconds, gatewayUrl, ...started }))
     return { stop }
   } catch (err) {
@@ -87,22 +87,24 @@ async function servicesOf(parts: Parts, stoppers: Stoppers) {
   return { host, databaseUrl: infra.databaseUrl }
 }
 
-function sandboxOf({ sandboxPort, sandboxSmtpPort }: ProcessSettings): Promise<Sandbox> {
+function sandboxOf({ sandboxPort, sandboxSmtpPort }: ProcessSettings, gatewayUrl: string): Promise<Sandbox> {
   return startSandbox({
     port: sandboxPort,
     smtpPort: sandboxSmtpPort,
     // The last part is notification's AT_REPORT_TOKEN, which is `sandbox` unless set.
-    smsReportUrl: 'http://127.0.0.1:8000/inbound/sms/africastalking/sandbox',
+    smsReportUrl: `${gatewayUrl}/inbound/sms/africastalking/sandbox`,
   }).catch((err: unknown) => {
     // The sandbox stands outside the suite and knows no UserError; its sentence is one all the same.
     throw new UserError(err instanceof Error ? err.message : String(err))
   })
 }
 
-/** Points the providers' clients at the sandbox, unless the environment points them elsewhere. */
-function withSandbox(env: Env, sandbox: Sandbox | undefined): Env {
+/** Points the providers' clients at the sandbox, and it at us, unless the environment points them elsewhere. */
+function withSandbox(env: Env, sandbox: Sandbox | undefined, gatewayUrl: string): Env {
   if (!sandbox) return env
   return {
+    MPESA_CALLBACK_BASE_URL: gatewayUrl,
+    PUBLIC_URL: gatewayUrl,
     MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`,
     AT_BASE_URL: `${sandbox.baseUrl}/africastalking`,
     SMTP_URL: sandbox.smtpUrl,
