@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../deploy/sandbox/index.ts'
 import { companies, DEMO_PASSWORD, platformPeople } from '../../deploy/demo/companies.ts'
-import type { Host } from '#kit'
+import type { Host, InfraUrls } from '#kit'
 import type { StartOptions } from './options.ts'
 
 /** What is running. */
@@ -9,18 +9,19 @@ export type Started = {
   readonly host: Host | undefined
   readonly sandbox: Sandbox | undefined
   readonly gatewayUrl: string
-  readonly databaseUrl: string | undefined
+  readonly infra: InfraUrls | undefined
   readonly seconds: number
 }
 
 /** The block that `npm start` prints when everything answers: addresses, accounts, what to try. */
-export function banner({ options, host, sandbox, gatewayUrl, databaseUrl, seconds }: Started): string {
+export function banner({ options, host, sandbox, gatewayUrl, infra, seconds }: Started): string {
   const names = [...options.services, ...(sandbox ? ['sandbox'] : [])].join(' ')
   const lines = ['', `TMS is ready after ${seconds.toFixed(1)} s: ${names}`, '']
   if (host?.innerPort !== undefined) lines.push(row('Inner calls', `http://127.0.0.1:${host.innerPort}`))
   if (options.services.includes('gateway')) lines.push(row('Gateway', `${gatewayUrl}  (gRPC, gRPC-web, Connect)`))
   if (sandbox) lines.push(row('Virtual phones', `${sandbox.baseUrl}  (M-Pesa prompts, SMS, mail)`))
-  if (databaseUrl !== undefined) lines.push(row('PostgreSQL', databaseUrl))
+  if (infra)
+    lines.push(row('DATABASE_URL', infra.databaseUrl), row('REDIS_URL', infra.redisUrl), row('NATS_URL', infra.natsUrl))
   if (options.whole) lines.push('', ...accounts(), '', ...tries(gatewayUrl))
   return [...lines, ''].join('\n')
 }

@@ -78,13 +78,13 @@ type Parts = {
 /** Nothing when only the sandbox was asked for, which needs no server. */
 async function servicesOf(parts: Parts, stoppers: Stoppers) {
   const { options, process, env } = parts
-  if (options.services.length === 0) return { host: undefined, databaseUrl: undefined }
+  if (options.services.length === 0) return { host: undefined, infra: undefined }
   const infra = await startInfra({ dir: resolve(process.dir), fresh: options.fresh, env })
   stoppers.push(() => infra.stop())
   const host = await hostOf(parts, infra)
   stoppers.push(() => host.stop())
   if (options.whole) await seedOnFirstStart(host)
-  return { host, databaseUrl: infra.databaseUrl }
+  return { host, infra }
 }
 
 function sandboxOf({ sandboxPort, sandboxSmtpPort }: ProcessSettings, gatewayUrl: string): Promise<Sandbox> {
