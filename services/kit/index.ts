@@ -10,6 +10,8 @@ export { flag, integer, list, readSettings, secret, text, url } from './settings
 export type { Setting, SettingsOf, SettingsSpec } from './settings.ts'
 export { anonymous, sessionFrom, sessionKey, sessionOf } from './session.ts'
 export type { Session } from './session.ts'
+export { brokenRule, mayOn } from './conditions.ts'
+export type { BrokenRule, ConditionClaims, Resource } from './conditions.ts'
 export { assertPolicies, ownerOf, policyOf } from './policy.ts'
 export type { MethodPolicy } from './policy.ts'
 export { currentCall, detachedCall, runInCall } from './call.ts'

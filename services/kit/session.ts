@@ -18,7 +18,10 @@ export type Session = {
   readonly audience: 'public' | 'partner'
   /** Name of the service that makes the call, with or without a user's token in hand. */
   readonly callerService: string | undefined
-  /** Conditions that a permission was granted under, by permission, e.g. `{ "station": "nyabugogo" }`. */
+  /**
+   * What was granted under a condition only, by permission; not among `permissions`. Ask `mayOn` where an amount, a
+   * station or an owner decides.
+   */
   readonly conditions: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Whether the session was granted a permission; services acting on their own may do all. */
   readonly can: (permission: string) => boolean

@@ -122,6 +122,18 @@ placements('staff of the company take cash, and nobody else does', [payment], as
   expect(await suite.published(PaymentSucceededSchema)).toMatchObject([{ method: Method.CASH }])
 })
 
+placements('staff whose cash is limited take no more than that [S1-15]', [payment], async (suite) => {
+  const order = await placeOrder(suite)
+  const cash = { paymentIntentId: order.paymentIntentId, method: Method.CASH }
+  const upTo = (max: string) => {
+    const conditions = { 'payment.cash.collect': { max_amount: max } }
+    return suite.client(PaymentService, { tenantId: TENANT, permissions: ['payment.intents.pay'], conditions })
+  }
+  const pay = (max: string) => upTo(max).confirmPaymentIntent({ ...cash, idempotencyKey: newId() })
+  await expect(pay('10 RWF')).rejects.toSatisfy(because('CASH_FORBIDDEN'))
+  expect((await pay('100000000 RWF')).paymentIntent).toMatchObject({ state: State.SUCCEEDED })
+})
+
 placements('an order that nobody pays in time expires, and cannot be paid then', [payment], async (suite) => {
   const order = await placeOrder(suite)
   suite.clock.advance({ minutes: 11 })

@@ -1,7 +1,7 @@
-import { money } from '#kit'
+import { money, type Resource } from '#kit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Condition, conditionClaims, decide, type Decision, isEmpty, type Resource } from './condition.ts'
+import { type Condition, conditionClaims, decide, type Decision, isEmpty } from './condition.ts'
 
 const alice = '01900000-0000-7000-8000-00000000000a'
 const bob = '01900000-0000-7000-8000-00000000000b'

@@ -1,4 +1,4 @@
-import type { Money } from '#kit'
+import { brokenRule, type BrokenRule, type Money, type Resource } from '#kit'
 
 /** Circumstances under which a permission holds; every rule that is set must be met. */
 export type Condition = {
@@ -9,25 +9,20 @@ export type Condition = {
   readonly maxAmount?: Money
 }
 
-/** What a permission is to be used on. */
-export type Resource = {
-  readonly ownerUserId?: string
-  readonly stationId?: string
-  readonly amount?: Money
+/** Yes, or the first rule that stands against it. */
+export type Decision = 'ALLOWED' | 'NOT_OWNER' | 'OTHER_STATION' | 'AMOUNT_TOO_HIGH' | 'NOT_GRANTED'
+
+const decisions: Readonly<Record<BrokenRule, Decision>> = {
+  own: 'NOT_OWNER',
+  stations: 'OTHER_STATION',
+  max_amount: 'AMOUNT_TOO_HIGH',
+  unknown: 'NOT_GRANTED',
 }
 
-/** Yes, or the first rule that stands against it. */
-export type Decision = 'ALLOWED' | 'NOT_OWNER' | 'OTHER_STATION' | 'AMOUNT_TOO_HIGH'
-
-/**
- * Decides whether a condition is met. What is not known counts against the user: a rule about stations refuses where
- * no station is named.
- */
+/** Decides as every service does that reads the condition from a token. */
 export function decide(condition: Condition, userId: string, resource: Resource): Decision {
-  if (condition.ownOnly === true && resource.ownerUserId !== userId) return 'NOT_OWNER'
-  if (condition.stationIds?.length && !condition.stationIds.includes(resource.stationId ?? '')) return 'OTHER_STATION'
-  if (condition.maxAmount && !isWithin(resource.amount, condition.maxAmount)) return 'AMOUNT_TOO_HIGH'
-  return 'ALLOWED'
+  const broken = brokenRule(conditionClaims(condition), userId, resource)
+  return broken ? decisions[broken] : 'ALLOWED'
 }
 
 /** Whether a condition rules out nothing, so that it need not be kept. */
@@ -43,10 +38,4 @@ export function conditionClaims(condition: Condition): Record<string, string> {
     ...(stationIds?.length && { stations: stationIds.join(' ') }),
     ...(maxAmount && { max_amount: `${maxAmount.minor} ${maxAmount.currency}` }),
   }
-}
-
-/** Nothing moves no money; another currency cannot be compared. */
-function isWithin(amount: Money | undefined, limit: Money): boolean {
-  if (!amount) return true
-  return amount.currency === limit.currency && amount.minor <= limit.minor
 }

@@ -1,9 +1,9 @@
-import type { Handler } from '#kit'
+import type { Handler, Resource } from '#kit'
 import type { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import { type CheckPermissionRequest, CheckPermissionResponse_Decision as Decision } from '#gen/tms/auth/v1/grant_pb.ts'
 import type { Ctx } from '../context.ts'
 import { accessOf, allows } from '../domain/access.ts'
-import { decide, type Resource } from '../domain/condition.ts'
+import { decide } from '../domain/condition.ts'
 import { amountFrom } from '../steps/conditions.ts'
 import { grantsOf } from '../store/grants.ts'
 

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import { money, type Money, type Session, type Tx } from '#kit'
+import { mayOn, money, type Money, type Session, type Tx } from '#kit'
 import type { ConfirmPaymentIntentResponseSchema } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import type { Ctx } from '../context.ts'
 import { intentToProto, shownTo } from '../convert.ts'
@@ -22,6 +22,9 @@ export type PaymentOrder = {
   readonly phone: string
   readonly session: Session
 }
+
+/** What staff need to take cash; it may be granted up to an amount. */
+export const COLLECT_CASH = 'payment.cash.collect'
 
 type Answer = MessageInitShape<typeof ConfirmPaymentIntentResponseSchema>
 
@@ -46,8 +49,12 @@ export async function beginPayment(ctx: Ctx, tx: Tx, order: PaymentOrder): Promi
   const intent = await startAttempt(tx, start)
   if (!intent) throw await whyNot(tx, order.paymentIntentId, now)
   const attempt = attemptOf(intent, start)
-  if (order.provider === CASH) return settleCash(ctx, tx, attempt, order.session)
-  refuseUnsuitable(ctx, order, money(intent.currency, intent.amountMinor))
+  const amount = money(intent.currency, intent.amountMinor)
+  if (order.provider === CASH) {
+    refuseOverLimit(order.session, amount)
+    return settleCash(ctx, tx, attempt, order.session)
+  }
+  refuseUnsuitable(ctx, order, amount)
   tx.afterCommit(() => {
     announce(ctx, { intent, attempt })
     ctx.happened('payment-started', { provider: attempt.provider, attemptId: attempt.attemptId })
@@ -62,6 +69,11 @@ function refuseWhileDown(ctx: Ctx, provider: string): void {
   if (retryAfterMs === undefined) return
   const sentence = 'the payment provider does not answer just now; nothing was charged'
   throw refuse('PROVIDER_UNAVAILABLE', sentence, { provider }, { retryAfterMs: Math.ceil(retryAfterMs) })
+}
+
+function refuseOverLimit(session: Session, amount: Money): void {
+  if (mayOn(session, COLLECT_CASH, { amount })) return
+  throw refuse('CASH_FORBIDDEN', 'you may not take this amount in cash')
 }
 
 /** Counted by staff: there is nobody to ask. */

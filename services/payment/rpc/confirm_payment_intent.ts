@@ -4,7 +4,7 @@ import type { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import type { Ctx } from '../context.ts'
 import { providerNameOf } from '../convert.ts'
 import { refuse } from '../errors.ts'
-import { beginPayment } from '../flow/begin_payment.ts'
+import { beginPayment, COLLECT_CASH } from '../flow/begin_payment.ts'
 import { CASH } from '../providers/index.ts'
 
 /**
@@ -25,10 +25,14 @@ export const confirmPaymentIntent =
     }
   }
 
-/** The payer's own intents; for cash those of the company whose staff counts it, as the session's token says. */
+/**
+ * The payer's own intents; for cash those of the company whose staff counts it, as the session's token says. Whether
+ * they may take this amount is decided once it is known.
+ */
 function rowsFor(method: Method, session: Session): RowsOf {
   if (method !== Method.CASH) return 'session'
-  if (session.tenantId === undefined || !session.can('payment.cash.collect')) {
+  const collects = session.can(COLLECT_CASH) || COLLECT_CASH in session.conditions
+  if (session.tenantId === undefined || !collects) {
     throw refuse('CASH_FORBIDDEN', 'cash is taken by staff with payment.cash.collect, for their own company')
   }
   return { tenantId: session.tenantId }
