@@ -5,18 +5,22 @@ import { importFeed } from './gtfs/import.ts'
 import { parseImportOptions } from './gtfs/options.ts'
 import { progressBar } from './gtfs/progress.ts'
 import { FeedRefused } from './gtfs/report.ts'
-import { connectTo } from './gtfs/session.ts'
+import { connectTo, type Connection } from './gtfs/session.ts'
 import { summaryOf } from './gtfs/summary.ts'
 
 const progress = progressBar(process.stderr)
+let connection: Connection | undefined
 try {
   const options = parseImportOptions(process.argv.slice(2), process.env)
-  const outcome = await importFeed(connectTo(options), options, progress, new Date())
+  const connect = async () => (connection = await connectTo(options)).client
+  const outcome = await importFeed(connect, options, progress, new Date())
   console.log(summaryOf(outcome))
 } catch (err) {
   progress.end()
   console.error(explained(err))
   process.exitCode = 1
+} finally {
+  connection?.close()
 }
 
 /** One sentence for a person; whatever is unforeseen in full. */

@@ -50,10 +50,10 @@ withFeeds(
   async (suite) => {
     const client = await aCompany(suite, 'kigali-city', 'RWF', 'Africa/Kigali')
     const order = { file: KIGALI, companySlug: 'kigali-city', dayCount: 2 }
-    const first = await importFeed(client, order, quiet, suite.clock.now())
+    const first = await importFeed(async () => client, order, quiet, suite.clock.now())
     expect(totals(first.changes)).toEqual({ created: 523 + 60 + 120 + 1 + 120, updated: 0, unchanged: 0 })
     expect(first.trips).toMatchObject({ createdCount: 0, withoutDeparturesCount: 120 })
-    const again = await importFeed(client, order, quiet, suite.clock.now())
+    const again = await importFeed(async () => client, order, quiet, suite.clock.now())
     expect(totals(again.changes)).toEqual({ created: 0, updated: 0, unchanged: 523 + 60 + 120 + 1 + 120 })
     const summary = summaryOf(again)
     expect(summary).toContain('stops                523 (0 new, 0 changed, 523 unchanged)')
@@ -61,7 +61,7 @@ withFeeds(
     const { routes } = await client(NetworkService).listRoutes({ query: 'nyabugogo', pageSize: 200 })
     expect(routes.length).toBeGreaterThan(5)
     expect(routes[0]?.patterns[0]?.pathPolyline).not.toBe('')
-    const other = importFeed(client, { ...order, companySlug: 'another' }, quiet, suite.clock.now())
+    const other = importFeed(async () => client, { ...order, companySlug: 'another' }, quiet, suite.clock.now())
     await expect(other).rejects.toThrow(UserError)
   },
 )
@@ -72,7 +72,7 @@ withFeeds(
   async (suite) => {
     const client = await aCompany(suite, 'railways', 'KES', 'Africa/Nairobi')
     const order = { file: RAILWAYS, companySlug: 'railways', dayCount: 1 }
-    await importFeed(client, order, quiet, suite.clock.now())
+    await importFeed(async () => client, order, quiet, suite.clock.now())
     const timetable = client(TimetableService)
     const { trips } = await timetable.listTrips({ fromDate: '2026-11-20', toDate: '2026-11-20', pageSize: 50 })
     expect(trips).toHaveLength(12) // a Friday: all of them run
@@ -99,7 +99,7 @@ withFeeds(
   async (suite) => {
     const client = await aCompany(suite, 'ikivu', 'RWF', 'Africa/Kigali')
     const order = { file: RAILWAYS, companySlug: 'ikivu', dayCount: 1 }
-    const outcome = await importFeed(client, order, quiet, suite.clock.now())
+    const outcome = await importFeed(async () => client, order, quiet, suite.clock.now())
     expect(summaryOf(outcome)).toContain(
       '92 × fare in KES: the company sells in RWF (fare_attributes.txt line 2 and on)',
     )
@@ -114,7 +114,7 @@ withFeeds(
   async (suite) => {
     const client = await aCompany(suite, 'matatus', 'KES', 'Africa/Nairobi')
     const order = { file: NAIROBI, companySlug: 'matatus', dayCount: 0 }
-    const { changes } = await importFeed(client, order, quiet, suite.clock.now())
+    const { changes } = await importFeed(async () => client, order, quiet, suite.clock.now())
     expect(totals(changes)).toEqual({ created: 4284 + 136 + 272 + 1 + 272, updated: 0, unchanged: 0 })
     const timetable = client(TimetableService)
     const schedules = []
@@ -140,7 +140,7 @@ placements('a feed that is refused leaves the company as before', services, asyn
     const file = join(folder, 'feed.zip')
     writeFileSync(file, 'this is no zip')
     const order = { file, companySlug: 'ikivu', dayCount: 1 }
-    await expect(importFeed(client, order, quiet, suite.clock.now())).rejects.toThrow(FeedRefused)
+    await expect(importFeed(async () => client, order, quiet, suite.clock.now())).rejects.toThrow(FeedRefused)
     expect((await client(NetworkService).listStops({})).stops).toEqual([])
   } finally {
     rmSync(folder, { recursive: true })

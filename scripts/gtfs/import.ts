@@ -1,3 +1,4 @@
+import { Code, ConnectError } from '@connectrpc/connect'
 import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { addDays, serviceDateOf } from '#kit'
@@ -12,7 +13,7 @@ import { type ClientOf, companyNamed } from './session.ts'
 import type { Outcome, TripOutcome } from './summary.ts'
 import { uploadNetwork } from './upload.ts'
 
-/** Longest time that a day's trips may take: a large city has some 35,000. */
+/** Longest time that a day's trips may take; the gateway may set less. A large city has 35,000. */
 const DAY_TIMEOUT_MS = 120_000
 
 /** What an import is told. */
@@ -23,16 +24,18 @@ export type ImportOrder = Pick<ImportOptions, 'file' | 'companySlug' | 'dayCount
  *
  * The network is written in one transaction, trips day by day after it: when a feed is refused the company is as before.
  *
+ * @param connect signs in; called when the feed was read and found good
  * @throws {FeedRefused} for a feed that cannot be taken
  */
 export async function importFeed(
-  client: ClientOf,
+  connect: () => Promise<ClientOf>,
   order: ImportOrder,
   progress: Progress,
   now: Date,
 ): Promise<Outcome> {
   const report = new Report()
   const feed = await readFile(order.file, report, progress)
+  const client = await connect()
   const { currency, timeZone } = await companyNamed(client, order.companySlug)
   const network = networkOf(feed, currency, report)
   const changes = await uploadNetwork(client(NetworkService), order.file, network, (sent) =>
@@ -64,11 +67,25 @@ async function makeTrips(
   const total = { createdCount: 0, existingCount: 0, withoutDeparturesCount: 0 }
   for (let day = 0; day < dayCount; day++) {
     const request = { fromDate: addDays(firstDate, day), dayCount: 1 }
-    const made = await timetable.generateTrips(request, { timeoutMs: DAY_TIMEOUT_MS })
+    const made = await untilDone(() => timetable.generateTrips(request, { timeoutMs: DAY_TIMEOUT_MS }))
     total.createdCount += made.createdCount
     total.existingCount += made.existingCount
     total.withoutDeparturesCount = made.withoutDeparturesCount
     progress.show('making trips', day + 1, dayCount)
   }
   return { ...total, firstDate, lastDate: addDays(firstDate, Math.max(0, dayCount - 1)) }
+}
+
+/** Attempts at one day; each goes on where the one before ran out of time. */
+const DAY_ATTEMPTS = 10
+
+async function untilDone<T>(call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call()
+    } catch (err) {
+      const ranOut = err instanceof ConnectError && err.code === Code.DeadlineExceeded
+      if (!ranOut || attempt === DAY_ATTEMPTS) throw err
+    }
+  }
 }

@@ -1,13 +1,14 @@
-import type { MessageInitShape } from '@bufbuild/protobuf'
+import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
-import type {
-  NetworkCalendarSchema,
-  NetworkFareSchema,
+import {
+  type NetworkCalendarSchema,
+  type NetworkFareSchema,
+  type NetworkPart,
   NetworkPartSchema,
-  NetworkPatternSchema,
-  NetworkRouteSchema,
-  NetworkScheduleSchema,
-  NetworkStopSchema,
+  type NetworkPatternSchema,
+  type NetworkRouteSchema,
+  type NetworkScheduleSchema,
+  type NetworkStopSchema,
 } from '#gen/tms/company/v1/network_pb.ts'
 import { CalendarExceptionType } from '#gen/tms/company/v1/schedule_pb.ts'
 import { formatGtfsTime, money, moneyToProto } from '#kit'
@@ -21,7 +22,7 @@ type Part = MessageInitShape<typeof NetworkPartSchema>
 
 /** A network to be written, and what became of the feed on the way. */
 export type FeedNetwork = {
-  readonly parts: readonly Part[]
+  readonly parts: readonly NetworkPart[]
   /** Entries of each kind. */
   readonly counts: Readonly<Record<'stops' | 'routes' | 'patterns' | 'calendars' | 'schedules' | 'fares', number>>
   readonly schedulesWithoutDepartures: number
@@ -45,14 +46,14 @@ export function networkOf(feed: Feed, currency: string, report: Report): FeedNet
   const schedules = scheduleEntries(feed, trips, patterns, report)
   noteUnused(feed, report)
   return {
-    parts: [
-      ...sliced(stops, 500).map((slice) => ({ stops: slice })),
-      ...sliced(routes, 500).map((slice) => ({ routes: slice })),
-      ...sliced(patterns.patterns.map(patternEntry), 50).map((slice) => ({ patterns: slice })),
-      ...sliced(fares, 1000).map((slice) => ({ fares: slice })),
-      ...sliced(calendars, 100).map((slice) => ({ calendars: slice })),
-      ...sliced(schedules, 200).map((slice) => ({ schedules: slice })),
-    ],
+    parts: inParts([
+      ...stops.map((one) => ({ stops: [one] })),
+      ...routes.map((one) => ({ routes: [one] })),
+      ...patterns.patterns.map((one) => ({ patterns: [patternEntry(one, report)] })),
+      ...fares.map((one) => ({ fares: [one] })),
+      ...calendars.map((one) => ({ calendars: [one] })),
+      ...schedules.map((one) => ({ schedules: [one] })),
+    ]),
     counts: {
       stops: stops.length,
       routes: routes.length,
@@ -75,8 +76,13 @@ function routeEntry({ routeId, shortName, longName }: FeedRoute): MessageInitSha
   return { key: routeId, name: longName || shortName, shortName }
 }
 
-function patternEntry(pattern: FeedPattern): MessageInitShape<typeof NetworkPatternSchema> {
-  const { key, routeId, headsign, direction, pathPolyline, stops } = pattern
+/** Longest path that is kept: some 25,000 points. */
+const LONGEST_PATH = 100_000
+
+function patternEntry(pattern: FeedPattern, report: Report): MessageInitShape<typeof NetworkPatternSchema> {
+  const { key, routeId, headsign, direction, stops } = pattern
+  const pathPolyline = pattern.pathPolyline.length > LONGEST_PATH ? '' : pattern.pathPolyline
+  if (pathPolyline !== pattern.pathPolyline) report.refused('shape of too many points', 'shapes.txt')
   return {
     key,
     routeKey: routeId,
@@ -169,6 +175,27 @@ function noteUnused(feed: Feed, report: Report): void {
   if (undrawn > 0) report.refused('shape that no trip follows', 'shapes.txt', undefined, undrawn)
 }
 
-function sliced<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+/** Size of a part: small enough for every proxy on the way, large enough for a feed to take few calls. */
+const PART_BYTES = 200_000
+/** Entries of a part; the contract allows a thousand of a kind. */
+const PART_ENTRIES = 1000
+
+/**
+ * Joins entries, in their order, to parts of a good size.
+ *
+ * Encoded messages that are put together are the message with the lists of all (protobuf encoding, "Last One Wins").
+ */
+function inParts(entries: readonly Part[]): NetworkPart[] {
+  const encoded = entries.map((entry) => toBinary(NetworkPartSchema, create(NetworkPartSchema, entry)))
+  const parts: NetworkPart[] = []
+  let [from, bytes] = [0, 0]
+  for (const [i, { length }] of encoded.entries()) {
+    bytes += length
+    const goesOn = bytes < PART_BYTES && i + 1 - from < PART_ENTRIES && i + 1 < encoded.length
+    if (goesOn) continue
+    parts.push(fromBinary(NetworkPartSchema, Buffer.concat(encoded.slice(from, i + 1))))
+    from = i + 1
+    bytes = 0
+  }
+  return parts
 }

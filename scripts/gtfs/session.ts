@@ -1,45 +1,51 @@
 import type { DescService } from '@bufbuild/protobuf'
-import { type Client, createClient, type Interceptor, type Transport } from '@connectrpc/connect'
+import { type Client, createClient, type Interceptor } from '@connectrpc/connect'
 import { createConnectTransport } from '@connectrpc/connect-node'
-import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
+import { createTms } from '@tms/sdk/node'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import { UserError } from '#kit'
 import { companies } from '../../deploy/demo/companies.ts'
 import type { ImportOptions } from './options.ts'
 
-/** Clients of the running suite, signed in. */
+/** Clients of the suite, signed in. */
 export type ClientOf = <S extends DescService>(service: S) => Client<S>
 
-/** An access token lives ten minutes; a long import signs in again before. */
-const TOKEN_KEPT_MS = 8 * 60_000
+/** A connection to the suite. */
+export type Connection = { readonly client: ClientOf; close(): void }
 
-/** Clients of the suite that the options name. Signs in with the first call, and again when the token gets old. */
-export function connectTo(options: ImportOptions): ClientOf {
-  const { baseUrl } = options
-  const plain = createConnectTransport({ baseUrl, httpVersion: '2' })
-  let token: { readonly text: string; readonly until: number } | undefined
-  const authorize: Interceptor = (next) => async (req) => {
-    if (token === undefined || token.until < performance.now()) {
-      token = { text: options.token ?? (await logIn(plain, options)), until: performance.now() + TOKEN_KEPT_MS }
-    }
-    req.header.set('authorization', `Bearer ${token.text}`)
-    return next(req)
-  }
-  const signedIn = createConnectTransport({ baseUrl, httpVersion: '2', interceptors: [authorize] })
-  return (service) => createClient(service, signedIn)
+/** An import is in no hurry: it waits for its budget of calls, and for a service that restarts. */
+const patience = { attempts: 12, longestWaitMs: 60_000 }
+
+/** Signs in at the suite that the options name. @throws {UserError} when they do not say as whom */
+export async function connectTo(options: ImportOptions): Promise<Connection> {
+  const { baseUrl, token } = options
+  if (token !== undefined) return withToken(baseUrl, token)
+  const { phone, password } = accountOf(options)
+  const tms = createTms({ baseUrl, retry: patience })
+  await tms.session.signIn({ phone }, password, { deviceName: 'import:gtfs' })
+  return { client: (service) => tms.client(service), close: () => tms.close() }
 }
 
-async function logIn(transport: Transport, options: ImportOptions): Promise<string> {
-  const demo = companies.find(({ slug }) => slug === options.companySlug)?.people.find(({ role }) => role === 'manager')
-  const [phone, password] = [options.phone ?? demo?.phone, options.password ?? demo?.password]
-  if (phone === undefined || password === undefined) {
+function withToken(baseUrl: string, token: string): Connection {
+  const authorize: Interceptor = (next) => (req) => {
+    req.header.set('authorization', `Bearer ${token}`)
+    return next(req)
+  }
+  const transport = createConnectTransport({ baseUrl, httpVersion: '2', interceptors: [authorize] })
+  return { client: (service) => createClient(service, transport), close: () => undefined }
+}
+
+/** Who was named, else the manager of the demo company. */
+function accountOf({ companySlug, phone, password }: ImportOptions): { phone: string; password: string } {
+  const people = companies.find(({ slug }) => slug === companySlug)?.people
+  const demo = people?.find(({ role }) => role === 'manager')
+  const account = { phone: phone ?? demo?.phone, password: password ?? demo?.password }
+  if (account.phone === undefined || account.password === undefined) {
     throw new UserError(
-      `${options.companySlug} is no demo company: sign in as its manager by TMS_PHONE and TMS_PASSWORD, or by --token.`,
+      `${companySlug} is no demo company: sign in as its manager by TMS_PHONE and TMS_PASSWORD, or by --token.`,
     )
   }
-  const request = { contact: { value: { case: 'phone' as const, value: phone } }, password }
-  const { tokens } = await createClient(AuthService, transport).logIn({ ...request, deviceName: 'import:gtfs' })
-  return tokens?.accessToken ?? ''
+  return { phone: account.phone, password: account.password }
 }
 
 /**

@@ -2,6 +2,7 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import type { TripScheduledSchema } from '#gen/tms/company/v1/events_pb.ts'
 import { SeatClass, type SeatLayout, SeatLayoutSchema } from '#gen/tms/company/v1/layout_pb.ts'
+import { type LatLng, LatLngSchema } from '#gen/tms/company/v1/stop_pb.ts'
 import {
   type DriverAssignmentSchema,
   type StopCallSchema,
@@ -13,6 +14,7 @@ import {
 import { moneyToProto } from '#kit'
 import type { PartFare } from '../domain/fares.ts'
 import type { AssignmentRow } from '../store/drivers.ts'
+import type { StopRow } from '../store/stops.ts'
 import type { TripFacts } from '../store/trip_facts.ts'
 import type { TripRow } from '../store/trips.ts'
 import { layoutToProto } from './fleet.ts'
@@ -49,22 +51,34 @@ function callsToProto(trip: TripRow, facts: TripFacts): MessageInitShape<typeof 
   const { stops } = facts.patterns.get(trip.patternId)!
   const { calls } = facts.profiles.get(trip.profileId)!
   return stops.map(({ stopId, distanceMeters }, sequence) => {
-    const { name, town, otherNames, latitudeDegrees, longitudeDegrees } = facts.stops.get(stopId)!
+    const stop = facts.stops.get(stopId)!
     const call = calls[sequence]!
     return {
       sequence,
       stopId,
-      stopName: name,
-      town,
-      location: { latitudeDegrees, longitudeDegrees },
+      stopName: stop.name,
+      town: stop.town,
+      location: locationOf(stop),
       arrivalSeconds: trip.startSeconds + call.arrivalSeconds,
       departureSeconds: trip.startSeconds + call.departureSeconds,
       pickupAllowed: !call.pickupRefused,
       dropOffAllowed: !call.dropOffRefused,
       distanceMeters,
-      otherNames,
+      otherNames: stop.otherNames,
     }
   })
+}
+
+const locations = new WeakMap<StopRow, LatLng>()
+
+/** Made once for each stop that was read: a city's day calls at its stops a million times. */
+function locationOf(stop: StopRow): LatLng {
+  const known = locations.get(stop)
+  if (known) return known
+  const { latitudeDegrees, longitudeDegrees } = stop
+  const made = create(LatLngSchema, { latitudeDegrees, longitudeDegrees })
+  locations.set(stop, made)
+  return made
 }
 
 /** Fares of a trip on the wire. */
