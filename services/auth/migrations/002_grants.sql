@@ -20,8 +20,10 @@ insert into role (role, description, tenant_bound, permissions) values
   ('manager', 'Runs the company', true, array[
     'company.*', 'tenant.members.read', 'tenant.members.invite', 'tenant.members.remove',
     'tenant.settings.read', 'tenant.settings.update',
-    'ticketing.reports.read', 'ticketing.sales.read', 'payment.reports.read', 'payment.ledger.read',
-    'notification.deliveries.read', 'auth.api_keys.create', 'auth.api_keys.read', 'auth.api_keys.revoke']),
+    'ticketing.reports.read', 'ticketing.sales.read', 'ticketing.tickets.board', 'qr.tickets.verify',
+    'payment.reports.read', 'payment.ledger.read',
+    'notification.deliveries.read', 'notification.deliveries.resend', 'notification.templates.read',
+    'auth.api_keys.create', 'auth.api_keys.read', 'auth.api_keys.revoke']),
   ('admin', 'Runs the platform', false, array['*']),
   ('official', 'Reads for the government what the law lets it read', false, array[
     'analytics.reports.read', 'government.reports.read', 'government.licences.read', 'government.tariffs.read',
