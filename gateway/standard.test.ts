@@ -47,6 +47,7 @@ placements(
     const client = createClient(Health, transport)
     expect((await client.check({})).status).toBe(Status.SERVING)
     expect((await client.check({ service: ProbeService.typeName })).status).toBe(Status.SERVING)
+    expect(Object.keys((await client.list({})).statuses)).toEqual(['', ProbeService.typeName])
     await expect(client.check({ service: 'tms.no.Such' })).rejects.toThrow('not_found')
     const states: Status[] = []
     for await (const { status } of client.watch({})) {

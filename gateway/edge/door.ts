@@ -19,7 +19,7 @@ import type { IdentifyCaller } from './caller.ts'
 import type { CorsGuard } from './cors.ts'
 import { passOnTimeout, timeoutMs } from './deadline.ts'
 import { FORWARDED_FOR, LIMIT, REMAINING, TRACERESPONSE } from './headers.ts'
-import { type Handle, headerOf, isGone, pathOf, type Req, type Res } from './http.ts'
+import { breakOff, type Handle, headerOf, isGone, pathOf, type Req, type Res } from './http.ts'
 import type { CountCall } from './limits.ts'
 import type { Load } from './load.ts'
 import type { Refuse } from './refusal.ts'
@@ -147,7 +147,7 @@ export function door(parts: DoorParts): Handle {
     } catch (fault) {
       // Whatever was sent, it must not end the process.
       parts.log.error({ err: fault }, 'a refusal could not be sent')
-      res.destroy()
+      breakOff(res)
     }
   }
 }

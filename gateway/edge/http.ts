@@ -1,5 +1,5 @@
 import type http from 'node:http'
-import type http2 from 'node:http2'
+import http2 from 'node:http2'
 
 /** A request of either HTTP version. */
 export type Req = http.IncomingMessage | http2.Http2ServerRequest
@@ -26,6 +26,12 @@ export function pathOf(req: Req): string {
 /** Whether the caller went away: nothing that is answered would arrive. */
 export function isGone(res: Res): boolean {
   return res.writableEnded || ('stream' in res ? res.stream.destroyed : res.destroyed)
+}
+
+/** Ends a response in a way that its caller cannot take for an answer, whole or empty. */
+export function breakOff(res: Res, code: number = http2.constants.NGHTTP2_INTERNAL_ERROR): void {
+  if ('stream' in res) res.stream.close(code)
+  else res.destroy()
 }
 
 /** Answers with a whole small body. */

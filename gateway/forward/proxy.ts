@@ -3,7 +3,7 @@ import type http from 'node:http'
 import type { ConnectError } from '@connectrpc/connect'
 import { refuseCall } from '#kit'
 import { tooLarge } from './body_limit.ts'
-import { isGone, type Req, type Res } from '../edge/http.ts'
+import { breakOff, isGone, type Req, type Res } from '../edge/http.ts'
 import type { SessionPool } from './pool.ts'
 
 /** What holds for one exchange. */
@@ -64,7 +64,8 @@ export async function exchange(req: Req, res: Res, options: ExchangeOptions): Pr
     clearTimeout(timer)
     // An error costs its stack: none is made for the calls that went well, which are nearly all.
     if (!res.headersSent) reject(new PeerDown(`the peer closed the stream with code ${upstream.rstCode}`))
-    else if (!res.writableEnded) breakOff(req, res, upstream.rstCode)
+    // The caller must not take the half of an answer for the whole.
+    else if (!res.writableEnded) breakOff(res, upstream.rstCode || NGHTTP2_INTERNAL_ERROR)
   })
   res.once('close', () => {
     resolve() // the caller went away: that is no fault of the peer
@@ -149,10 +150,4 @@ function sendBack(
   upstream.once('end', () => {
     if (upstream.rstCode === NGHTTP2_NO_ERROR) out.end()
   })
-}
-
-/** The peer went away in the middle of its answer: the caller must not take the half for the whole. */
-function breakOff(req: Req, res: Res, code: number): void {
-  if ('stream' in req) req.stream.close(code === NGHTTP2_NO_ERROR ? NGHTTP2_INTERNAL_ERROR : code)
-  else res.destroy()
 }

@@ -7,6 +7,8 @@ export interface HealthStates {
   set(service: string, isServing: boolean): void
   /** Whether a service takes calls; undefined when it is not known here. */
   get(service: string): boolean | undefined
+  /** All that are known here, by name. */
+  all(): ReadonlyMap<string, boolean>
   /** Tells how a service stands now and at every change, until the signal. */
   watch(service: string, signal: AbortSignal): AsyncIterable<boolean | undefined>
 }
@@ -21,6 +23,7 @@ export function healthStates(services: readonly string[]): HealthStates {
       for (const wake of watchers) wake()
     },
     get: (service) => states.get(service),
+    all: () => states,
     async *watch(service, signal) {
       let told: boolean | undefined | 'nothing' = 'nothing'
       while (!signal.aborted) {
@@ -53,6 +56,10 @@ export function healthRoutes(router: ConnectRouter, states: HealthStates): void 
       const isServing = states.get(service)
       if (isServing === undefined) throw new ConnectError(`no service ${service}`, Code.NotFound)
       return { status: statusOf(isServing) }
+    },
+    list() {
+      const statuses = [...states.all()].map(([service, isServing]) => [service, { status: statusOf(isServing) }])
+      return { statuses: Object.fromEntries(statuses) as Record<string, { status: Status }> }
     },
     async *watch({ service }, { signal }: HandlerContext) {
       for await (const isServing of states.watch(service, signal)) yield { status: statusOf(isServing) }

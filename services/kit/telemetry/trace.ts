@@ -1,4 +1,4 @@
-import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { type Context, context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { UserError } from '../user_error.ts'
 
 const tracer = trace.getTracer('tms')
@@ -38,9 +38,8 @@ export async function traced<T>(
   work: (traceparent: string) => Promise<T>,
 ): Promise<T> {
   if (!enabled) return work(traceparent)
-  const parent = propagation.extract(context.active(), { traceparent }, traceGetter)
   const spanKind = kind === 'server' ? SpanKind.SERVER : SpanKind.CONSUMER
-  const span = tracer.startSpan(name, { kind: spanKind }, parent)
+  const span = tracer.startSpan(name, { kind: spanKind }, parentOf(traceparent))
   try {
     return await work(traceparentOf(span))
   } catch (err) {
@@ -51,9 +50,15 @@ export async function traced<T>(
   }
 }
 
-const traceGetter = {
-  get: (carrier: Record<string, string>, key: string) => carrier[key],
-  keys: (carrier: Record<string, string>) => Object.keys(carrier),
+/**
+ * The context that a caller's `traceparent` names; a new trace begins when it names none.
+ * Source: W3C Trace Context, section 3.2.
+ */
+function parentOf(traceparent: string): Context {
+  const match = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/.exec(traceparent)
+  const [, traceId = '', spanId = '', flags = '0'] = match ?? []
+  if (!match) return context.active()
+  return trace.setSpanContext(context.active(), { traceId, spanId, traceFlags: parseInt(flags, 16), isRemote: true })
 }
 
 /** W3C trace context of a span. */
