@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { reasonOf } from '#kit'
+import { money, moneyToProto, reasonOf } from '#kit'
 import { placements } from '#kit/testing'
 import { PaymentSucceededSchema } from '#gen/tms/payment/v1/events_pb.ts'
 import { PaymentIntent_State as State } from '#gen/tms/payment/v1/payment_intent_pb.ts'
@@ -70,12 +70,17 @@ placements(
   outside,
 )
 
-placements('an id that another order uses is refused [S1-30]', [payment], async (suite) => {
+placements('an order is asked for once: its id with another amount is refused [S1-30]', [payment], async (suite) => {
   const { paymentIntentId, tenantId, payerUserId, amount, orderId, orderReference, description, expireTime } =
     await placeOrder(suite)
   const request = { paymentIntentId, tenantId, payerUserId, amount, orderId, orderReference, description, expireTime }
   const changed = suite.peer(PaymentService, 'ticketing').createPaymentIntent({ ...request, description: 'changed' })
   await expect(changed).rejects.toSatisfy(because('IDEMPOTENCY_KEY_REUSED'))
-  const foreign = suite.peer(PaymentService, 'billing').createPaymentIntent(request)
-  await expect(foreign).rejects.toSatisfy(because('ID_TAKEN'))
+  const other = { ...request, amount: moneyToProto(money('RWF', 1)) }
+  const cheaper = suite.peer(PaymentService, 'ticketing').createPaymentIntent(other)
+  await expect(cheaper).rejects.toSatisfy(because('IDEMPOTENCY_KEY_REUSED'))
+  // The first answer stays the answer, also when the order has gone on meanwhile.
+  await suite.peer(PaymentService, 'ticketing').cancelPaymentIntent({ paymentIntentId })
+  const again = await suite.peer(PaymentService, 'ticketing').createPaymentIntent(request)
+  expect(again.paymentIntent).toMatchObject({ state: State.REQUIRES_PAYMENT, revision: 1n })
 })

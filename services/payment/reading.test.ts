@@ -139,8 +139,9 @@ placements(
     await order.pay()
     await reached(suite, order, State.SUCCEEDED)
     // A failed statement has the number among its parameters.
+    const unlucky = await placeOrder(suite)
     await suite.sql('payment')`alter table payment_attempt rename to payment_attempt_gone`
-    await expect((await placeOrder(suite)).pay()).rejects.toThrow('something went wrong')
+    await expect(unlucky.pay()).rejects.toThrow('something went wrong')
     await suite.sql('payment')`alter table payment_attempt_gone rename to payment_attempt`
     expect(written.join('')).toContain('payment-succeeded')
     expect(written.join('')).toContain('unforeseen error')

@@ -19,10 +19,19 @@ const KEEP = `
   if kept and tonumber(kept) > tonumber(ARGV[1]) then return 0 end
   redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'intent', ARGV[2])
   redis.call('EXPIRE', KEYS[1], ARGV[3])
-  if ARGV[4] == 'tell' then redis.call('PUBLISH', KEYS[1], ARGV[2]) end
+  if ARGV[4] ~= '' then redis.call('PUBLISH', ARGV[4], ARGV[5] .. ARGV[2]) end
   return 1`
 
 const keyOf = (ctx: Ctx, paymentIntentId: string) => `${ctx.redisPrefix}payment:intent:${paymentIntentId}`
+
+/**
+ * One channel for all intents: to subscribe and unsubscribe for each watcher would cost two commands per payment, to
+ * hear of a stranger's payment costs a look at its id.
+ */
+const channelOf = (ctx: Ctx) => `${ctx.redisPrefix}payment:intents`
+
+/** A message on the channel is the intent's id, as text, and the intent. */
+const ID_LENGTH = 36
 
 /** Tells the cache and all watchers where an intent stands now. Call it after the commit. */
 export function announce(ctx: Ctx, view: IntentView): void {
@@ -54,8 +63,9 @@ export async function loadIntent(ctx: Ctx, paymentIntentId: string): Promise<Pay
 async function keep(ctx: Ctx, intent: PaymentIntent, tell: 'tell' | 'silent'): Promise<void> {
   const key = keyOf(ctx, intent.paymentIntentId)
   const value = Buffer.from(toBinary(PaymentIntentSchema, intent))
+  const channel = tell === 'tell' ? channelOf(ctx) : ''
   await ctx.redis
-    .eval(KEEP, 1, key, intent.revision.toString(), value, STATUS_TTL_SECONDS, tell)
+    .eval(KEEP, 1, key, intent.revision.toString(), value, STATUS_TTL_SECONDS, channel, intent.paymentIntentId)
     .catch((err: unknown) => ctx.log.warn({ err }, 'Redis does not answer; watchers learn of this a little later'))
 }
 
@@ -64,11 +74,12 @@ const SUBSCRIBE_MS = 1_000
 
 type Listener = (intent: PaymentIntent) => void
 
-/** One subscription connection for all watchers of a process, opened with the first. */
+/** One subscription for all watchers of a process, opened with the first. */
 class Watchers {
   readonly #listeners = new Map<string, Set<Listener>>()
-  #connection: Redis | undefined
   readonly #ctx: Ctx
+  #connection: Redis | undefined
+  #subscribed: Promise<unknown> | undefined
 
   constructor(ctx: Ctx) {
     this.#ctx = ctx
@@ -76,16 +87,14 @@ class Watchers {
 
   /** Hears of every change of an intent; resolves when it does, or Redis does not answer. Returns what ends it. */
   async watch(paymentIntentId: string, listener: Listener): Promise<() => void> {
-    const key = keyOf(this.#ctx, paymentIntentId)
-    const listeners = this.#listeners.get(key) ?? new Set()
-    this.#listeners.set(key, listeners.add(listener))
+    const listeners = this.#listeners.get(paymentIntentId) ?? new Set()
+    this.#listeners.set(paymentIntentId, listeners.add(listener))
+    this.#subscribed ??= this.#subscribe()
     // Without Redis a watch still begins: it looks at the database from time to time.
-    await Promise.race([this.#open().subscribe(key), sleep(SUBSCRIBE_MS, undefined, { ref: false })])
+    await Promise.race([this.#subscribed, sleep(SUBSCRIBE_MS, undefined, { ref: false })])
     return () => {
       listeners.delete(listener)
-      if (listeners.size > 0 || this.#listeners.get(key) !== listeners) return
-      this.#listeners.delete(key)
-      this.#connection?.unsubscribe(key).catch(() => undefined)
+      if (listeners.size === 0) this.#listeners.delete(paymentIntentId)
     }
   }
 
@@ -93,16 +102,17 @@ class Watchers {
     this.#connection?.disconnect()
   }
 
-  #open(): Redis {
-    if (this.#connection) return this.#connection
+  #subscribe(): Promise<unknown> {
     const connection = this.#ctx.redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null })
     connection.on('error', (err) => this.#ctx.log.warn({ err }, 'watchers wait for Redis'))
-    connection.on('messageBuffer', (channel: Buffer, message: Buffer) => {
-      const intent = fromBinary(PaymentIntentSchema, message)
-      for (const listener of this.#listeners.get(channel.toString()) ?? []) listener(intent)
+    connection.on('messageBuffer', (_: Buffer, message: Buffer) => {
+      const listeners = this.#listeners.get(message.toString('latin1', 0, ID_LENGTH))
+      if (!listeners) return
+      const intent = fromBinary(PaymentIntentSchema, message.subarray(ID_LENGTH))
+      for (const listener of listeners) listener(intent)
     })
     this.#connection = connection
-    return connection
+    return connection.subscribe(channelOf(this.#ctx))
   }
 }
 

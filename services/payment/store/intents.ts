@@ -4,9 +4,14 @@ import { comingTo, type IntentState } from '../domain/states.ts'
 import { at, rowOf } from './rows.ts'
 import { type IntentRow, type IntentView, paymentAttempt, paymentIntent } from './schema.ts'
 
-/** Writes a new intent. Fails on `payment_intent_pkey` when the id was used before. */
-export async function insertIntent(tx: Tx, intent: IntentRow): Promise<void> {
-  await tx.insert(paymentIntent).values(intent)
+/** Writes a new intent, in one statement of its own. False when its id was used before. */
+export async function insertIntent(db: Queries, intent: IntentRow): Promise<boolean> {
+  const rows = await db
+    .insert(paymentIntent)
+    .values(intent)
+    .onConflictDoNothing({ target: paymentIntent.paymentIntentId })
+    .returning({ paymentIntentId: paymentIntent.paymentIntentId })
+  return rows.length > 0
 }
 
 /** An intent with its latest attempt; undefined when there is none that this transaction may see. */

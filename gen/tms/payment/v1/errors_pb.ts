@@ -105,7 +105,7 @@ export const ErrorReason = {
   PROVIDER_UNKNOWN: 11,
 
   /**
-   * ALREADY_EXISTS: another caller has used this id for an intent or a refund of its own.
+   * ALREADY_EXISTS: another caller has used this id for a refund of its own.
    *
    * @generated from enum value: ERROR_REASON_ID_TAKEN = 12;
    */

@@ -723,7 +723,7 @@ export const PaymentService: GenService<{
   /**
    * Ask for the exact amount of an order. Nothing is charged yet.
    *
-   * Errors: ALREADY_EXISTS / ID_TAKEN.
+   * Errors: FAILED_PRECONDITION / IDEMPOTENCY_KEY_REUSED (domain `tms`) when the id was used for another order.
    *
    * @generated from rpc tms.payment.v1.PaymentService.CreatePaymentIntent
    */
