@@ -52,7 +52,7 @@ test.each([
 })
 
 test('an ignored prompt is off the screen and ends by time-out [S4-23]', async () => {
-  sandbox.scenario({ answer: 'manual', promptTimeoutMs: 40 })
+  sandbox.scenario({ answer: 'manual', promptTimeoutMs: 700 })
   await merchant.push()
   expect((await control('POST', `/phones/${PAYER}/prompts/next/ignore`)).status).toBe(204)
   expect((await control('GET', `/phones/${PAYER}`)).body.prompts).toEqual([])
@@ -116,9 +116,12 @@ test('scenarios are set, shown and cleared, for one phone and for all', async ()
 })
 
 test('the port can be closed for a while by a request [S4-23]', async () => {
-  await control('POST', '/refuse', { forMs: 100 })
-  await expect.poll(() => control('GET', '/phones').catch(() => 'refused'), { interval: 10 }).toBe('refused')
-  await expect.poll(async () => (await control('GET', '/phones').catch(() => ({ status: 0 }))).status).toBe(200)
+  await control('POST', '/refuse', { forMs: 600 })
+  const patient = { interval: 10, timeout: 10_000 }
+  await expect.poll(() => control('GET', '/phones').catch(() => 'refused'), patient).toBe('refused')
+  await expect
+    .poll(async () => (await control('GET', '/phones').catch(() => ({ status: 0 }))).status, patient)
+    .toBe(200)
 })
 
 test('a wallet is filled, tokens are ended, a forged callback is posted, and all is reset', async () => {

@@ -18,7 +18,7 @@ const PUSH = '/mpesa/stkpush/v1/processrequest'
 const settledPayment = () => sandbox.until(() => sandbox.payments().find((payment) => payment.outcome))
 
 test('a slow callback comes late, and until then a query knows nothing [S4-24]', async () => {
-  sandbox.scenario({ callbackDelayMs: 60 })
+  sandbox.scenario({ callbackDelayMs: 700 })
   const { body } = await merchant.push()
   await settledPayment()
   expect((await merchant.query(body.CheckoutRequestID)).body.errorMessage).toBe('The transaction is being processed')
@@ -197,8 +197,17 @@ test('what is set for one phone wins over what is set for all, and that over the
   expect(stkCallback((await merchant.arrived(2))[1]).ResultCode).toBe(2001)
 })
 
+test('last digits bring about nothing where an answer is arranged, or where they are switched off', async () => {
+  await merchant.push({ PhoneNumber: '254708000099' }) // would lose the callback
+  await merchant.arrived(1)
+  sandbox.clearScenario()
+  sandbox.scenario({ answerDelayMs: 0, byLastDigits: false })
+  await merchant.push({ PhoneNumber: '254708000032' })
+  expect(stkCallback((await merchant.arrived(2))[1]).ResultCode).toBe(0)
+})
+
 test('nothing is sent after the world was reset', async () => {
-  sandbox.scenario({ answer: 'approve', answerDelayMs: 20 })
+  sandbox.scenario({ answer: 'approve', answerDelayMs: 500 })
   await merchant.push()
   sandbox.reset()
   await merchant.push({ Amount: 7 })

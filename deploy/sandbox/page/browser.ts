@@ -6,7 +6,7 @@
  */
 export function keepPageLive(): void {
   /** What the server last sent, per region: what a person typed since then is no difference. */
-  const sent = new Map<string, string>()
+  const sent = new Map([...document.querySelectorAll('[data-live]')].map((region) => [region.id, region.innerHTML]))
   let refreshing = false
   let again = false
 

@@ -3,6 +3,9 @@ import type { Attachment, Mail } from '../world/mailboxes.ts'
 import { formatTime } from './format.ts'
 import { html, type Html, linked } from './html.ts'
 
+/** A mailbox has no country; it is shown on the clock of the demo network. */
+const RWANDA = '250'
+
 /** A mailbox: its mails, newest first, each as text and, if it has one, as its HTML in a sandboxed frame. */
 export function mailboxPage(address: string, mails: readonly Mail[]): Html {
   return html`
@@ -17,7 +20,7 @@ function mailCard(mail: Mail): Html {
   return html`<article class="card mail-card">
     <header>
       <h2>${mail.subject || '(no subject)'}</h2>
-      <p class="faint">${mail.from} · ${formatTime(mail.receiveTime)}</p>
+      <p class="faint">${mail.from} · ${formatTime(mail.receiveTime, RWANDA)}</p>
     </header>
     ${
       mail.html
@@ -58,6 +61,9 @@ function attachmentList(mail: Mail): Html | false {
 const FOREIGN =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
+/** For mails that bring no style of their own. */
+const PLAIN_STYLE = '<style>body{font:16px/1.5 system-ui,sans-serif;margin:16px}</style>'
+
 export function mailHtml(mail: Mail): Answer {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
@@ -65,7 +71,7 @@ export function mailHtml(mail: Mail): Answer {
     'x-content-type-options': 'nosniff',
   }
   // Links must leave the frame; pictures that came along are put where they are shown.
-  const body = `<base target="_blank">${withPictures(mail)}`
+  const body = `<base target="_blank">${PLAIN_STYLE}${withPictures(mail)}`
   return { status: 200, headers, body }
 }
 

@@ -31,17 +31,15 @@ function totals(byCurrency: Record<string, MoneyTotals>): Html {
   const currencies = Object.entries(byCurrency)
   if (currencies.length === 0)
     return html`<p class="faint">Nothing has been paid yet. Open a phone, and start a payment in the suite.</p>`
-  return html`<div class="totals">
-    ${currencies.map(([currency, { charged, reversed, paidOut }]) => [
-      figure('Paid by phones', currency, charged),
-      figure('Given back', currency, reversed),
-      figure('Paid out', currency, paidOut),
-    ])}
-  </div>`
+  return html`<div class="totals">${currencies.map(([currency, totals]) => moneyCard(currency, totals))}</div>`
 }
 
-const figure = (label: string, currency: string, { count, amount }: { count: number; amount: number }) =>
-  html`<p class="figure">
-    <small>${label}</small><strong>${formatAmount(currency, amount)}</strong
-    ><small>${count} ${count === 1 ? 'time' : 'times'}</small>
-  </p>`
+function moneyCard(currency: string, { charged, reversed, paidOut }: MoneyTotals): Html {
+  return html`<div class="card figure">
+    <small>Paid by phones</small>
+    <strong>${formatAmount(currency, charged.amount)}</strong>
+    <small>${charged.count} ${charged.count === 1 ? 'payment' : 'payments'}</small>
+    ${reversed.count > 0 && html`<small>${formatAmount(currency, reversed.amount)} given back</small>`}
+    ${paidOut.count > 0 && html`<small>${formatAmount(currency, paidOut.amount)} paid out</small>`}
+  </div>`
+}

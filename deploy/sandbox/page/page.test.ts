@@ -6,7 +6,7 @@ import { type Merchant, startMerchant, startTestSandbox } from '../testing/merch
 
 let sandbox: Sandbox
 let merchant: Merchant
-const ALINE = '250788123456'
+const ALINE = '250788000100'
 
 beforeEach(async () => {
   sandbox = await startTestSandbox()

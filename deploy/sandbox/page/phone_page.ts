@@ -12,7 +12,7 @@ export function phonePage(world: World, phone: Phone): Html {
   return html`
     <div class="phone-page">
       <section class="handset" aria-label="Phone of ${phone.name}">
-        <div class="screen" id="screen" data-live>${screen(world, phone)}</div>
+        <div class="screen" tabindex="0">${screen(world, phone)}</div>
       </section>
       <aside class="beside">${scenarioPanel(world, phone.msisdn)}</aside>
     </div>
@@ -21,7 +21,7 @@ export function phonePage(world: World, phone: Phone): Html {
 
 function screen(world: World, phone: Phone): Html {
   return html`
-    <header class="wallet">
+    <header class="wallet" id="wallet" data-live>
       <span class="avatar large" aria-hidden="true">${initialsOf(phone.name)}</span>
       <div>
         <h1>${phone.name.startsWith('+') ? formatNumber(phone.msisdn) : phone.name}</h1>
@@ -31,14 +31,14 @@ function screen(world: World, phone: Phone): Html {
       </div>
       <p class="balance"><small>M-PESA balance</small>${formatAmount(phone.currency, phone.balance)}</p>
     </header>
-    <div class="prompts" aria-live="polite">
+    <div class="prompts" id="prompts" aria-live="polite" data-live>
       ${openPrompts(world, phone.msisdn).map(({ payment }) => promptCard(world, payment))}
     </div>
-    <section class="feed" aria-labelledby="messages-title">
+    <section class="feed" aria-labelledby="messages-title" id="messages" data-live>
       <h2 id="messages-title">Messages</h2>
       ${messageList(phone)}
     </section>
-    <section class="feed" aria-labelledby="payments-title">
+    <section class="feed" aria-labelledby="payments-title" id="payments" data-live>
       <h2 id="payments-title">Payments</h2>
       ${paymentList([...phone.payments].reverse())}
     </section>

@@ -5,14 +5,14 @@ import { html, type Html } from './html.ts'
 /** The stories that are asked for most, each a press of a button. */
 export const presets: Readonly<Record<string, { readonly label: string; readonly scenario: Scenario }>> = {
   ask: { label: 'Ask me', scenario: { answer: 'manual' } },
-  approve: { label: 'Approve by itself', scenario: { answer: 'approve', answerDelayMs: 1500 } },
-  decline: { label: 'Decline', scenario: { answer: 'decline', answerDelayMs: 1500 } },
-  late: { label: 'Late callback (30 s)', scenario: { callbackDelayMs: 30_000 } },
-  lost: { label: 'Lost callback', scenario: { callbackLost: true } },
-  doubled: { label: 'Callback three times', scenario: { callbackCopies: 3 } },
-  forged: { label: 'Forged callbacks', scenario: { forge: 'all' } },
-  down: { label: 'M-PESA down (503)', scenario: { outage: '503' } },
-  hang: { label: 'M-PESA never answers', scenario: { outage: 'hang' } },
+  approve: { label: 'Approve for me', scenario: { answer: 'approve', answerDelayMs: 1500 } },
+  decline: { label: 'Decline for me', scenario: { answer: 'decline', answerDelayMs: 1500 } },
+  late: { label: 'Callback late', scenario: { callbackDelayMs: 30_000 } },
+  lost: { label: 'Callback lost', scenario: { callbackLost: true } },
+  doubled: { label: 'Callback tripled', scenario: { callbackCopies: 3 } },
+  forged: { label: 'Callback forged', scenario: { forge: 'all' } },
+  down: { label: 'M-PESA down', scenario: { outage: '503' } },
+  hang: { label: 'M-PESA silent', scenario: { outage: 'hang' } },
 }
 
 /** What one phone, or everybody, is to live through: buttons for the usual stories, and every switch below. */
@@ -52,8 +52,14 @@ function summary(set: Scenario): Html {
   const entries = Object.entries(set)
   if (entries.length === 0) return html`<p class="faint">An ordinary day: nothing is arranged.</p>`
   return html`<ul class="arranged">
-    ${entries.map(([name, value]) => html`<li>${labelOf(name)}: <strong>${String(value)}</strong></li>`)}
+    ${entries.map(([name, value]) => html`<li>${labelOf(name)}: <strong>${inWords(name, value)}</strong></li>`)}
   </ul>`
+}
+
+/** `yes`, `30000 ms`, `decline` */
+function inWords(name: string, value: string | number | boolean): string {
+  const field: ScenarioField = scenarioFields[name as keyof typeof scenarioFields]
+  return field.kind === 'number' ? `${value} ${field.unit}` : (YES_NO[String(value)] ?? String(value))
 }
 
 const labelOf = (name: string) => scenarioFields[name as keyof typeof scenarioFields].label
@@ -91,10 +97,13 @@ function control(name: string, field: ScenarioField, set: Scenario, inForce: Ful
   </div>`
 }
 
+const YES_NO: Record<string, string> = { true: 'yes', false: 'no' }
+
 function select(name: string, options: readonly string[], value: Scenario[keyof Scenario], usual: string): Html {
-  const option = (text: string) => html`<option ${String(value) === text && 'selected'}>${text}</option>`
+  const option = (text: string) =>
+    html`<option value="${text}" ${String(value) === text && 'selected'}>${YES_NO[text] ?? text}</option>`
   return html`<select id="f-${name}" name="${name}">
-    <option value="">${value === undefined ? `as usual (${usual})` : 'as usual'}</option>
+    <option value="">${value === undefined ? `as usual (${YES_NO[usual] ?? usual})` : 'as usual'}</option>
     ${options.map(option)}
   </select>`
 }

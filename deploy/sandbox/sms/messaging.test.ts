@@ -131,6 +131,11 @@ test.each([
   expect(reportIn(0)).toMatchObject({ status })
 })
 
+test('the people of the demo get their messages, whatever their numbers end with', async () => {
+  await send({ to: '+250788000001' })
+  expect(sandbox.messages('+250788000001')).toHaveLength(1)
+})
+
 test('the last digits 0005 are never reported', async () => {
   await send({ to: '+250788120005' })
   await send({ to: '+250788123499' })

@@ -36,19 +36,29 @@ export const scenarioFields = {
   resultCode: choice(person, '“fail” ends with', resultCodes),
   promptTimeoutMs: millis(person, 'A prompt lives for'),
   timeoutCode: choice(person, 'An ignored prompt ends with', ['1037', '1019']),
+  byLastDigits: flag(person, 'Outcomes by the last digits of a number'),
   checkLimits: flag(person, 'Check balance and daily limit'),
   repeatRule: flag(person, 'Same amount within 2 minutes ends with 17'),
   oneSession: flag(person, 'A second prompt at once ends with 1001'),
-  callbackDelayMs: millis(callback, 'Late by'),
-  callbackLost: flag(callback, 'Lost'),
-  callbackCopies: count(callback, 'Sent', 20, 'times'),
-  callbackGapMs: millis(callback, 'Copies apart by (0: at once)'),
-  callbackOrder: choice(callback, 'Order', ['in-order', 'reversed', 'before-answer']),
-  forge: choice(callback, 'A forged one first', ['none', 'amount', 'checkout-id', 'success', 'path-token', 'all']),
+  callbackDelayMs: millis(callback, 'Callbacks are late by'),
+  callbackLost: flag(callback, 'Callbacks are lost'),
+  callbackCopies: count(callback, 'Callbacks are sent', 20, 'times'),
+  callbackGapMs: millis(callback, 'Copies come apart by (0: at once)'),
+  callbackOrder: choice(callback, 'Callbacks come', ['in-order', 'reversed', 'before-answer']),
+  forge: choice(callback, 'Forged callback first', ['none', 'amount', 'checkout-id', 'success', 'path-token', 'all']),
   operationCode: choice(callback, 'Payouts, reversals, queries end with', resultCodes),
   c2bValidation: flag(callback, 'C2B payments are validated first'),
   queueTimeout: flag(callback, 'Payout and reversal results go to the timeout URL'),
-  outage: choice(provider, 'Outage', ['none', '503', 'hang', 'reset', 'lost-answer', 'maintenance', 'busy', 'quota']),
+  outage: choice(provider, 'M-PESA outage', [
+    'none',
+    '503',
+    'hang',
+    'reset',
+    'lost-answer',
+    'maintenance',
+    'busy',
+    'quota',
+  ]),
   outagePercent: count(provider, 'Outage hits', 100, '% of requests'),
   tokenLifeMs: millis(provider, 'Access tokens live for'),
   tokenUses: count(provider, 'Access tokens serve (0: any)', 1_000_000, 'requests'),
@@ -88,6 +98,7 @@ const calm: FullScenario = {
   resultCode: '1',
   promptTimeoutMs: 60_000,
   timeoutCode: '1037',
+  byLastDigits: true,
   checkLimits: true,
   repeatRule: false,
   oneSession: false,
@@ -152,7 +163,7 @@ export function startScenarios(initial: Scenario, demoPhones: readonly string[])
   }
   const reset = () => {
     phones.clear()
-    for (const msisdn of demoPhones) phones.set(msisdn, { answer: 'manual' })
+    for (const msisdn of demoPhones) phones.set(msisdn, { answer: 'manual', byLastDigits: false })
     setEverybody(initial)
   }
   reset()
@@ -170,10 +181,18 @@ export function startScenarios(initial: Scenario, demoPhones: readonly string[])
 }
 
 function full(msisdn: string, everybody: Scenario, everybodyFull: FullScenario, own?: Scenario): FullScenario {
-  const pay = byLastDigits[msisdn.slice(-2)]
-  const sms = byLastDigits[msisdn.slice(-4)]
-  if (!pay && !sms) return own ? { ...everybodyFull, ...own } : everybodyFull
-  return { ...calm, ...pay, ...sms, ...everybody, ...own }
+  const arranged = own ? { ...everybody, ...own } : everybody
+  const digits = arranged.byLastDigits === false ? undefined : outcomeOfDigits(msisdn, arranged)
+  if (digits) return { ...calm, ...digits, ...arranged }
+  return own ? { ...everybodyFull, ...own } : everybodyFull
+}
+
+/** What the last digits bring about; nothing where somebody has said what is to happen, lest half of both does. */
+function outcomeOfDigits(msisdn: string, arranged: Scenario): Scenario | undefined {
+  const pay = arranged.answer === undefined ? byLastDigits[msisdn.slice(-2)] : undefined
+  const saidOfSms = arranged.smsStatus !== undefined || arranged.smsReport !== undefined
+  const sms = saidOfSms ? undefined : byLastDigits[msisdn.slice(-4)]
+  return pay || sms ? { ...pay, ...sms } : undefined
 }
 
 /**

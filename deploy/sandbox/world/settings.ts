@@ -28,7 +28,7 @@ export type Settings = {
 
 const PUBLIC_PASSKEY = 'bfb279f9aa9bdbcf158e97dd71a467cd2e0c893059b10f78e6b72ada1ed2c919'
 
-/** The values that Safaricom publishes for its sandbox, and four people to play with. */
+/** The values that Safaricom publishes for its sandbox, and the people of the demo. */
 export const defaults: Settings = {
   businesses: [
     { shortCode: '174379', name: 'TMS Coach Tickets', passkey: PUBLIC_PASSKEY },
@@ -40,10 +40,13 @@ export const defaults: Settings = {
   consumer: undefined,
   initiator: { name: 'testapi', password: 'Safaricom999#' },
   smsApiKey: undefined,
+  // The people of the demo network (deploy/demo) whom a story needs, and one Kenyan, whose wallet holds shillings.
   phones: [
-    { msisdn: '250788123456', name: 'Aline Uwase' },
-    { msisdn: '250788654321', name: 'Eric Mugisha' },
-    { msisdn: '250722334455', name: 'Claudine Ingabire' },
+    { msisdn: '250788000100', name: 'Aline Uwase' },
+    { msisdn: '250788000011', name: 'Claude Manager' },
+    { msisdn: '250788000012', name: 'Chantal Agent' },
+    { msisdn: '250788000013', name: 'Damas Driver' },
+    { msisdn: '250788000001', name: 'Ada Admin' },
     { msisdn: '254711222333', name: 'Wanjiku Kamau' },
   ],
   scenario: {},
