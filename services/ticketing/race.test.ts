@@ -62,7 +62,7 @@ placements(
         [1, 2],
       ].map((legs, i) => () => {
         const desk: Desk = desks[(seat * 8 + i) % desks.length]!
-        return held(desk, holdOf(tripId!, label!, legs as [number, number]))
+        return held(desk, holdOf(tripId!, label, legs as [number, number]))
       }),
     )
     const flushes = [5, 40, 120].map(async (ms) => {

@@ -131,7 +131,7 @@ placements('trips are sorted and paged as asked; no fare is told, never 0', suit
     tripOf(company, { leaves: 87_000, seats: coachSeats().filter((one) => one.seatClass !== SeatClass.VIP) }),
   )
   const desk = suite.client(TicketingService)
-  const found = async (order: Order, seatClass = SeatClass.UNSPECIFIED) => {
+  const found = async (order: Order, seatClass: SeatClass = SeatClass.UNSPECIFIED) => {
     const seen: number[] = []
     for (let pageToken = ''; ;) {
       const ask = {

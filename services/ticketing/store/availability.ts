@@ -25,10 +25,13 @@ export async function takenSeats(
   const rows = await run<{ place: number; seat_class: SeatClass; seats: number }>(
     db,
     sql`
-    select r.place, c.seat_class, count(distinct c.seat_label)::int as seats
+    select r.place, c.seat_class, c.seats
     from jsonb_to_recordset(${asked}::jsonb) as r (place int, trip_id uuid, legs text)
-    join seat_claim c on c.trip_id = r.trip_id and c.legs && r.legs::int4range and ${live(now)}
-    group by r.place, c.seat_class`,
+    -- Lateral, so that each trip's claims are looked up and nobody else's are read.
+    cross join lateral (
+      select c.seat_class, count(distinct c.seat_label)::int as seats from seat_claim c
+      where c.trip_id = r.trip_id and c.legs && r.legs::int4range and ${live(now)}
+      group by c.seat_class) c`,
   )
   for (const { place, seat_class: seatClass, seats } of rows) taken[place]![seatClass] = seats
   return taken

@@ -1,23 +1,10 @@
-import { type SQL } from 'drizzle-orm'
-import { PgDialect } from 'drizzle-orm/pg-core'
+import type { SQL } from 'drizzle-orm'
 import type { Queries } from '#kit'
 
-const dialect = new PgDialect()
-
-/**
- * Runs a statement that PostgreSQL parses and plans once per connection.
- *
- * drizzle prepares only what was built by its query builder and named; the statements of the hot path are written by hand,
- * and planning one of them costs more than running it. Their text is the same each time, so the driver finds the plan.
- */
+/** Runs one statement. Its rows are as PostgreSQL writes them: instants and bigints are text. */
 export async function run<Row>(db: Queries, statement: SQL): Promise<Row[]> {
-  const query = db._.session.prepareQuery<{ execute: Row[]; all: unknown; values: unknown }>(
-    dialect.sqlToQuery(statement),
-    undefined,
-    'prepared',
-    false,
-  )
-  return query.execute()
+  const rows: readonly unknown[] = await db.execute(statement)
+  return rows as Row[]
 }
 
 /** An instant as PostgreSQL reads it. */

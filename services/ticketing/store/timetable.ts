@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Queries } from '#kit'
 import type { OfferPoint, TimetabledRide } from '../domain/offer.ts'
 import type { SeatClass } from '../domain/ride.ts'
@@ -38,15 +38,32 @@ type RideRow = {
 /** More rides than any passenger reads; a guard, not a page. */
 const MOST_RIDES = 1_000
 
-/** What a ride must be to be sold: gets people on and off, runs, has seats, and its company may sell. */
-const sellable = sql.raw(`o.pickup_allowed and d.drop_off_allowed and s.state not in ('CANCELLED', 'ARRIVED')
-  and not (s.state = 'DEPARTED' and o.sequence = 0) and t.seat_counts <> '{}' and x.suspended is not true`)
+/**
+ * CTE `pair`: the calls of each trip between which somebody may ride, on some service dates.
+ *
+ * Materialized, so that both ends are found by their stops and days whatever the planner thinks of row-level security.
+ */
+function pairs({ originIds, destinationIds }: Between, onDates: SQL, leavingAfter: Date): SQL {
+  return sql`origin as materialized (
+      select * from trip_call where stop_id = any(${sql.param(originIds)}::uuid[]) and ${onDates}
+        and pickup_allowed and departure_time > ${iso(leavingAfter)}::timestamptz
+    ),
+    destination as materialized (
+      select * from trip_call where stop_id = any(${sql.param(destinationIds)}::uuid[]) and ${onDates} and drop_off_allowed
+    ),
+    pair as materialized (
+      select o.trip_id, o.service_date, o.sequence as from_sequence, d.sequence as to_sequence,
+        to_jsonb(o) as origin, to_jsonb(d) as destination
+      from origin o join destination d on d.trip_id = o.trip_id and d.sequence > o.sequence
+    )`
+}
 
-const joined = sql.raw(`from trip_call o
-    join trip_call d on d.trip_id = o.trip_id and d.sequence > o.sequence
-    join trip t on t.trip_id = o.trip_id
-    join trip_state s on s.trip_id = o.trip_id
-    left join seller x on x.tenant_id = t.tenant_id`)
+/** Joins to `pair` what else a ride must be to be sold: it runs, has seats, and its company may sell. */
+const sellable = sql.raw(`join trip t on t.trip_id = p.trip_id and t.seat_counts <> '{}'
+    join trip_state s on s.trip_id = p.trip_id and s.state not in ('CANCELLED', 'ARRIVED')
+      and not (s.state = 'DEPARTED' and p.from_sequence = 0)
+    left join seller x on x.tenant_id = t.tenant_id
+    where x.suspended is not true`)
 
 /**
  * The rides of one service date between some stops that leave after an instant, one for each trip.
@@ -62,16 +79,15 @@ export async function ridesBetween(
   const rows = await run<RideRow>(
     db,
     sql`
+    with ${pairs(between, sql`service_date = ${serviceDate}::date`, leavingAfter)}
     select distinct on (t.trip_id) t.trip_id, t.tenant_id, t.company_name, t.route_name, t.headsign, t.service_date,
-      t.time_zone, t.currency, t.seat_counts, f.fares, to_jsonb(o) as origin, to_jsonb(d) as destination
-    ${joined}
+      t.time_zone, t.currency, t.seat_counts, f.fares, p.origin, p.destination
+    from pair p
     left join lateral (
       select jsonb_object_agg(f.seat_class, f.price_minor::text) as fares from trip_fare f
-      where f.trip_id = o.trip_id and f.from_sequence = o.sequence and f.to_sequence = d.sequence) f on true
-    where o.stop_id = any(${sql.param(between.originIds)}::uuid[]) and o.service_date = ${serviceDate}::date
-      and d.stop_id = any(${sql.param(between.destinationIds)}::uuid[])
-      and o.departure_time > ${iso(leavingAfter)}::timestamptz and ${sellable}
-    order by t.trip_id, f.fares is null, o.sequence, d.sequence
+      where f.trip_id = p.trip_id and f.from_sequence = p.from_sequence and f.to_sequence = p.to_sequence) f on true
+    ${sellable}
+    order by t.trip_id, f.fares is null, p.from_sequence, p.to_sequence
     limit ${MOST_RIDES}`,
   )
   return rows.map(rideFrom)
@@ -85,15 +101,12 @@ export async function nextDateBetween(
   days: number,
   leavingAfter: Date,
 ): Promise<string | undefined> {
+  const dates = sql`service_date > ${serviceDate}::date and service_date <= ${serviceDate}::date + ${days}::int`
   const [row] = await run<{ next: string | null }>(
     db,
     sql`
-    select min(o.service_date) as next
-    ${joined}
-    where o.stop_id = any(${sql.param(between.originIds)}::uuid[])
-      and o.service_date > ${serviceDate}::date and o.service_date <= ${serviceDate}::date + ${days}::int
-      and d.stop_id = any(${sql.param(between.destinationIds)}::uuid[])
-      and o.departure_time > ${iso(leavingAfter)}::timestamptz and ${sellable}`,
+    with ${pairs(between, dates, leavingAfter)}
+    select min(p.service_date) as next from pair p ${sellable}`,
   )
   return row?.next ?? undefined
 }
