@@ -1,6 +1,7 @@
 // The bare loop: sends the statements that the suite sent, with their parameters, over as many connections, by the same
 // driver and nothing else. No RPC, no events, no tokens, no JSON: what is left is the price of the database.
 import postgres from 'postgres'
+import { serviceUrl } from '../../services/kit/db/provision.ts'
 import { serveParent } from '../lib/child.ts'
 import type { ReplayOrder, ReplayReport, Statement } from './messages.ts'
 import { readStatements, type Unit, unitsOf } from './recording.ts'
@@ -33,10 +34,8 @@ function connectionsOf(statements: readonly Statement[], pool: string): number {
 
 async function open(databaseUrl: string, pool: string, connections: number): Promise<postgres.Sql[]> {
   const [service = '', scope = ''] = pool.split('/')
-  const url = new URL(databaseUrl)
-  url.username = `tms_${service}`
   const connection = { search_path: `${service}, public`, ...(scope === 'system' ? { 'app.scope': 'system' } : {}) }
-  const clients = Array.from({ length: connections }, () => postgres(url.toString(), { max: 1, connection }))
+  const clients = Array.from({ length: connections }, () => postgres(serviceUrl(service, databaseUrl), { max: 1, connection }))
   await Promise.all(clients.map((client) => client`select 1`))
   return clients
 }

@@ -7,5 +7,7 @@ const sandbox = await startSandbox({
   smtpPort: Number(process.env['SANDBOX_SMTP_PORT']),
 })
 sandbox.scenario({ answer: 'approve', answerDelayMs: 0, checkLimits: false, repeatRule: false, oneSession: false })
-process.on('SIGTERM', () => void sandbox.stop())
-serveParent(() => Promise.resolve({ totals: sandbox.totals() }))
+serveParent(
+  () => Promise.resolve({ totals: sandbox.totals() }),
+  () => sandbox.stop(),
+)

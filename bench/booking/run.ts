@@ -50,7 +50,7 @@ type Stage = { readonly dir: string; readonly infra: Infra; readonly env: Record
 async function environment(infra: Infra, dir: string): Promise<Record<string, string>> {
   const [gateway, sandbox, smtp] = await Promise.all([freePort(), freePort(), freePort()])
   return {
-    TMS_DIR: dir,
+    TMS_DIR: join(dir, 'suite'),
     SERVICE_KEYS_DIR: join(dir, 'keys'),
     DATABASE_URL: infra.databaseUrl,
     REDIS_URL: infra.redisUrl,

@@ -19,14 +19,10 @@ const running = await startProcess({ services: serviceNames, sandbox: false, fre
     : undefined,
 })
 
-process.on('SIGTERM', () => {
-  void running.stop().then(() => process.exit(0))
-})
-
 serveParent(async (message: { record?: boolean; save?: boolean }) => {
   if (message.record !== undefined) recording = message.record
   if (message.save === true && recordTo) writeFileSync(recordTo, encodeStatements(recorded))
   const { rss } = process.memoryUsage()
   const { user, system } = process.cpuUsage()
   return Promise.resolve({ rss, cpuMs: (user + system) / 1_000, statements: recorded.length })
-})
+}, running.stop)

@@ -11,7 +11,7 @@ export type Child = {
 
 /** Starts a module as a process of its own; its first message says that it is ready. */
 export async function startChild(module: URL, env: Readonly<Record<string, string>>): Promise<Child> {
-  const child = fork(module, { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(module, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   await answer(child, module)
   return {
     pid: child.pid ?? 0,
@@ -42,8 +42,12 @@ function stop(child: ChildProcess): Promise<void> {
   })
 }
 
-/** In a child: answers each message by what `handle` returns. Says that it is ready first. */
-export function serveParent(handle: (message: never) => Promise<unknown>): void {
+/** In a child: says that it is ready, answers each message by what `handle` returns, and ends on SIGTERM after `stop`. */
+export function serveParent(
+  handle: (message: never) => Promise<unknown>,
+  stop: () => Promise<void> = () => Promise.resolve(),
+): void {
+  process.on('SIGTERM', () => void stop().finally(() => process.exit(0)))
   process.on('message', (message) => {
     handle(message as never).then(
       (result) => process.send?.({ ...(result as object) }),
