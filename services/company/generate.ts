@@ -41,17 +41,20 @@ export async function generateTrips(ctx: Ctx, company: CompanyRow, range: Genera
   const schedules = await ctx.db.transaction((tx) => activeSchedules(tx, tenantId, range.scheduleId), { tenantId })
   const templates = await templatesOf(ctx, tenantId, schedules.filter(hasDepartures))
   const total = { createdCount: 0, existingCount: 0, withoutBusCount: 0 }
+  const write = async (chunk: readonly DueTrip<TripTemplate>[]) => {
+    const { created, withoutBus } = await writeTrips(ctx, tenantId, chunk)
+    total.createdCount += created
+    total.withoutBusCount += withoutBus
+  }
   const first = range.fromDate ?? serviceDateOf(ctx.clock.now(), company.timeZone)
+  const waiting: DueTrip<TripTemplate>[] = []
   for (const date of datesFrom(first, range.dayCount)) {
     const { made, due } = await dueOn(ctx, tenantId, templates, date)
     total.existingCount += made
-    for (let from = 0; from < due.length; from += TRIPS_PER_TRANSACTION) {
-      const chunk = due.slice(from, from + TRIPS_PER_TRANSACTION)
-      const { created, withoutBus } = await writeTrips(ctx, tenantId, chunk)
-      total.createdCount += created
-      total.withoutBusCount += withoutBus
-    }
+    waiting.push(...due)
+    while (waiting.length >= TRIPS_PER_TRANSACTION) await write(waiting.splice(0, TRIPS_PER_TRANSACTION))
   }
+  if (waiting.length > 0) await write(waiting)
   if (total.createdCount > 0) ctx.happened('trips_generated', { count: total.createdCount })
   return { ...total, withoutDeparturesCount: schedules.length - templates.length }
 }
