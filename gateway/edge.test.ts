@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Code, createClient } from '@connectrpc/connect'
+import { Code, ConnectError, createClient } from '@connectrpc/connect'
 import { describe, expect } from 'vitest'
 import { metadataOf, reasonOf } from '#kit'
 import { placements } from '#kit/testing'
@@ -23,7 +23,9 @@ function post(baseUrl: string, headers: Record<string, string> = {}) {
 }
 
 describe('limits', () => {
-  const tight = { GATEWAY_OTHERS_PER_MINUTE: '60', GATEWAY_BURST_SECONDS: '5', GATEWAY_ADDRESS_FACTOR: '2' }
+  // Five calls at once, ten from an address; the next after ten seconds, so that a slow machine shows the same.
+  const tight = { GATEWAY_OTHERS_PER_MINUTE: '6', GATEWAY_BURST_SECONDS: '50', GATEWAY_ADDRESS_FACTOR: '2' }
+  const quick = { GATEWAY_OTHERS_PER_MINUTE: '60', GATEWAY_BURST_SECONDS: '5' }
   const options = { ...once, outside: () => aPort(tight) }
 
   placements(
@@ -34,8 +36,10 @@ describe('limits', () => {
       await through(
         outside,
         async (client) => {
-          for (let call = 0; call < 5; call++) await client.echo({ text: 'hi' })
-          const err = await refusalOf(client.echo({ text: 'hi' }))
+          const startedMs = performance.now()
+          const { allowed, err } = await untilRefused(() => client.echo({ text: 'hi' }))
+          expect(allowed).toBeGreaterThanOrEqual(5)
+          expect(allowed).toBeLessThanOrEqual(6 + (performance.now() - startedMs) / 1_000)
           expect([err.code, reasonOf(err)]).toEqual([Code.ResourceExhausted, 'RATE_LIMITED'])
           expect(metadataOf(err)).toMatchObject({ class: 'other', limit: '5' })
           const [retry] = err.findDetails(RetryInfoSchema)
@@ -48,7 +52,7 @@ describe('limits', () => {
         { headers },
       )
     },
-    options,
+    { ...once, outside: () => aPort(quick) },
   )
 
   placements(
@@ -93,7 +97,7 @@ describe('limits', () => {
       expect(statuses.slice(0, 9)).toEqual(Array(9).fill(401))
       expect(statuses.at(-1)).toBe(429)
       const refused = await post(baseUrl)
-      expect(refused.headers.get('retry-after')).toBe('1')
+      expect(refused.headers.get('retry-after')).toMatch(/^[1-5]$/)
     },
     options,
   )
@@ -187,7 +191,7 @@ describe('peers', () => {
         }
         const started = performance.now()
         const open = await refusalOf(client.echo({ text: 'hi' }))
-        expect(performance.now() - started).toBeLessThan(50)
+        expect(performance.now() - started).toBeLessThan(500)
         expect(open.findDetails(RetryInfoSchema)[0]?.retryDelay?.seconds).toBe(1n)
         expect(await healthOf(outside.baseUrl)).toBe(Status.NOT_SERVING)
         const peer = await probePeer(peerPort)
@@ -230,6 +234,17 @@ describe('peers', () => {
     )
   }
 })
+
+/** Calls until a call is refused. */
+async function untilRefused(call: () => Promise<unknown>): Promise<{ allowed: number; err: ConnectError }> {
+  for (let allowed = 0; ; allowed++) {
+    const err: unknown = await call().then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    )
+    if (err instanceof ConnectError) return { allowed, err }
+  }
+}
 
 async function healthOf(baseUrl: string): Promise<Status> {
   const { transport, end } = transportOf('gRPC over HTTP/2', baseUrl)

@@ -62,7 +62,7 @@ placements(
     const { keys } = await createClient(QrService, transport).listVerificationKeys({})
     expect(keys.length).toBeGreaterThan(0)
     end()
-    const wrong = { 'x-api-key': 'tms_0123456789ab_wrong' }
+    const wrong = { 'x-api-key': 'not a key' }
     await through(
       outside,
       async (client) => {
