@@ -1,11 +1,10 @@
 import type { Daraja } from '../daraja/daraja.ts'
 import { forge, type Forgery } from '../daraja/forgeries.ts'
 import { answerPrompt, openPrompts, type PromptAnswer } from '../daraja/prompts.ts'
-import type { PushPayment } from '../daraja/stk_callback.ts'
 import type { Arrival } from '../world/arrivals.ts'
 import { digitsOf } from '../world/countries.ts'
 import type { Mail } from '../world/mailboxes.ts'
-import type { MoneyTotals, Payment } from '../world/payments.ts'
+import { isPush, type MoneyTotals, type Payment, type PushPayment } from '../world/payments.ts'
 import type { Prompt, Sms } from '../world/phones.ts'
 import type { Scenario } from '../world/scenario.ts'
 import { resetWorld } from '../world/world.ts'
@@ -99,7 +98,7 @@ function phoneControl(daraja: Daraja, msisdn: string): PhoneControl {
   const open = () => openPrompts(world, msisdn).map((prompt) => prompt.payment)
   const messages = () => messagesOf(daraja, msisdn)
   const answer = (given: PromptAnswer, id?: string) =>
-    void answerPrompt(daraja, promptOf(daraja, msisdn, id).payment as PushPayment, given)
+    void answerPrompt(daraja, promptOf(daraja, msisdn, id).payment, given)
 
   return {
     msisdn,
@@ -140,6 +139,6 @@ function promptOf({ world }: Daraja, msisdn: string, id?: string): Prompt {
 
 function pushOf({ world }: Daraja, checkoutRequestId: string): PushPayment {
   const payment = world.payments.find(checkoutRequestId)
-  if (!payment?.push) throw new Error(`there is no push ${checkoutRequestId}`)
-  return payment as PushPayment
+  if (!payment || !isPush(payment)) throw new Error(`there is no push ${checkoutRequestId}`)
+  return payment
 }

@@ -1,8 +1,9 @@
 import { ALPHANUMERIC } from '../world/random.ts'
+import type { PushPayment } from '../world/payments.ts'
 import type { World } from '../world/world.ts'
 import type { Post } from './deliveries.ts'
 import { checkoutRequestId, receiptNumber } from './ids.ts'
-import { type CallbackFacts, callbackBody, type PushPayment } from './stk_callback.ts'
+import { type CallbackFacts, callbackBody } from './stk_callback.ts'
 
 /** What somebody who is not M-PESA may post to the callback address. */
 export const forgeries = ['amount', 'checkout-id', 'success', 'path-token'] as const

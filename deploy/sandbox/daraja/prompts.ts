@@ -1,9 +1,10 @@
 import type { Prompt } from '../world/phones.ts'
+import type { PushPayment } from '../world/payments.ts'
 import type { World } from '../world/world.ts'
 import type { Daraja } from './daraja.ts'
 import { forge, forgeries } from './forgeries.ts'
 import type { ResultCode } from './result_codes.ts'
-import { callbackBody, factsOf, type PushPayment } from './stk_callback.ts'
+import { callbackBody, factsOf } from './stk_callback.ts'
 import { debit, debitRefusal, newReceipt } from './wallet.ts'
 
 const PIN_TRIES = 3

@@ -1,8 +1,6 @@
-import type { Payment, Push } from '../world/payments.ts'
+import type { PushPayment } from '../world/payments.ts'
 import { compactTime } from './ids.ts'
 import { type ResultCode, resultCodeOnWire, resultDescription } from './result_codes.ts'
-
-export type PushPayment = Payment & { readonly push: Push }
 
 /** What a callback says; a receipt comes with success only. */
 export type CallbackFacts = {
@@ -16,7 +14,7 @@ export type CallbackFacts = {
 }
 
 /** The truth about a settled push. */
-export function factsOf(payment: PushPayment, outcome: NonNullable<Payment['outcome']>): CallbackFacts {
+export function factsOf(payment: PushPayment, outcome: NonNullable<PushPayment['outcome']>): CallbackFacts {
   return {
     ...outcome,
     checkoutRequestId: payment.id,

@@ -1,6 +1,7 @@
 import { json } from '../net/answers.ts'
 import type { Answer } from '../net/router.ts'
 import { countryOf } from '../world/countries.ts'
+import type { PushPayment } from '../world/payments.ts'
 import type { World } from '../world/world.ts'
 import { authenticatedBusiness } from './business.ts'
 import type { Daraja } from './daraja.ts'
@@ -8,7 +9,6 @@ import { invalid } from './errors.ts'
 import { amountIn, type Body, oneOf, payerIn, present, shortCodeIn, textOf, urlIn } from './fields.ts'
 import { checkoutRequestId, merchantRequestId } from './ids.ts'
 import { ring } from './prompts.ts'
-import type { PushPayment } from './stk_callback.ts'
 
 /** `POST /mpesa/stkpush/v1/processrequest`: asks a phone's owner to pay. */
 export async function stkPush(daraja: Daraja, body: Body): Promise<Answer> {

@@ -1,20 +1,20 @@
 import { json } from '../net/answers.ts'
 import type { Answer } from '../net/router.ts'
+import { isPush, type PushPayment } from '../world/payments.ts'
 import type { World } from '../world/world.ts'
 import { authenticatedBusiness } from './business.ts'
 import type { Daraja } from './daraja.ts'
 import { DarajaError, refusal } from './errors.ts'
 import { type Body, present } from './fields.ts'
 import { type ResultCode, resultDescription } from './result_codes.ts'
-import type { PushPayment } from './stk_callback.ts'
 
 /** `POST /mpesa/stkpushquery/v1/query`: how a push ended, or that it has not. */
 export function stkQuery({ world }: Daraja, body: Body): Answer {
   const business = authenticatedBusiness(world, body)
   const payment = world.payments.find(present(body, 'CheckoutRequestID'))
-  if (!payment?.push || payment.shortCode !== business.shortCode)
+  if (!payment || !isPush(payment) || payment.shortCode !== business.shortCode)
     throw new DarajaError('500.001.1001', 'The transaction does not exist')
-  return progress(world, payment as PushPayment)
+  return progress(world, payment)
 }
 
 function progress(world: World, payment: PushPayment): Answer {

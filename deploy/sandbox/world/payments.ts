@@ -42,6 +42,11 @@ export type Payment = {
   readonly deliveries: Delivery[]
 }
 
+/** A payment asked for by STK push. */
+export type PushPayment = Payment & { readonly push: Push }
+
+export const isPush = (payment: Payment): payment is PushPayment => payment.push !== undefined
+
 /** Counts and sums since the start or the last reset; never forgotten, unlike single payments. */
 export type Totals = { count: number; amount: number }
 export type MoneyTotals = { charged: Totals; reversed: Totals; paidOut: Totals }

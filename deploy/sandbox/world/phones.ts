@@ -1,4 +1,4 @@
-import type { Payment } from './payments.ts'
+import type { Payment, PushPayment } from './payments.ts'
 import { BoundedMap, keepNewest } from './bounded.ts'
 import { countryOf } from './countries.ts'
 import type { DemoPhone } from './settings.ts'
@@ -18,7 +18,7 @@ export type Sms = {
 }
 
 /** A payment that waits for a person: `cancel` ends its time-out; an ignored one is off the screen, but not over. */
-export type Prompt = { readonly payment: Payment; readonly cancel: () => void; ignored: boolean }
+export type Prompt = { readonly payment: PushPayment; readonly cancel: () => void; ignored: boolean }
 
 /** A phone with a wallet. Amounts are whole units of the wallet's currency. */
 export type Phone = {
