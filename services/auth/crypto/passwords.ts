@@ -25,11 +25,11 @@ export function passwordsWith(settings: ArgonSettings): Passwords {
     parallelism: settings.argonLanes,
   }
   const make = (password: string) => hash(canonicalPassword(password), options)
-  let decoy: Promise<string> | undefined
+  // Made at once: the first stranger must not wait for it, or the wait would tell.
+  const decoy = make(crypto.randomUUID())
   return {
     hash: make,
     matches: async (stored, password) => {
-      decoy ??= make(crypto.randomUUID())
       const matched = await verify(stored ?? (await decoy), canonicalPassword(password))
       return matched && stored !== undefined
     },

@@ -8,6 +8,7 @@ import { hashOfSecret, sameHash } from '../crypto/random.ts'
 import { formatApiKey, RETRY_SECONDS } from '../domain/api_key.ts'
 import { refuse } from '../errors.ts'
 import { apiKeyToProto } from '../steps/api_keys.ts'
+import { refuseNotHeld } from '../steps/roles.ts'
 import { toolsOf } from '../steps/tools.ts'
 import { insertApiKey, lockApiKey } from '../store/api_keys.ts'
 import type { ApiKeyRow } from '../store/schema.ts'
@@ -18,7 +19,8 @@ export const createApiKey =
   (ctx: Ctx): Handler<typeof AuthService.method.createApiKey> =>
   async (req, call) => {
     const session = sessionOf(call)
-    refuseForeignScopes(session, req.scopes)
+    // Nobody can let a machine do what they may not do themselves.
+    refuseNotHeld(session, req.scopes)
     const row = newKey(ctx, session, req)
     // Not by `db.once`, which would keep the answer and in it the secret.
     const kept = await ctx.db.transaction(async (tx) => {
@@ -67,13 +69,6 @@ function isSame(a: ApiKeyRow, b: ApiKeyRow): boolean {
   const told = ({ name, tenantId, scopes, expireTime }: ApiKeyRow) =>
     JSON.stringify([name, tenantId, scopes, expireTime])
   return told(a) === told(b)
-}
-
-/** Nobody can let a machine do what they may not do themselves. */
-function refuseForeignScopes(session: Session, scopes: readonly string[]): void {
-  const foreign = scopes.find((scope) => !session.can(scope))
-  if (foreign === undefined) return
-  throw refuse('PERMISSION_NOT_HELD', `you do not have ${foreign} yourself`, { permission: foreign })
 }
 
 function expireTimeOf(ctx: Ctx, asked: Date): Date {

@@ -128,6 +128,12 @@ placements(
     const grant = (permission: string) => reasonFor(half.grantPermission({ userId: passenger, permission }))
     expect(await grant('payment.ledger.read')).toBe('PERMISSION_NOT_HELD')
     expect(await grant('government.audit.read')).toBe('ANSWERED')
+    expect(await reasonFor(half.grantRole({ userId: official, role: 'admin' }))).toBe('PERMISSION_NOT_HELD')
+    await admin.grantPermission({ userId: official, permission: 'auth.roles.update' })
+    const more = as(suite, await logIn(suite, cast.official))
+    const update = (...permissions: string[]) => reasonFor(more.updateRole({ role: 'official', permissions }))
+    expect(await update('government.audit.read', 'payment.*')).toBe('PERMISSION_NOT_HELD')
+    expect(await update('government.audit.read')).toBe('ANSWERED')
     expect(await reasonFor(admin.grantPermission({ userId: uuid(), permission: 'auth.roles.read' }))).toBe(
       'USER_UNKNOWN',
     )

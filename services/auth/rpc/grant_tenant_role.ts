@@ -1,7 +1,7 @@
 import type { Handler } from '#kit'
 import type { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import type { Ctx } from '../context.ts'
-import { refuseOtherRoles, refuseUnknownUser } from '../steps/roles.ts'
+import { grantableRole, refuseUnknownUser } from '../steps/roles.ts'
 import { saveTenantRole } from '../store/grants.ts'
 
 export const grantTenantRole =
@@ -9,7 +9,7 @@ export const grantTenantRole =
   async (req) => {
     const { userId, tenantId, role, revision } = req
     await ctx.db.transaction(async (tx) => {
-      await refuseOtherRoles(tx, role, true)
+      await grantableRole(tx, role, true)
       await refuseUnknownUser(tx, userId)
       await saveTenantRole(tx, { userId, role, tenantId, revision, revoked: false }, ctx.clock.now())
     })

@@ -1,7 +1,7 @@
 import type { Handler } from '#kit'
 import type { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import type { Ctx } from '../context.ts'
-import { refuseOtherRoles, refuseUnknownUser } from '../steps/roles.ts'
+import { grantableRole, refuseUnknownUser } from '../steps/roles.ts'
 import { endSessions } from '../steps/sessions.ts'
 import { saveTenantRole } from '../store/grants.ts'
 
@@ -10,7 +10,7 @@ export const revokeTenantRole =
   async (req) => {
     const { userId, tenantId, role, revision } = req
     await ctx.db.transaction(async (tx) => {
-      await refuseOtherRoles(tx, role, true)
+      await grantableRole(tx, role, true)
       await refuseUnknownUser(tx, userId)
       const isNews = await saveTenantRole(tx, { userId, role, tenantId, revision, revoked: true }, ctx.clock.now())
       if (isNews) await endSessions(ctx, tx, { userId, tenantId }, 'ROLE_REVOKED')

@@ -52,18 +52,18 @@ export async function findRole(db: Queries, name: string): Promise<RoleRow | und
   return row
 }
 
-/** Changes what a role allows. Returns undefined when there is none of that name. */
-export async function setPermissions(
-  db: Queries,
-  name: string,
-  permissions: readonly string[],
-): Promise<RoleRow | undefined> {
-  const [row] = await db
+/** As {@link findRole}, and nobody else changes it until the transaction ends. */
+export async function lockRole(db: Queries, name: string): Promise<RoleRow | undefined> {
+  const [row] = await db.select().from(role).where(eq(role.role, name)).for('update')
+  return row
+}
+
+/** Changes what a role allows. */
+export async function setPermissions(db: Queries, name: string, permissions: readonly string[]): Promise<void> {
+  await db
     .update(role)
     .set({ permissions: [...permissions] })
     .where(eq(role.role, name))
-    .returning()
-  return row
 }
 
 /** Gives a user a role; a repeat changes nothing. @param tenantId undefined for a platform role */
@@ -112,7 +112,7 @@ export async function saveTenantRole(db: Queries, change: TenantRoleChange, at: 
 
 /** Users who have a platform role; none of them loses or gains it until the transaction ends. */
 export async function lockHolders(db: Queries, name: string): Promise<string[]> {
-  await db.select({ role: role.role }).from(role).where(eq(role.role, name)).for('update')
+  await lockRole(db, name)
   const rows = await db
     .select({ userId: roleGrant.userId })
     .from(roleGrant)

@@ -349,7 +349,7 @@ export const AuthService: GenService<{
   /**
    * Change what a role allows.
    *
-   * Errors: NOT_FOUND / ROLE_UNKNOWN; FAILED_PRECONDITION / ROLE_FIXED.
+   * Errors: NOT_FOUND / ROLE_UNKNOWN; FAILED_PRECONDITION / ROLE_FIXED; PERMISSION_DENIED / PERMISSION_NOT_HELD.
    *
    * @generated from rpc tms.auth.v1.AuthService.UpdateRole
    */
@@ -361,7 +361,8 @@ export const AuthService: GenService<{
   /**
    * Give a user a platform role; roles within a company are given by its invitations.
    *
-   * Errors: NOT_FOUND / USER_UNKNOWN, ROLE_UNKNOWN; FAILED_PRECONDITION / ROLE_NOT_GRANTABLE.
+   * Errors: NOT_FOUND / USER_UNKNOWN, ROLE_UNKNOWN; FAILED_PRECONDITION / ROLE_NOT_GRANTABLE;
+   * PERMISSION_DENIED / PERMISSION_NOT_HELD.
    *
    * @generated from rpc tms.auth.v1.AuthService.GrantRole
    */
