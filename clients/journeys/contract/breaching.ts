@@ -81,15 +81,19 @@ function* fieldCandidates(field: DescField, value: unknown, path: string): Gener
   switch (field.fieldKind) {
     case 'message':
       yield { path, value: undefined }
-      return yield* candidates(field.message, value as Tree, path)
+      yield* candidates(field.message, value as Tree, path)
+      break
     case 'enum':
-      return yield* enumSuspects(rules).map((number) => ({ path, value: number }))
+      for (const number of enumSuspects(rules)) yield { path, value: number }
+      break
     case 'scalar':
-      return yield* suspects(field.scalar, rules, value).map((suspect) => ({ path, value: suspect }))
+      for (const suspect of suspects(field.scalar, rules, value)) yield { path, value: suspect }
+      break
     case 'list':
-      return yield* listCandidates(field, rules, value as unknown[], path)
+      yield* listCandidates(field, rules, value as unknown[], path)
+      break
     case 'map':
-      return yield* mapCandidates(field, rules, value as Tree, path)
+      yield* mapCandidates(field, rules, value as Tree, path)
   }
 }
 
@@ -110,12 +114,16 @@ function* listCandidates(field: ListField, rules: Rules, items: unknown[], path:
   }
 }
 
-function* itemCandidates(field: ListField, rules: Rules | undefined, item: unknown, path: string) {
+function* itemCandidates(
+  field: ListField,
+  rules: Rules | undefined,
+  item: unknown,
+  path: string,
+): Generator<Candidate> {
   if (field.listKind === 'message') yield* candidates(field.message, item as Tree, path)
-  else if (rules && field.listKind === 'enum') yield* enumSuspects(rules).map((value) => ({ path, value }))
-  else if (rules && field.listKind === 'scalar') {
-    yield* suspects(field.scalar, rules, item).map((value) => ({ path, value }))
-  }
+  if (!rules || field.listKind === 'message') return
+  const wrong = field.listKind === 'enum' ? enumSuspects(rules) : suspects(field.scalar, rules, item)
+  for (const value of wrong) yield { path, value }
 }
 
 type MapField = DescField & { fieldKind: 'map' }

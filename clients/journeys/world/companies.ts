@@ -23,8 +23,28 @@ export type CompanyFacts = {
   readonly phones: { readonly manager: string; readonly driver: string; readonly invited: string }
 }
 
-/** Permissions within a company that a manager may come to have, by roles and by grants. */
-const MANAGER = ['company.*', 'tenant.*', 'ticketing.*', 'payment.*', 'notification.*', 'qr.*', 'auth.*']
+/** Permissions within a company that its people may come to have, by roles and by grants. */
+const MANAGER = [
+  'company.*',
+  'tenant.members.read',
+  'tenant.members.invite',
+  'tenant.members.remove',
+  'tenant.invitations.accept',
+  'tenant.settings.read',
+  'tenant.settings.update',
+  'ticketing.*',
+  'payment.cash.collect',
+  'payment.intents.pay',
+  'payment.reports.read',
+  'payment.ledger.read',
+  'notification.*',
+  'qr.tickets.verify',
+  'auth.profile.read',
+  'auth.profile.update',
+  'auth.api_keys.create',
+  'auth.api_keys.read',
+  'auth.api_keys.revoke',
+]
 
 /** Who runs the platform. */
 export const admin: Who = { userId: id(), roles: ['admin'], permissions: ['*'] }
@@ -43,14 +63,14 @@ export async function openCompany(suite: Suite, facts: CompanyFacts) {
   })
   await platform.setFeatureFlag({ tenantId, flag: Flag.CASH_SALES, enabled: true })
   await suite.settle()
-  const managerId = await join(suite, tenantId, facts.phones.manager)
+  const { userId: managerId, sessionId } = await join(suite, tenantId, facts.phones.manager)
   const manager: Who = { userId: managerId, tenantId, roles: ['manager'], permissions: MANAGER }
   const fleet = await buyBus(suite, manager, facts)
   const network = await drawLine(suite, manager, facts)
   const timetable = await planTrip(suite, manager, { ...fleet, ...network })
   const people = await hireDriver(suite, manager, { tripId: timetable.tripId, facts })
   await suite.settle()
-  return { tenantId, facts, managerId, manager, ...fleet, ...network, ...timetable, ...people }
+  return { tenantId, facts, managerId, sessionId, manager, ...fleet, ...network, ...timetable, ...people }
 }
 
 /** A company with a bus, a line, a trip and people. */
@@ -63,25 +83,25 @@ export const phone = (value: string) => ({ value: { case: 'phone' as const, valu
 const PASSWORD = 'Ubumwe-n-Amahoro-1962-Rwanda'
 
 /** Signs somebody up by the code that is sent to their phone. */
-async function signUp(suite: Suite, number: string): Promise<string> {
+async function signUp(suite: Suite, number: string) {
   const auth = suite.client(AuthService)
   const signUpId = id()
   await auth.signUp({ signUpId, contact: phone(number), password: PASSWORD, displayName: 'Staff', language: 'rw' })
   const sent = await suite.published(CodeRequestedSchema)
   const code = sent.findLast((event) => event.phone === number)?.code ?? ''
   const { tokens } = await auth.confirmSignUp({ signUpId, code })
-  return tokens?.userId ?? ''
+  return { userId: tokens?.userId ?? '', sessionId: tokens?.sessionId ?? '' }
 }
 
 /** Lets somebody sign up and accept the invitation that was sent to their phone. */
-async function join(suite: Suite, tenantId: string, number: string): Promise<string> {
-  const userId = await signUp(suite, number)
+async function join(suite: Suite, tenantId: string, number: string) {
+  const { userId, sessionId } = await signUp(suite, number)
   const sent = await suite.published(MemberInvitedSchema)
   const invitation = sent.find((event) => event.tenantId === tenantId && event.phone === number)
   const invited = suite.client(TenantService, { userId, permissions: ['tenant.invitations.accept'] })
   await invited.acceptInvitation({ proof: { case: 'token', value: invitation?.token ?? '' } })
   await suite.settle()
-  return userId
+  return { userId, sessionId }
 }
 
 async function buyBus(suite: Suite, manager: Who, { plate, name }: CompanyFacts) {
@@ -167,7 +187,7 @@ async function hireDriver(suite: Suite, manager: Who, { tripId, facts }: { tripI
   await members.inviteMember({ invitationId: driverInvitationId, contact: phone(driver), role: 'driver' })
   await members.inviteMember({ invitationId, contact: phone(invited), role: 'agent' })
   await suite.settle()
-  const driverId = await join(suite, manager.tenantId ?? '', driver)
+  const { userId: driverId } = await join(suite, manager.tenantId ?? '', driver)
   await suite.client(TimetableService, manager).assignDriver({ assignmentId, tripId, driverUserId: driverId })
   return { driverInvitationId, invitationId, assignmentId, driverId }
 }

@@ -3,7 +3,7 @@ import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
 import { Method } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
-import type { Booking } from '#gen/tms/ticketing/v1/booking_pb.ts'
+import type { Booking, Ticket } from '#gen/tms/ticketing/v1/booking_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import type { Suite, Who } from '#kit/testing'
 import { type Company, id } from './companies.ts'
@@ -60,9 +60,8 @@ export async function sellTickets(suite: Suite, company: Company, facts: Passeng
   await suite.settle()
   const held = await hold(suite, company, who, third!)
   await suite.settle()
-  const { booking } = await client.getBooking({ bookingId: ridden.bookingId })
-  const ticket = booking?.passengers[0]?.ticket
-  if (!ticket) throw new Error('the booking that was paid has no ticket')
+  const ticket = await ticketOf(suite, who, ridden)
+  const voidTicket = await ticketOf(suite, who, cancelled)
   const apiKeyId = await makeApiKey(suite, company)
   const deliveries = await suite.client(NotificationService, company.manager).listDeliveries({})
   const deliveryIds = deliveries.deliveries.map(({ deliveryId }) => deliveryId)
@@ -72,11 +71,20 @@ export async function sellTickets(suite: Suite, company: Company, facts: Passeng
     cancelled,
     held,
     ticket,
+    voidTicket,
     apiKeyId,
     deliveryIds,
     phone: facts.phone,
     name: facts.name,
   }
+}
+
+/** The first ticket of a booking that was paid. */
+export async function ticketOf(suite: Suite, who: Who, { bookingId }: Pick<Booking, 'bookingId'>): Promise<Ticket> {
+  const { booking } = await suite.client(TicketingService, who).getBooking({ bookingId })
+  const ticket = booking?.passengers[0]?.ticket
+  if (!ticket) throw new Error('the booking has no ticket')
+  return ticket
 }
 
 async function makeApiKey(suite: Suite, company: Company): Promise<string> {

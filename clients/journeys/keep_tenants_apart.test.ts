@@ -1,0 +1,134 @@
+import { Code } from '@connectrpc/connect'
+import { expect } from 'vitest'
+import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
+import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
+import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
+import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
+import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
+import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
+import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
+import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
+import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { placements, type Suite } from '#kit/testing'
+import { loadServices, serviceNames } from '../../services/roster.ts'
+import type { Outcome } from './contract/call.ts'
+import { type Rpc, rpcsOf } from './contract/rpcs.ts'
+import { isFault, tallyOf } from './contract/tally.ts'
+import type { Tree } from './contract/tree.ts'
+import type { Attempt, Kind } from './tenancy/attempts.ts'
+import { checksums } from './tenancy/books.ts'
+import { atAuth, atNotification, atTenant } from './tenancy/people.ts'
+import { atFleet, atNetwork, atTimetable } from './tenancy/planning.ts'
+import { atPayment, atQr, atTicketing } from './tenancy/selling.ts'
+import { tracesIn, tracesOf } from './tenancy/traces.ts'
+import { type Caller, callerAs } from './world/callers.ts'
+import { outsideWorld } from './world/outside.ts'
+import { type Everything, twoCompanies } from './world/two_companies.ts'
+
+const services = await loadServices(serviceNames.filter((name) => name !== 'gateway'))
+const rpcs = rpcsOf(services)
+
+/** What is tried, by the full names of the services. */
+const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => Readonly<Record<string, Attempt>>>> = {
+  [AuthService.typeName]: atAuth,
+  [TenantService.typeName]: atTenant,
+  [FleetService.typeName]: atFleet,
+  [NetworkService.typeName]: atNetwork,
+  [TimetableService.typeName]: atTimetable,
+  [PaymentService.typeName]: atPayment,
+  [QrService.typeName]: atQr,
+  [TicketingService.typeName]: atTicketing,
+  [NotificationService.typeName]: atNotification,
+}
+
+/** Those that look come first: what is changed by those that follow would be missed. */
+const ORDER: readonly Kind[] = ['listed', 'unknown', 'hidden', 'anybody', 'platform', 'refused', 'own', 'beside']
+
+type Try = { readonly rpc: Rpc; readonly kind: Kind; readonly as: 'manager' | 'passenger'; readonly request: Tree }
+
+/** One try for each request of the tables; an RPC that is in none is a fault of this test. */
+function triesOf(theirs: Everything, ours: Everything): Try[] {
+  const tries = rpcs.flatMap((rpc) => {
+    const attempt = tables[rpc.method.parent.typeName]?.(theirs, ours)[rpc.method.localName]
+    if (!attempt) throw new Error(`${rpc.name} is not tried: add it to tenancy/`)
+    if (attempt.kind === 'service') return []
+    const { kind, as, requests } = attempt
+    return requests.map((request) => ({ rpc, kind, as, request }))
+  })
+  return tries.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
+}
+
+placements(
+  'a company gets nothing of another by any RPC, and changes nothing of it [S4-16][S4-20]',
+  services,
+  async (suite) => {
+    const { one: theirs, other: ours } = await twoCompanies(suite)
+    const callers = await callersOf(suite, ours)
+    const before = await booksOf(suite, theirs)
+    const tally = tallyOf('one company at the rows of another')
+    const tries = triesOf(theirs, ours)
+    const wrong = await vacuous(suite, theirs, tries)
+    for (const one of tries) {
+      const outcome = await callers[one.as](one.rpc, one.request)
+      tally.count(outcome)
+      const traces = tracesOf(theirs, one.kind === 'anybody' ? 'private' : 'all')
+      const leaked = tracesIn(outcome, traces, one.rpc, one.request)
+      if (leaked.length > 0) wrong.push(`${one.rpc.name} (${one.kind}) shows ${leaked.join(', ')}`)
+      const fault = faultOf(one, outcome, ours)
+      if (fault) wrong.push(`${one.rpc.name} (${one.kind}): ${fault}`)
+    }
+    await suite.settle()
+    console.info(tally.toString())
+    expect(wrong).toEqual([])
+    expect(await booksOf(suite, theirs)).toEqual(before)
+  },
+  { outside: outsideWorld, sendTwice: false, timeoutMs: 60_000 },
+)
+
+/** RPCs that show not even their owners what is asked for: then it says nothing that others do not get it. */
+async function vacuous(suite: Suite, theirs: Everything, tries: readonly Try[]): Promise<string[]> {
+  const owners = await callersOf(suite, theirs)
+  const seen = new Map<string, boolean>()
+  for (const { rpc, kind, as, request } of tries) {
+    if (kind !== 'hidden' && kind !== 'listed' && kind !== 'unknown') continue
+    const outcome = await owners[as](rpc, request)
+    const shows =
+      outcome.answer !== undefined && (kind === 'unknown' || tracesIn(outcome, tracesOf(theirs), rpc, {}).length > 0)
+    seen.set(rpc.name, shows || seen.get(rpc.name) === true)
+  }
+  return [...seen].filter(([, shows]) => !shows).map(([name]) => `${name} shows its owner nothing`)
+}
+
+async function callersOf(suite: Suite, company: Everything): Promise<Record<'manager' | 'passenger', Caller>> {
+  return { manager: await callerAs(suite, company.manager), passenger: await callerAs(suite, company.passenger) }
+}
+
+/** Every row of every service that has to do with a company. */
+async function booksOf(suite: Suite, company: Everything): Promise<Record<string, string>> {
+  const own = tracesOf(company).filter((trace) => trace !== '')
+  const books = await Promise.all(services.map(({ name }) => checksums(suite, name, own)))
+  return Object.fromEntries(books.flatMap((sums) => [...sums]))
+}
+
+/** What is wrong with how a try ended, apart from what it shows; undefined when nothing is. */
+function faultOf({ rpc, kind, request }: Try, outcome: Outcome, ours: Everything): string | undefined {
+  const { refusal } = outcome
+  if (isFault(outcome)) return `failed: ${refusal?.message ?? ''}`
+  const isDenied = refusal?.code === Code.NotFound || refusal?.code === Code.PermissionDenied
+  switch (kind) {
+    case 'unknown':
+    case 'refused':
+      return isDenied ? undefined : `came to ${refusal?.message ?? 'an answer'}`
+    case 'platform':
+      return refusal?.code === Code.PermissionDenied ? undefined : `came to ${refusal?.message ?? 'an answer'}`
+    case 'listed':
+      if (refusal) return refusal.message
+      return tracesIn(outcome, tracesOf(ours), rpc, request).length > 0 ? undefined : 'does not even list our own'
+    case 'own':
+      return refusal?.message
+    case 'hidden':
+    case 'anybody':
+    case 'beside':
+      return undefined
+  }
+}

@@ -1,0 +1,86 @@
+import { Method } from '#gen/tms/payment/v1/payment_intent_pb.ts'
+import type { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
+import { KeyAlgorithm } from '#gen/tms/qr/v1/key_pb.ts'
+import type { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
+import { RenderQrCodeRequest_Format as Format } from '#gen/tms/qr/v1/qr_service_pb.ts'
+import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { id, SERVICE_DATE } from '../world/companies.ts'
+import {
+  anybody,
+  type AttemptsAt,
+  beside,
+  hidden,
+  listed,
+  own,
+  passenger,
+  platform,
+  refused,
+  service,
+} from './attempts.ts'
+
+export const atPayment: AttemptsAt<typeof PaymentService> = ({ held, ridden, phone }) => {
+  const { paymentIntentId } = held
+  return {
+    createPaymentIntent: service,
+    confirmPaymentIntent: refused(
+      { paymentIntentId, method: Method.CASH, idempotencyKey: id() },
+      { paymentIntentId, method: Method.MPESA, phone, idempotencyKey: id() },
+    ),
+    cancelPaymentIntent: service,
+    refundPayment: service,
+    getPaymentIntent: passenger.unknown({ paymentIntentId: ridden.paymentIntentId }),
+    watchPaymentIntent: passenger.unknown({ paymentIntentId: ridden.paymentIntentId }),
+    listPaymentIntents: listed({}),
+    receiveCallback: service,
+    getTrialBalance: own({}),
+    listJournalEntries: listed({}),
+    getPlatformTrialBalance: platform({}),
+    listPlatformJournalEntries: platform({}),
+  }
+}
+
+export const atQr: AttemptsAt<typeof QrService> = ({ ticket, tripId }, ours) => ({
+  signTickets: service,
+  revokeTickets: service,
+  verifyTicket: hidden(
+    { code: ticket.code, tripId: ours.tripId, stopSequence: 0 },
+    { code: ticket.code, tripId, stopSequence: 0 },
+  ),
+  listVerificationKeys: anybody({}),
+  listRevocations: listed({}),
+  renderQrCode: anybody({ code: 'TMS1:', format: Format.SVG, sizePixels: 300 }),
+  rotateKeys: platform({ idempotencyKey: id(), algorithm: KeyAlgorithm.HMAC_SHA256 }),
+})
+
+export const atTicketing: AttemptsAt<typeof TicketingService> = (theirs, ours) => {
+  const { tripId, ridden, held, ticket } = theirs
+  const legs = { fromSequence: 0, toSequence: 2 }
+  const [town, , otherTown] = theirs.facts.towns
+  return {
+    searchTrips: anybody({
+      origin: { place: { case: 'text', value: town } },
+      destination: { place: { case: 'text', value: otherTown } },
+      serviceDate: SERVICE_DATE,
+    }),
+    suggestPlaces: anybody({ text: town }),
+    getSeatMap: anybody({ tripId, ...legs }),
+    quoteFare: anybody({ tripId, ...legs, seatLabels: ['2B'] }),
+    holdSeats: passenger.beside({
+      bookingId: held.bookingId,
+      tripId: ours.tripId,
+      ...legs,
+      passengers: [{ name: 'Taker', seatLabel: '2C' }],
+      contact: { phone: ours.phone, language: 'rw' },
+    }),
+    releaseHold: passenger.refused({ bookingId: held.bookingId }),
+    getBooking: passenger.unknown({ bookingId: ridden.bookingId }),
+    findBooking: anybody({ bookingCode: ridden.bookingCode, phone: ours.phone }),
+    listBookings: passenger.listed({}),
+    cancelBooking: passenger.refused({ idempotencyKey: id(), bookingId: ridden.bookingId, reason: 'rivalry' }),
+    listTripTickets: hidden({ tripId }),
+    boardTicket: beside(
+      { scanId: id(), code: ticket.code, tripId, stopSequence: 0 },
+      { scanId: id(), code: ticket.code, tripId: ours.tripId, stopSequence: 0 },
+    ),
+  }
+}
