@@ -6,7 +6,7 @@ import { type Mailboxes, startMailboxes } from './mailboxes.ts'
 import { type Payments, startPayments } from './payments.ts'
 import { type Phones, startPhones } from './phones.ts'
 import { type Random, randomOf } from './random.ts'
-import { type Scenarios, startScenarios } from './scenario.ts'
+import { type Scenarios, startScenarios } from './scenarios.ts'
 import type { Clock, Settings } from './settings.ts'
 import { type Timers, startTimers } from './timers.ts'
 
