@@ -172,6 +172,7 @@ placements(
     await network.startImport({ importId: dropped, source: 'test.zip' })
     await network.dropImport({ importId: dropped })
     expect(reasonOf(await refused(network.applyImport({ importId: dropped, partCount: 1 })))).toBe('IMPORT_UNKNOWN')
+    expect(reasonOf(await refused(network.dropImport({ importId: id() })))).toBe('IMPORT_UNKNOWN')
     await network.startImport({ importId: id(), source: 'test.zip' })
     await suite.advance({ hours: 25 })
     const left = await suite.sql('company')`select apply_time is not null as applied from network_import`

@@ -169,6 +169,7 @@ placements(
     expect(await refusal(timetable.getSchedule({ scheduleId: id() }))).toBe('SCHEDULE_UNKNOWN')
     expect(await refusal(timetable.listTrips({ fromDate: '2026-13-01' }))).toBe('DATE_INVALID')
     expect(await refusal(timetable.generateTrips({ fromDate: '2026-02-30' }))).toBe('DATE_INVALID')
+    expect(await refusal(timetable.generateTrips({ scheduleId: id() }))).toBe('SCHEDULE_UNKNOWN')
   },
 )
 

@@ -63,9 +63,10 @@ export async function closeImport(
   await tx.delete(networkImportPart).where(partsOf(tenantId, importId))
 }
 
-/** Forgets an import with its parts. */
-export async function deleteImport(tx: Queries, tenantId: string, importId: string): Promise<void> {
-  await tx.delete(networkImport).where(idIs(tenantId, importId))
+/** Drops an import that was not applied, and lets go of its parts. */
+export async function markDropped(tx: Queries, { tenantId, importId }: ImportRow, at: Date): Promise<void> {
+  await tx.update(networkImport).set({ dropTime: at }).where(idIs(tenantId, importId))
+  await tx.delete(networkImportPart).where(partsOf(tenantId, importId))
 }
 
 /** Forgets every import that was opened before `before` and never applied. Returns how many. */

@@ -165,6 +165,7 @@ export const networkImport = pgTable(
     source: text('source').notNull(),
     createTime: instant('create_time').notNull(),
     applyTime: instant('apply_time'),
+    dropTime: instant('drop_time'),
     changes: jsonb('changes').$type<NetworkChange[]>(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.importId] })],

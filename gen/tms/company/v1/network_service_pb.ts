@@ -1241,9 +1241,9 @@ export const NetworkService: GenService<{
     output: typeof ApplyImportResponseSchema;
   },
   /**
-   * Forget an import that was not applied.
+   * Drop an import that was not applied. Dropped again it stays so.
    *
-   * Errors: FAILED_PRECONDITION / IMPORT_APPLIED.
+   * Errors: NOT_FOUND / IMPORT_UNKNOWN, FAILED_PRECONDITION / IMPORT_APPLIED.
    *
    * @generated from rpc tms.company.v1.NetworkService.DropImport
    */

@@ -1198,7 +1198,7 @@ export const TimetableService: GenService<{
   /**
    * Make the trips of some days that are not there yet, and publish them. Made again it makes nothing twice.
    *
-   * Errors: INVALID_ARGUMENT / DATE_INVALID.
+   * Errors: INVALID_ARGUMENT / DATE_INVALID, NOT_FOUND / SCHEDULE_UNKNOWN.
    *
    * @generated from rpc tms.company.v1.TimetableService.GenerateTrips
    */

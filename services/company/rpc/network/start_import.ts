@@ -11,7 +11,7 @@ export const startImport =
     const { importId, source } = req
     const row = { tenantId: tenantOf(call), importId, source, createTime: ctx.clock.now() }
     return ctx.db.once(call, req, async (tx) => {
-      await insertAs(importId, () => insertImport(tx, { ...row, applyTime: null, changes: null }))
+      await insertAs(importId, () => insertImport(tx, { ...row, applyTime: null, dropTime: null, changes: null }))
       return {}
     })
   }

@@ -24,6 +24,7 @@ export const uploadImportPart =
 /** An import, kept from others until this transaction is over. */
 export async function requireImport(tx: Queries, tenantId: string, importId: string): Promise<ImportRow> {
   const found = await lockImport(tx, tenantId, importId)
-  if (!found) throw refuse('IMPORT_UNKNOWN', 'no such import, or it was dropped', { import_id: importId })
+  if (!found || found.dropTime)
+    throw refuse('IMPORT_UNKNOWN', 'no such import, or it was dropped', { import_id: importId })
   return found
 }

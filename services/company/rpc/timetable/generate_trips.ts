@@ -5,6 +5,7 @@ import type { Ctx } from '../../context.ts'
 import { generateTrips as makeTrips } from '../../generate.ts'
 import { given } from '../../wire/names.ts'
 import { requireDate, tenantOf } from '../common.ts'
+import { requireSchedule } from '../required.ts'
 
 /** Makes the trips of some days that are not there yet. */
 export const generateTrips =
@@ -12,6 +13,7 @@ export const generateTrips =
   async ({ fromDate, dayCount, scheduleId }, call) => {
     requireDate(fromDate)
     const company = await companyOf(ctx, tenantOf(call))
+    if (scheduleId !== '') await ctx.db.transaction((tx) => requireSchedule(tx, company.tenantId, scheduleId))
     return makeTrips(ctx, company, {
       fromDate: given(fromDate),
       dayCount: dayCount === 0 ? ctx.settings.generateDays : dayCount,
