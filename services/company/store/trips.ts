@@ -68,7 +68,7 @@ export type Touched = {
   readonly fromDate?: string | undefined
 }
 
-/** Counts up the revision of every trip that has not departed and is touched. Returns them. */
+/** Counts up the revision of every touched trip that has not departed and is not over by its timetable. Returns them. */
 export function reviseTrips(tx: Queries, tenantId: string, touched: Touched, at: Date): Promise<TripRow[]> {
   const { patternIds, stopIds, routeIds, fromDate } = touched
   return tx
@@ -78,6 +78,7 @@ export function reviseTrips(tx: Queries, tenantId: string, touched: Touched, at:
       and(
         eq(trip.tenantId, tenantId),
         inArray(trip.state, [...editableStates]),
+        gte(trip.arrivalTime, at),
         patternIds && inArray(trip.patternId, [...patternIds]),
         routeIds && inArray(trip.routeId, [...routeIds]),
         stopIds && callsAt(tx, tenantId, stopIds),
