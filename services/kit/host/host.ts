@@ -85,7 +85,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const runtimes = new Map<string, Runtime>()
   const listeners: Listener[] = []
   const network = networkOf(options, runtimes)
-  const revocations = await watchRevocations(options.revocation, infra.bus, options.log)
+  const revocations = watchRevocations(options.revocation, infra.bus, options.log)
 
   const anonymousClient = <S extends DescService>(service: S) =>
     createClient(

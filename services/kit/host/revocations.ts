@@ -1,5 +1,6 @@
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf'
-import { DeliverPolicy } from 'nats'
+import { type ConsumerMessages, DeliverPolicy } from 'nats'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bus } from '../events/bus.ts'
 import { envelopeFrom } from '../events/consumer.ts'
 import { ownerOf } from '../policy.ts'
@@ -18,37 +19,54 @@ const LOOK_BACK_MS = 11 * 60_000
 export type Revocations = { readonly isRevoked: (sessionId: string) => boolean; readonly stop: () => Promise<void> }
 
 /** Hears of ended sessions in every process, so that no service has to ask for each call. */
-export async function watchRevocations<D extends DescMessage>(
+export function watchRevocations<D extends DescMessage>(
   source: RevocationSource<D> | undefined,
   bus: Bus,
   log: Logger,
-): Promise<Revocations> {
+): Revocations {
   if (!source) return { isRevoked: () => false, stop: () => Promise.resolve() }
   const revoked = new Map<string, number>()
-  const owner = ownerOf(source.schema)
-  await bus.ensureStream(owner)
-  const consumer = await bus.jetstream.consumers.get(bus.streamOf(owner), {
-    filterSubjects: bus.filterOf(source.schema.typeName),
-    deliver_policy: DeliverPolicy.StartTime,
-    opt_start_time: new Date(Date.now() - LOOK_BACK_MS).toISOString(),
-  })
-  const messages = await consumer.consume()
+  let messages: ConsumerMessages | undefined
+  let stopped = false
+  const listen = async () => {
+    while (!stopped) {
+      try {
+        messages = await hearFrom(bus, source.schema)
+        if (stopped) messages.stop()
+        for await (const message of messages) {
+          const event = fromBinary(source.schema, envelopeFrom(message.data).payload)
+          revoked.set(source.sessionOf(event), Date.now())
+        }
+      } catch (err) {
+        if (!stopped) log.warn({ err }, 'ended sessions are not heard of at the moment')
+      }
+      if (!stopped) await sleep(250)
+    }
+  }
+  const ended = listen()
   const forget = setInterval(() => {
     const before = Date.now() - LOOK_BACK_MS
     for (const [sessionId, heardAt] of revoked) if (heardAt < before) revoked.delete(sessionId)
   }, 60_000)
-  const heard = (async () => {
-    for await (const message of messages) {
-      const event = fromBinary(source.schema, envelopeFrom(message.data).payload)
-      revoked.set(source.sessionOf(event), Date.now())
-    }
-  })().catch((err: unknown) => log.error({ err }, 'ended sessions are no longer heard of'))
   return {
     isRevoked: (sessionId) => revoked.has(sessionId),
     stop: async () => {
+      stopped = true
       clearInterval(forget)
-      await messages.close()
-      await heard
+      messages?.stop()
+      await ended
     },
   }
+}
+
+/** Reads from a while back, so that a process that starts late knows what the others do. */
+async function hearFrom(bus: Bus, schema: DescMessage): Promise<ConsumerMessages> {
+  const owner = ownerOf(schema)
+  await bus.ensureStream(owner)
+  const consumer = await bus.jetstream.consumers.get(bus.streamOf(owner), {
+    filterSubjects: bus.filterOf(schema.typeName),
+    deliver_policy: DeliverPolicy.StartTime,
+    opt_start_time: new Date(Date.now() - LOOK_BACK_MS).toISOString(),
+  })
+  return consumer.consume()
 }
