@@ -14,6 +14,7 @@ import {
   seed,
   signUpByPhone,
   uuid,
+  inMemory,
   withAuth,
 } from '../testing/people.ts'
 
@@ -51,7 +52,7 @@ placements(
     for (let i = 0; i < 5; i++) expect(await change('wrong one', NEW)).toBe('CREDENTIALS_WRONG')
     expect(await change(PASSWORD, NEW)).toBe('TOO_MANY_ATTEMPTS')
   },
-  withAuth,
+  inMemory,
 )
 
 placements(
@@ -87,5 +88,5 @@ placements(
     expect(tokens?.userId).toBe(userId)
     expect((await as(suite, await logIn(suite, alice)).listRoles({})).roles).toHaveLength(7)
   },
-  withAuth,
+  inMemory,
 )

@@ -6,7 +6,7 @@ import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import { SessionRevokedSchema } from '#gen/tms/auth/v1/events_pb.ts'
 import { TenantSuspendedSchema } from '#gen/tms/tenant/v1/events_pb.ts'
 import auth from '../service.ts'
-import { as, logIn, PASSWORD, present, reasonFor, seed, uuid, withAuth } from '../testing/people.ts'
+import { as, logIn, PASSWORD, present, reasonFor, seed, uuid, inMemory, withAuth } from '../testing/people.ts'
 
 const partner = '+250788000007'
 const manager = '+250788000004'
@@ -97,7 +97,7 @@ placements(
     expect(await reasonFor(again.createApiKey({ ...never, expireTime: inDays(suite, -1) }))).toBe('EXPIRE_TIME_INVALID')
     expect(await reasonFor(again.revokeApiKey({ apiKeyId: ask.apiKeyId }))).toBe('API_KEY_UNKNOWN')
   },
-  withAuth,
+  inMemory,
 )
 
 placements(
@@ -118,7 +118,7 @@ placements(
     const [row] = await suite.sql('auth')`select retry_salt from api_key`
     expect(row?.['retry_salt']).toBeNull()
   },
-  withAuth,
+  inMemory,
 )
 
 placements(
@@ -134,5 +134,5 @@ placements(
     await suite.settle()
     expect(await reasonFor(exchange(suite, secret))).toBe('API_KEY_INVALID')
   },
-  withAuth,
+  inMemory,
 )

@@ -8,7 +8,7 @@ import { CheckPermissionResponse_Decision as Decision } from '#gen/tms/auth/v1/g
 import { SessionRevokedSchema } from '#gen/tms/auth/v1/events_pb.ts'
 import { TenantResumedSchema, TenantSuspendedSchema } from '#gen/tms/tenant/v1/events_pb.ts'
 import auth from '../service.ts'
-import { as, logIn, PASSWORD, present, reasonFor, seed, uuid, withAuth } from '../testing/people.ts'
+import { as, logIn, PASSWORD, present, reasonFor, seed, uuid, inMemory, withAuth } from '../testing/people.ts'
 
 const volcano = uuid()
 const station = uuid()
@@ -95,7 +95,7 @@ placements(
     expect(await rolesOf('official')).not.toHaveProperty('tid')
     expect(await rolesOf('admin')).toMatchObject({ perms: ['*'] })
   },
-  withAuth,
+  inMemory,
 )
 
 placements(
@@ -138,7 +138,7 @@ placements(
       'USER_UNKNOWN',
     )
   },
-  withAuth,
+  inMemory,
 )
 
 placements(
@@ -196,7 +196,7 @@ placements(
     expect(await reasonFor(admin.grantRole({ userId: ids.passenger, role: 'manager' }))).toBe('ROLE_NOT_GRANTABLE')
     expect(await reasonFor(admin.grantRole({ userId: ids.passenger, role: 'captain' }))).toBe('ROLE_UNKNOWN')
   },
-  withAuth,
+  inMemory,
 )
 
 placements(
@@ -213,7 +213,7 @@ placements(
     expect(await reasonFor(admin.updateRole({ role: 'captain', permissions: [] }))).toBe('ROLE_UNKNOWN')
     expect(await reasonFor(admin.updateRole({ role: 'official', permissions: ['*'] }))).toBe('REQUEST_INVALID')
   },
-  withAuth,
+  inMemory,
 )
 
 placements(

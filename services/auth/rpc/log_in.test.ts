@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { placements, type Suite } from '#kit/testing'
 import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import auth from '../service.ts'
-import { logIn, PASSWORD, phone, reasonFor, seed, signUpByPhone, uuid, withAuth } from '../testing/people.ts'
+import { logIn, PASSWORD, phone, reasonFor, seed, signUpByPhone, uuid, inMemory, withAuth } from '../testing/people.ts'
 
 const alice = '+250788123456'
 const nobody = '+250722000000'
@@ -111,7 +111,7 @@ placements(
     expect((await logIn(suite, two, horizon)).tenantId).toBe(horizon)
     expect(await reasonFor(logIn(suite, one, horizon))).toBe('NOT_A_MEMBER')
   },
-  withAuth,
+  inMemory,
 )
 
 placements(

@@ -14,6 +14,7 @@ import {
   requestCode,
   signUpByPhone,
   uuid,
+  inMemory,
   withAuth,
 } from '../testing/people.ts'
 
@@ -130,7 +131,7 @@ placements(
     suite.clock.advance({ hours: 1 })
     expect(await reasonFor(ask())).toBe('ANSWERED')
   },
-  withAuth,
+  inMemory,
 )
 
 placements(
@@ -153,7 +154,7 @@ placements(
     expect(await shape(nobody)).toEqual(await shape(alice))
     expect(await codeSentTo(suite, nobody)).toBe('')
   },
-  withAuth,
+  inMemory,
 )
 
 placements(
@@ -171,5 +172,5 @@ placements(
     await suite.client(AuthService).requestCode(signUp)
     expect(await codeSentTo(suite, nobody)).toBe('')
   },
-  withAuth,
+  inMemory,
 )

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { placements, type Suite } from '#kit/testing'
 import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import auth from '../service.ts'
-import { as, logIn, PASSWORD, reasonFor, seed, withAuth } from '../testing/people.ts'
+import { as, logIn, PASSWORD, reasonFor, seed, inMemory, withAuth } from '../testing/people.ts'
 
 const admin = '+250788000005'
 
@@ -77,7 +77,7 @@ placements(
     const keys = await listed(suite)
     expect([keys.length, keys.includes(old ?? '')]).toEqual([1, false])
   },
-  withAuth,
+  inMemory,
 )
 
 placements(

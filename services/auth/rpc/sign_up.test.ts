@@ -16,6 +16,7 @@ import {
   reasonFor,
   signUpByPhone,
   uuid,
+  inMemory,
   withAuth,
 } from '../testing/people.ts'
 
@@ -93,7 +94,7 @@ placements(
     await suite.advance({ hours: 2 })
     expect(await reasonFor(client.confirmSignUp({ signUpId: eve, code: '123456' }))).toBe('SIGN_UP_UNKNOWN')
   },
-  withAuth,
+  inMemory,
 )
 
 placements(
@@ -110,7 +111,7 @@ placements(
     expect(await start('0788123456', PASSWORD)).toBe('REQUEST_INVALID')
     expect(await suite.published(CodeRequestedSchema)).toEqual([])
   },
-  withAuth,
+  inMemory,
 )
 
 placements(
@@ -124,7 +125,7 @@ placements(
     expect(await suite.published(CodeRequestedSchema)).toHaveLength(1)
     expect(await reasonFor(client.signUp({ ...start, contact: phone('+250722123456') }))).toBe('ID_TAKEN')
   },
-  withAuth,
+  inMemory,
 )
 
 placements(

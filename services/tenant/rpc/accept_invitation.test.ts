@@ -6,7 +6,7 @@ import { MemberInvitedSchema, MemberJoinedSchema, MemberRemovedSchema } from '#g
 import { Invitation_State as State } from '#gen/tms/tenant/v1/invitation_pb.ts'
 import { MemberRole_State as RoleState } from '#gen/tms/tenant/v1/member_pb.ts'
 import auth from '../../auth/service.ts'
-import { logIn, present, reasonFor, signUp, withAuth } from '../testing/people.ts'
+import { logIn, present, reasonFor, signUp, inMemory, withAuth } from '../testing/people.ts'
 import { seedTenants } from '../seed.ts'
 import tenant from '../service.ts'
 import type { Ctx } from '../context.ts'
@@ -114,7 +114,7 @@ placements(
     const answers = await Promise.all([accept(aliceId), accept(bobId)])
     expect(answers.toSorted()).toEqual(['ANSWERED', 'INVITATION_ACCEPTED'])
   },
-  withAuth,
+  inMemory,
 )
 
 placements(
@@ -197,5 +197,5 @@ placements(
     expect((await platform(suite).listTenants({})).tenants).toMatchObject([{ slug: 'demo-lines', revision: 1n }])
     expect((await logIn(suite, alice)).tenantId).toBe(demo.tenantId)
   },
-  withAuth,
+  inMemory,
 )

@@ -8,7 +8,7 @@ import { Flag } from '#gen/tms/tenant/v1/feature_flag_pb.ts'
 import { Tenant_State as State } from '#gen/tms/tenant/v1/tenant_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import auth from '../../auth/service.ts'
-import { as, grant, logIn, present, reasonFor, signUp, withAuth } from '../testing/people.ts'
+import { as, grant, logIn, present, reasonFor, signUp, inMemory, withAuth } from '../testing/people.ts'
 import tenant from '../service.ts'
 import { company, managerOf, phone, platform, rwanda, tokenSent, uuid, visitor } from '../testing/companies.ts'
 
@@ -201,5 +201,5 @@ placements(
       }
     }
   },
-  withAuth,
+  inMemory,
 )

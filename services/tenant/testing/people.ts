@@ -31,6 +31,9 @@ export const withAuth: SuiteOptions & { env: Record<string, string> } = {
   env: { AUTH_ARGON2_MEMORY_KIB: '64', AUTH_ARGON2_PASSES: '1' },
 }
 
+/** As {@link withAuth}, for rules that no network can change: shown once. */
+export const inMemory = { ...withAuth, placements: ['memory'] as const }
+
 const contactOf = (text: string) => (text.startsWith('+') ? phone(text) : email(text))
 
 /** Signs people up, by name and phone number or e-mail address; returns their ids. */
