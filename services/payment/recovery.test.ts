@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { reasonOf } from '#kit'
+import { reasonOf, registry } from '#kit'
 import { placements, type Suite } from '#kit/testing'
 import { PaymentFailedSchema, PaymentSucceededSchema } from '#gen/tms/payment/v1/events_pb.ts'
 import {
@@ -29,6 +29,10 @@ async function dieBeforeTheCall(suite: Suite, order: Order, phone: string): Prom
       where payment_intent_id = ${order.paymentIntentId}`
   })
   return attemptId
+}
+
+function breakerGauge(): Promise<string> {
+  return registry.getSingleMetricAsString('tms_breaker_state')
 }
 
 async function historyOf(suite: Suite, entityId: string): Promise<string[]> {
@@ -146,7 +150,7 @@ placements(
   [payment],
   async (suite, world) => {
     world.connect(suite)
-    world.sandbox.scenario({ outage: '503' })
+    world.sandbox.phone(phones.approves).scenario({ outage: '503' })
     for (let failure = 0; failure < 5; failure++) {
       const order = await placeOrder(suite)
       await order.pay()
@@ -157,8 +161,9 @@ placements(
     await expect(order.pay()).rejects.toSatisfy(because('PROVIDER_UNAVAILABLE'))
     expect(performance.now() - started).toBeLessThan(250)
     expect(await intentOf(suite, order)).toMatchObject({ state: State.REQUIRES_PAYMENT, attemptCount: 0 })
+    expect(await breakerGauge()).toContain('target="mpesa-push"} 2')
 
-    world.sandbox.scenario({ outage: 'none' })
+    world.sandbox.phone(phones.approves).scenario({ outage: 'none' })
     await eventually(
       () =>
         order.pay().then(
@@ -168,6 +173,7 @@ placements(
       'half-open breaker',
     )
     await reached(suite, order, State.SUCCEEDED)
+    expect(await breakerGauge()).toContain('target="mpesa-push"} 0')
   },
   { ...outside, env: { PAYMENT_BREAKER_SECONDS: '1' } },
 )

@@ -9,7 +9,6 @@ import { CASH, findProvider, newCallbackToken } from '../providers/index.ts'
 import { type NewAttempt, startAttempt } from '../store/attempts.ts'
 import { findIntent } from '../store/intents.ts'
 import type { AttemptRow, IntentRow } from '../store/schema.ts'
-import { inBackground } from './background.ts'
 import { announce } from './changes.ts'
 import { sendCharge } from './send_charge.ts'
 import { settleIn } from './settle.ts'
@@ -58,7 +57,7 @@ export async function beginPayment(ctx: Ctx, tx: Tx, order: PaymentOrder): Promi
   tx.afterCommit(() => {
     announce(ctx, { intent, attempt })
     ctx.happened('payment-started', { provider: attempt.provider, attemptId: attempt.attemptId })
-    inBackground(ctx, 'charge', () => sendCharge(ctx, attempt))
+    return sendCharge(ctx, attempt)
   })
   return { paymentIntent: shownTo(order.session, intentToProto({ intent, attempt })) }
 }

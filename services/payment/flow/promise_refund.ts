@@ -7,7 +7,6 @@ import { reserveRefund } from '../store/intents.ts'
 import { postEntry } from '../store/journal.ts'
 import { countRefundsOf, insertRefund } from '../store/refunds.ts'
 import type { AttemptRow, RefundRow } from '../store/schema.ts'
-import { inBackground } from './background.ts'
 import { announceIntent } from './changes.ts'
 import { sendRefund } from './send_refund.ts'
 import { settleRefundIn } from './settle_refund.ts'
@@ -42,11 +41,11 @@ export async function promiseRefund(ctx: Ctx, tx: Tx, attempt: AttemptRow, order
     transfers: refundPromised(tenantId, order.amount, order.surplus),
     postTime: now,
   })
-  tx.afterCommit(() => {
-    inBackground(ctx, 'announce', () => announceIntent(ctx, paymentIntentId))
-    if (refund.provider !== CASH) inBackground(ctx, 'refund', () => sendRefund(ctx, refund))
-  })
-  if (refund.provider !== CASH) return refund
+  tx.afterCommit(() => announceIntent(ctx, paymentIntentId))
+  if (refund.provider !== CASH) {
+    tx.afterCommit(() => sendRefund(ctx, refund))
+    return refund
+  }
   // Notes are handed over by whoever asked for the refund: there is nobody to wait for.
   await settleRefundIn(ctx, tx, refund, { receipt: undefined, cause: 'paid out in cash' })
   return { ...refund, state: 'SUCCEEDED' }

@@ -4,7 +4,7 @@ import { PaymentFailedSchema, PaymentSucceededSchema } from '#gen/tms/payment/v1
 import type { Ctx } from '../context.ts'
 import { methodOf, reasonToProto } from '../convert.ts'
 import { capture } from '../domain/books.ts'
-import { addSurplus, failAttempt, type Failure, settleAttempt } from '../store/attempts.ts'
+import { addSurplus, failAttempt, type Failure, learnReceipt, settleAttempt } from '../store/attempts.ts'
 import { closeCallback } from '../store/callbacks.ts'
 import type { Entry } from '../store/journal.ts'
 import type { AttemptRow, IntentRow } from '../store/schema.ts'
@@ -22,6 +22,9 @@ export type Paid = {
   readonly callbackId?: string | undefined
 }
 
+/** What refuses a proof of payment that another attempt was settled by. */
+const anotherPayments = ['payment_attempt_receipt_once', 'payment_attempt_request_once']
+
 /**
  * Books an attempt as paid: attempt and intent SUCCEEDED, the ledger entry, and PaymentSucceeded, in one transaction.
  * Repeats change nothing. A second payment for one order is booked apart and refunded.
@@ -31,8 +34,8 @@ export async function settle(ctx: Ctx, attempt: AttemptRow, paid: Paid): Promise
     // All rows: it is a provider that acts here, upon an attempt of ours, and not a session.
     await ctx.db.transaction((tx) => settleIn(ctx, tx, attempt, paid), 'system')
   } catch (err) {
-    if (!isConstraint(err, 'payment_attempt_receipt_once')) throw err
-    await refuseReceipt(ctx, attempt, paid)
+    if (!anotherPayments.some((constraint) => isConstraint(err, constraint))) throw err
+    await refuseProof(ctx, attempt, paid)
   }
 }
 
@@ -49,6 +52,7 @@ export async function settleIn(ctx: Ctx, tx: Tx, attempt: AttemptRow, paid: Paid
     entry: captureEntry(ctx, attempt, now),
   })
   if (settled === 'NOTHING') {
+    if (paid.receipt !== undefined) await learnReceipt(tx, attemptId, paid.receipt)
     if (paid.callbackId) await closeCallback(tx, paid.callbackId, 'DUPLICATE', now)
     return undefined
   }
@@ -103,14 +107,14 @@ function captureEntry(ctx: Ctx, attempt: AttemptRow, postTime: Date): Entry {
   }
 }
 
-/** One receipt proves one payment: the second attempt that names it proves nothing. */
-async function refuseReceipt(ctx: Ctx, attempt: AttemptRow, paid: Paid): Promise<void> {
+/** One receipt, and one request, proves one payment: a second attempt for which it is named is not proved by it. */
+async function refuseProof(ctx: Ctx, attempt: AttemptRow, paid: Paid): Promise<void> {
   const { tenantId, paymentIntentId, attemptId, provider } = attempt
   await ctx.db.transaction(async (tx) => {
     if (paid.callbackId && !(await closeCallback(tx, paid.callbackId, 'REFUSED', ctx.clock.now()))) return
     await raiseAlert(ctx, tx, {
       kind: 'REFERENCE_MISMATCH',
-      detail: 'names the receipt of another payment',
+      detail: 'names the receipt or the request of another payment',
       provider,
       tenantId,
       paymentIntentId,

@@ -9,7 +9,6 @@ import { type Entry, postEntry, transfersOf } from '../store/journal.ts'
 import { moveRefund } from '../store/refunds.ts'
 import type { RefundRow } from '../store/schema.ts'
 import { raiseAlert } from './alerts.ts'
-import { inBackground } from './background.ts'
 import { announceIntent } from './changes.ts'
 
 /** What was learnt when a refund turned out to have arrived. */
@@ -66,7 +65,7 @@ export async function refuseRefund(ctx: Ctx, refund: RefundRow, code: string, ca
       subjectId: refundId,
       detail,
     })
-    tx.afterCommit(() => inBackground(ctx, 'announce', () => announceIntent(ctx, paymentIntentId)))
+    tx.afterCommit(() => announceIntent(ctx, paymentIntentId))
   }, 'system')
 }
 

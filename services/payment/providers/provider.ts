@@ -85,7 +85,7 @@ export interface PaymentProvider {
   refund(giveBack: Return, urls: CallbackUrls): Promise<Submission>
   /** Whether a failed result means that an earlier send of the same refund had done it. */
   meansDoneBefore(code: string, giveBack: Pick<Return, 'repeated'>): boolean
-  /** Whether a failed result leaves open what became of it: the provider gave up waiting for itself. */
+  /** Why a result failed, by its code; PROVIDER_BUSY may be tried again. */
   reasonOf(code: string): FailureReason
   /** Reads a callback. @throws {RangeError} when it is not one of this provider's */
   parseCallback(body: Uint8Array): Claim

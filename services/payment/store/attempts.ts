@@ -209,10 +209,11 @@ export async function noteClaim(db: Queries, attemptId: string, receipt: string,
 
 /** Gives a settled attempt its receipt, when the callback that names it comes after the query that settled it. */
 export async function learnReceipt(db: Queries, attemptId: string, receipt: string): Promise<void> {
+  const settledWithout = and(eq(paymentAttempt.state, 'SUCCEEDED'), isNull(paymentAttempt.receipt))
   await db
     .update(paymentAttempt)
     .set({ receipt })
-    .where(and(eq(paymentAttempt.attemptId, attemptId), isNull(paymentAttempt.receipt)))
+    .where(and(eq(paymentAttempt.attemptId, attemptId), settledWithout))
 }
 
 /**
