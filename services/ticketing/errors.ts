@@ -25,4 +25,5 @@ export const refuse = refusals('ticketing', ErrorReason, {
   WRONG_LEG: Code.FailedPrecondition,
   ALREADY_BOARDED: Code.FailedPrecondition,
   TICKET_EXPIRED: Code.FailedPrecondition,
+  ID_TAKEN: Code.AlreadyExists,
 })

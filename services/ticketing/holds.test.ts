@@ -5,6 +5,7 @@ import { TripCancelledSchema } from '#gen/tms/company/v1/events_pb.ts'
 import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
 import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
 import { TenantResumedSchema, TenantSuspendedSchema } from '#gen/tms/tenant/v1/events_pb.ts'
+import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { Booking_State as State } from '#gen/tms/ticketing/v1/booking_pb.ts'
 import { BookingExpiredSchema, HoldReleasedSchema, SeatsHeldSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
@@ -229,4 +230,31 @@ placements('while a seat is being held its row is locked: whoever wants it waits
     return { waiting }
   })
   expect((await hold.waiting).state).toBe(State.HELD)
+})
+
+placements('a booking’s id is its maker’s: nobody else can use it, nor learn what it holds', suiteOf, async (suite) => {
+  const [tripId] = await putOnSale(suite, tripOf(newCompany()))
+  const [first, second] = [passenger(), passenger()].map((who) => suite.client(TicketingService, who))
+  const { bookingId } = await held(first!, holdOf(tripId!, '3B'))
+  for (const label of ['3B', '3C']) {
+    expect(await refusal(second!.holdSeats(holdOf(tripId!, label, [0, 3], bookingId)))).toBe('ID_TAKEN')
+  }
+  expect(await takenSeats(second!, tripId!, [0, 3])).toEqual({ '3B': Seat.HELD })
+})
+
+placements('a hold whose payment was lost on the way is healed by the repeat of the call', suiteOf, async (suite) => {
+  const [tripId] = await putOnSale(suite, tripOf(newCompany()))
+  const who = passenger()
+  const hold = holdOf(tripId!, '3B')
+  const first = await held(suite.client(TicketingService, who), hold)
+  // As if the process had died after the commit, before the payment service was called.
+  await suite.sql('payment').unsafe('truncate payment_intent cascade; delete from idempotency')
+  await forgetRedis(suite)
+  const payments = suite.client(PaymentService, who)
+  const { paymentIntentId } = first
+  expect(await refusal(payments.getPaymentIntent({ paymentIntentId }))).toBe('INTENT_UNKNOWN')
+
+  expect(await held(suite.client(TicketingService, who), hold)).toEqual(first)
+  const { paymentIntent } = await payments.getPaymentIntent({ paymentIntentId })
+  expect(paymentIntent).toMatchObject({ orderId: hold.bookingId, amount: { units: 3_000n } })
 })

@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { type Handler, type Lease, moneyToProto, sessionOf, type Tx } from '#kit'
+import { type Handler, isConstraint, type Lease, moneyToProto, sessionOf, type Tx } from '#kit'
 import { SeatsHeldSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { HoldSeatsResponseSchema, type TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { refuse } from '../errors.ts'
@@ -31,13 +31,34 @@ export const holdSeats =
       })
     }
     // Rows of the trip's company, known from our own copy: a passenger acts for none.
-    const answer = await ctx.db
-      .once(call, req, work, { tenantId: ride.trip.tenantId })
+    const once = () => ctx.db.once(call, req, work, { tenantId: ride.trip.tenantId })
+    const answer = await drawingCodes(req.bookingId, once)
       // What was refused needs no lock, and a repeat of an earlier hold no new one.
       .finally(() => (held ? undefined : lease?.release()))
     if (answer.booking) await requestPayment(ctx, answer.booking, session.userId)
     return answer
   }
+
+/** Draws so many codes at most: with ten million bookings one in fifteen thousand codes is taken. */
+const CODES_DRAWN = 3
+
+/**
+ * Runs `attempt` again when the booking code that it drew is taken.
+ *
+ * @throws {ConnectError} ID_TAKEN when another passenger has the booking's id
+ */
+async function drawingCodes<T>(bookingId: string, attempt: () => Promise<T>): Promise<T> {
+  for (let drawn = 1; ; drawn++) {
+    try {
+      return await attempt()
+    } catch (err) {
+      if (isConstraint(err, 'booking_pkey')) {
+        throw refuse('ID_TAKEN', 'somebody else made a booking of this id', { booking_id: bookingId })
+      }
+      if (drawn === CODES_DRAWN || !isConstraint(err, 'booking_code_key')) throw err
+    }
+  }
+}
 
 /**
  * The lock that counts the hold down; undefined when Redis is away, or an earlier attempt of this booking has it.

@@ -60,7 +60,7 @@ function assertAsShown({ total }: Quote, shown: WireMoney | undefined): void {
   throw refuse('FARE_CHANGED', 'the price is another than the one that was shown', { total: total.minor.toString() })
 }
 
-/** A code that is new but once in a hundred thousand years; should it not be, the repeat of the call draws another. */
+/** A code that is most likely new; the database knows, and another one is drawn then. */
 function newBookingCode(): string {
   for (;;) {
     const code = codeFrom(randomBytes(24))

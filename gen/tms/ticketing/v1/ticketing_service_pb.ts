@@ -1034,7 +1034,7 @@ export const TicketingService: GenService<{
    *
    * Errors: NOT_FOUND / TRIP_UNKNOWN, INVALID_ARGUMENT / LEGS_INVALID, SEAT_UNKNOWN, SEAT_REPEATED,
    * FAILED_PRECONDITION / SEAT_TAKEN, TRIP_NOT_ON_SALE, SALES_CLOSED, FARE_MISSING, FARE_CHANGED,
-   * ABORTED / TRIP_CHANGED.
+   * ABORTED / TRIP_CHANGED, ALREADY_EXISTS / ID_TAKEN.
    *
    * @generated from rpc tms.ticketing.v1.TicketingService.HoldSeats
    */
