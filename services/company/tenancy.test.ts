@@ -87,3 +87,20 @@ placements(
     expect(await refusal(suite.client(FleetService, nobody).listBuses({}))).toBe('TENANT_MISSING')
   },
 )
+
+placements('a page token that we did not hand out is refused, whatever it holds', [company], async (suite) => {
+  const { fleet, network, timetable } = await aCompany(suite)
+  const forged = [{}, 7, null, { plate: 7, name: 7 }, { departureTime: 'soon', tripId: "'; drop table trip" }]
+  const tokens = ['!!!', ...forged.map((cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url'))]
+  for (const pageToken of tokens) {
+    const lists = [
+      () => fleet.listBuses({ pageToken }),
+      () => fleet.listSeatLayouts({ pageToken }),
+      () => network.listStops({ pageToken }),
+      () => network.listFares({ pageToken }),
+      () => timetable.listTrips({ pageToken }),
+      () => timetable.listSchedules({ pageToken }),
+    ]
+    for (const list of lists) expect([pageToken, await refusal(list())]).toEqual([pageToken, 'PAGE_TOKEN_INVALID'])
+  }
+})

@@ -2,9 +2,6 @@ import type { HandlerContext } from '@connectrpc/connect'
 import { isServiceDate, refuseCall, sessionOf, sqlStateOf } from '#kit'
 import { refuse } from '../errors.ts'
 
-/** Sizes of a page of any list. */
-export const pageBounds = { default: 50, max: 200 }
-
 /**
  * The company that the caller acts for.
  *

@@ -1,17 +1,24 @@
 import { FareState } from '#gen/tms/company/v1/fare_pb.ts'
 import type { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
-import { type Handler, nextPageToken, pageOf } from '#kit'
+import { type Handler, nextPageToken } from '#kit'
 import type { Ctx } from '../../context.ts'
 import { type FareCursor, listFares as readFares } from '../../store/fares.ts'
 import { given, nameIfGiven } from '../../wire/names.ts'
 import { fareToProto } from '../../wire/network.ts'
-import { pageBounds, tenantOf } from '../common.ts'
+import { tenantOf } from '../common.ts'
+import { pageFrom } from '../paging.ts'
 
 /** Lists fares by ride and class, the latest first. */
 export const listFares =
   (ctx: Ctx): Handler<typeof NetworkService.method.listFares> =>
   async (req, call) => {
-    const page = pageOf<FareCursor>(req, pageBounds)
+    const page = pageFrom<FareCursor>(req, {
+      fromStopId: 'uuid',
+      toStopId: 'uuid',
+      seatClass: 'text',
+      validFromDate: 'date',
+      fareId: 'uuid',
+    })
     const filter = {
       ...page,
       fromStopId: given(req.fromStopId),

@@ -1,10 +1,11 @@
 import type { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
-import { type Handler, nextPageToken, pageOf } from '#kit'
+import { type Handler, nextPageToken } from '#kit'
 import type { Ctx } from '../../context.ts'
 import { listTrips as readTrips, type TripCursor } from '../../store/trips.ts'
 import { given, nameIfGiven } from '../../wire/names.ts'
-import { pageBounds, requireDate, tenantOf } from '../common.ts'
+import { requireDate, tenantOf } from '../common.ts'
+import { pageFrom } from '../paging.ts'
 import { tripsToProto } from './trip_view.ts'
 
 /** Lists trips by departure. */
@@ -14,7 +15,7 @@ export const listTrips =
     requireDate(req.fromDate)
     requireDate(req.toDate)
     const tenantId = tenantOf(call)
-    const page = pageOf<TripCursor>(req, pageBounds)
+    const page = pageFrom<TripCursor>(req, { departureTime: 'time', tripId: 'uuid' })
     const filter = {
       ...page,
       fromDate: given(req.fromDate),
