@@ -49,9 +49,9 @@ const serviceRule: Rule = (imported, source) => {
   return 'a service knows others by their contracts only: declare it in `calls`, or consume its events'
 }
 
-/** A test places whole services together, and lets them talk to the sandbox. */
+/** A test places whole services together, lets them believe each other's tokens, and talk to the sandbox. */
 function testRule({ target }: Import): string | undefined {
-  if (/^services\/[^/]+\/service\.ts$/.test(target) || target.startsWith('deploy/')) return undefined
+  if (/^services\/(?:[^/]+\/service|identity)\.ts$/.test(target) || target.startsWith('deploy/')) return undefined
   return 'a test may place another service by its service.ts, but not reach into it'
 }
 
@@ -64,10 +64,10 @@ const kitRule: Rule = ({ target }, source) => {
   return isTest(source.path) && target.startsWith('deploy/') ? undefined : 'the kit knows no service and no command'
 }
 
-/** main.ts, main/ and roster.ts bring the services together. */
+/** main.ts, main/ and roster.ts bring the services together, and fill them when they are empty. */
 const placementRule: Rule = ({ target }) => {
-  if ([undefined, 'kit'].includes(serviceOf(target)) || target.endsWith('/service.ts')) return undefined
-  return 'a service is placed by its service.ts alone'
+  if ([undefined, 'kit'].includes(serviceOf(target)) || /\/(?:service|seed)\.ts$/.test(target)) return undefined
+  return 'a service is placed by its service.ts, and filled by its seed.ts, alone'
 }
 
 /** The gateway is a host of its own, so it takes parts of the kit that services have no use for. */

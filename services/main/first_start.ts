@@ -3,9 +3,7 @@ import { networkOf } from '../../deploy/demo/network.ts'
 import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
 import { type Host, reasonOf, serviceDateOf } from '#kit'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Ctx as AuthCtx } from '../auth/context.ts'
 import { seedAccounts } from '../auth/seed.ts'
-import type { Ctx as TenantCtx } from '../tenant/context.ts'
 import { seedTenants } from '../tenant/seed.ts'
 
 const TIME_ZONE = 'Africa/Kigali'
@@ -31,7 +29,7 @@ async function seedPeople(host: Host, people: readonly DemoPerson[]): Promise<Ma
     ...account,
     roles: role === 'admin' ? [role] : [],
   }))
-  const seeded = await seedAccounts(runtimeOf(host, 'auth') as unknown as AuthCtx, accounts)
+  const seeded = await seedAccounts(runtimeOf(host, 'auth') as unknown as Parameters<typeof seedAccounts>[0], accounts)
   return new Map(seeded.map(({ contact, userId }) => [contact, userId]))
 }
 
@@ -43,7 +41,9 @@ async function seedCompany(host: Host, company: (typeof companies)[number]): Pro
   }))
   const { tenantId, slug, name } = company
   const settings = { country: 'RW', currency: 'RWF', timeZone: TIME_ZONE, languages: ['rw', 'en', 'fr'] }
-  await seedTenants(runtimeOf(host, 'tenant') as unknown as TenantCtx, [{ tenantId, slug, name, ...settings, members }])
+  await seedTenants(runtimeOf(host, 'tenant') as unknown as Parameters<typeof seedTenants>[0], [
+    { tenantId, slug, name, ...settings, members },
+  ])
   await provisionNetwork(host, company)
 }
 

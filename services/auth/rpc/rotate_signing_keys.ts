@@ -3,7 +3,7 @@ import type { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import type { Ctx } from '../context.ts'
 import { handoverAtOnce, handoverFrom } from '../domain/signing_schedule.ts'
 import { refuse } from '../errors.ts'
-import { signingKeyToProto } from '../steps/jwks.ts'
+import { signingKeyToProto } from '../steps/signing_key_to_proto.ts'
 import { listedKeys, rotateKey, rotationPolicy } from '../steps/signing_keys.ts'
 import { listKeys, lockKeys } from '../store/signing_keys.ts'
 

@@ -3,11 +3,11 @@ import { newUuidV7, reasonOf } from '#kit'
 import type { Suite, SuiteOptions } from '#kit/testing'
 import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import { CodePurpose } from '#gen/tms/auth/v1/code_pb.ts'
-import { CodeRequestedSchema, SessionRevokedSchema } from '#gen/tms/auth/v1/events_pb.ts'
+import { CodeRequestedSchema } from '#gen/tms/auth/v1/events_pb.ts'
 import type { SessionTokens } from '#gen/tms/auth/v1/session_pb.ts'
 import type { Ctx } from '../context.ts'
 import { type SeedAccount, seedAccounts } from '../seed.ts'
-import { fetchJwks } from '../steps/jwks.ts'
+import { identity } from '../../identity.ts'
 
 /** A password that nobody tries first. */
 export const PASSWORD = 'Ubumwe-n-Amahoro-1962-Rwanda'
@@ -23,11 +23,7 @@ export const email = (value: string) => ({ value: { case: 'email' as const, valu
  */
 export const withAuth: SuiteOptions & { env: Record<string, string> } = {
   now: new Date().toISOString(),
-  userKeys: (client) => fetchJwks(client(AuthService)),
-  revocation: {
-    schema: SessionRevokedSchema,
-    sessionOf: (event) => ('sessionId' in event ? String(event.sessionId) : ''),
-  },
+  ...identity,
   env: { AUTH_ARGON2_MEMORY_KIB: '64', AUTH_ARGON2_PASSES: '1' },
 }
 

@@ -2,9 +2,10 @@ import type { Client } from '@connectrpc/connect'
 import { reasonOf } from '#kit'
 import type { Suite, SuiteOptions } from '#kit/testing'
 import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
-import { CodeRequestedSchema, SessionRevokedSchema } from '#gen/tms/auth/v1/events_pb.ts'
+import { CodeRequestedSchema } from '#gen/tms/auth/v1/events_pb.ts'
 import type { SessionTokens } from '#gen/tms/auth/v1/session_pb.ts'
 import { email, phone, uuid } from './companies.ts'
+import { identity } from '../../identity.ts'
 
 /** A password that nobody tries first. */
 const PASSWORD = 'Ubumwe-n-Amahoro-1962-Rwanda'
@@ -14,20 +15,7 @@ type AuthClient = Client<typeof AuthService>
 /** A suite whose services trust the tokens that auth signs, and hear of ended sessions; the clock begins now. */
 export const withAuth: SuiteOptions & { env: Record<string, string> } = {
   now: new Date().toISOString(),
-  userKeys: async (client) => {
-    const { keys } = await client(AuthService).listSigningKeys({})
-    return keys.map(({ keyType, curve, x, keyId, algorithm }) => ({
-      kty: keyType,
-      crv: curve,
-      x,
-      kid: keyId,
-      alg: algorithm,
-    }))
-  },
-  revocation: {
-    schema: SessionRevokedSchema,
-    sessionOf: (event) => ('sessionId' in event ? String(event.sessionId) : ''),
-  },
+  ...identity,
   env: { AUTH_ARGON2_MEMORY_KIB: '64', AUTH_ARGON2_PASSES: '1' },
 }
 

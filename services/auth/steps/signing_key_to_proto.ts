@@ -1,8 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import type { Client } from '@connectrpc/connect'
-import type { JWK } from 'jose'
-import type { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import type { SigningKeySchema } from '#gen/tms/auth/v1/signing_key_pb.ts'
 import { publicJwk } from '../crypto/signer.ts'
 import type { StoredKey } from '../store/signing_keys.ts'
@@ -19,10 +16,4 @@ export function signingKeyToProto(key: StoredKey): MessageInitShape<typeof Signi
     signFromTime: timestampFromDate(key.signFromTime),
     ...(key.verifyUntilTime && { verifyUntilTime: timestampFromDate(key.verifyUntilTime) }),
   }
-}
-
-/** Fetches the keys that access tokens are verified with, as a JWK set: for hosts, which hand them to every service. */
-export async function fetchJwks(auth: Client<typeof AuthService>): Promise<JWK[]> {
-  const { keys } = await auth.listSigningKeys({})
-  return keys.map(({ keyId, x }) => publicJwk({ keyId, x }))
 }
