@@ -16,7 +16,7 @@ import { expireIntents, followRefunds, handleCallbacks, queryUnknown } from './j
 import { rpcs } from './rpc/index.ts'
 
 /** How long a stopping process waits for its calls to providers. */
-const SHUTDOWN_MS = 5_000
+const SHUTDOWN_MS = 2_000
 
 /** Takes money for orders and gives it back: never lost, never taken twice. */
 export default defineService<Ctx>({

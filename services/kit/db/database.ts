@@ -107,7 +107,6 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
       runOnce({ transaction, cache: options.idempotencyCache, service: options.service }, call, request, work, rows),
     idle: background.idle,
     close: async () => {
-      await background.idle()
       await Promise.all([session.end({ timeout: 5 }), system.end({ timeout: 5 })])
     },
   }

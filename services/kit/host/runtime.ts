@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Transport } from '@connectrpc/connect'
 import { redisCache, redisIdempotency } from '../cache.ts'
 import { type Database, openDatabase, type OpenDatabase } from '../db/database.ts'
@@ -17,6 +18,9 @@ import type { HostOptions } from './host.ts'
 import type { Infra } from './infra.ts'
 import { jobsOf, startJobs } from './jobs.ts'
 import { httpHandler, inMemoryTransport, peersOf } from './transports.ts'
+
+/** How long a stopping service waits for what its commits left to be done. */
+const DRAIN_MS = 2_000
 
 /** One service, running. */
 export type Runtime = {
@@ -81,7 +85,8 @@ export async function buildRuntime(service: Service, parts: RuntimeParts): Promi
       // Doors first, so that nothing new comes in while the rest ends.
       for (const stop of stoppers.reverse()) await stop()
       await Promise.all(runtime.subscriptions.map((subscription) => subscription.stop()))
-      await db?.idle()
+      // A provider that hangs does not hold up the end: whatever is cut off here is written down, and a job takes it up.
+      await Promise.race([db?.idle(), sleep(DRAIN_MS, undefined, { ref: false })])
     },
     close: async () => {
       await relay?.stop()

@@ -67,7 +67,6 @@ create table payment_attempt (
 -- A second prompt while the first has no outcome could charge twice.
 create unique index payment_attempt_one_live on payment_attempt (payment_intent_id)
   where state in ('CREATED', 'RETRYING', 'PENDING', 'UNKNOWN');
-create index payment_attempt_intent on payment_attempt (payment_intent_id);
 create index payment_attempt_due on payment_attempt (next_action_time) where next_action_time is not null;
 select kit_protect('payment_attempt', 'payer_user_id');
 
@@ -106,7 +105,7 @@ create table payment_refund (
   settle_time timestamptz,
   constraint payment_refund_request_once unique (provider, request_reference)
 );
-create index payment_refund_intent on payment_refund (payment_intent_id);
+create index payment_refund_attempt on payment_refund (attempt_id);
 create index payment_refund_due on payment_refund (next_action_time) where next_action_time is not null;
 select kit_protect('payment_refund');
 

@@ -68,7 +68,8 @@ export async function expireDueIntents(tx: Tx, now: Date, limit: number): Promis
   const due = tx
     .select({ id: paymentIntent.paymentIntentId })
     .from(paymentIntent)
-    .where(and(eq(paymentIntent.state, 'REQUIRES_PAYMENT'), lte(paymentIntent.expireTime, now)))
+    // The state as a literal: a prepared statement with a parameter there could not use the partial index.
+    .where(and(sql`${paymentIntent.state} = 'REQUIRES_PAYMENT'`, lte(paymentIntent.expireTime, now)))
     .limit(limit)
     .for('update', { skipLocked: true })
   return tx

@@ -25,7 +25,9 @@ export async function paymentWorld(): Promise<PaymentWorld> {
     clock: { now: () => suite?.clock.now() ?? new Date() },
   })
   const door = createServer((request, response) => {
-    void forward(suite, request).then(({ status, body }) => response.writeHead(status).end(body))
+    // Late copies find the suite gone: the provider is told to come again.
+    const answer = forward(suite, request).catch(() => ({ status: 503, body: '' }))
+    void answer.then(({ status, body }) => response.writeHead(status).end(body))
   })
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
   const { port } = door.address() as AddressInfo
