@@ -5,12 +5,19 @@ import { metadataOf, reasonOf, SERVICE_TOKEN } from '#kit'
 import { placements, type Suite } from '#kit/testing'
 import { identity } from '../../services/identity.ts'
 import { loadServices, serviceNames } from '../../services/roster.ts'
-import { callBy } from './contract/call.ts'
-import { type Rpc, rpcsOf } from './contract/rpcs.ts'
-import { forEachOf, tallyOf } from './contract/tally.ts'
-import { id } from './world/companies.ts'
-import { outsideWorld } from './world/outside.ts'
-import { openThief, stealServiceToken, strangersTokens, type Thief, unsigned, withOtherClaims } from './world/thief.ts'
+import { callBy } from './testing/contract/call.ts'
+import { type Rpc, rpcsOf } from './testing/contract/rpcs.ts'
+import { forEachOf, tallyOf } from './testing/contract/tally.ts'
+import { id } from './testing/world/companies.ts'
+import { outsideWorld } from './testing/world/outside.ts'
+import {
+  openThief,
+  stealServiceToken,
+  strangersTokens,
+  type Thief,
+  unsigned,
+  withOtherClaims,
+} from './testing/world/thief.ts'
 
 const services = await loadServices(serviceNames.filter((name) => name !== 'gateway'))
 const rpcs = rpcsOf(services)

@@ -42,10 +42,10 @@ export function knownOf(company: Everything): Known {
     slug: [facts.slug],
     plate: [facts.plate],
     provider: ['mpesa', 'africastalking'],
-    serviceDate: ['2026-11-21'],
-    fromDate: ['2026-11-21'],
-    toDate: ['2026-11-22'],
-    validFromDate: ['2026-11-21'],
+    serviceDate: [company.serviceDate],
+    fromDate: [company.serviceDate],
+    toDate: [company.serviceDate],
+    validFromDate: [company.serviceDate],
     template: ['ticket-issued'],
   }
 }

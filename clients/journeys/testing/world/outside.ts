@@ -1,4 +1,4 @@
-import { type Sandbox, startSandbox } from '../../../deploy/sandbox/index.ts'
+import { type Sandbox, startSandbox } from '../../../../deploy/sandbox/index.ts'
 
 /** The sandbox, and the settings that point the suite at it. */
 export type World = { readonly sandbox: Sandbox; readonly env: Record<string, string>; stop(): Promise<void> }
@@ -6,9 +6,9 @@ export type World = { readonly sandbox: Sandbox; readonly env: Record<string, st
 /** Cheap password hashes: what they cost is shown elsewhere. */
 const QUICK = { AUTH_ARGON2_MEMORY_KIB: '64', AUTH_ARGON2_PASSES: '1' }
 
-/** Starts the outside world on free ports; people answer prompts at once unless a test says otherwise. */
+/** Starts the outside world on free ports; whoever answers a prompt does so at once. */
 export async function outsideWorld(): Promise<World> {
-  const sandbox = await startSandbox({ port: 0, smtpPort: 0, scenario: { answer: 'approve', answerDelayMs: 0 } })
+  const sandbox = await startSandbox({ port: 0, smtpPort: 0, scenario: { answerDelayMs: 0 } })
   return {
     sandbox,
     env: {

@@ -5,8 +5,8 @@ import { buildFrom, type Tree } from '../contract/tree.ts'
 import type { Everything } from '../world/two_companies.ts'
 
 /** What a company is known by to everybody who looks for a bus. */
-function publicTraces({ tenantId, tripId, routeId, stopIds, facts }: Everything): string[] {
-  return [tenantId, tripId, routeId, ...stopIds, facts.name, facts.slug, ...facts.towns]
+function publicTraces({ tenantId, tripId, nextTripId, routeId, stopIds, facts }: Everything): string[] {
+  return [tenantId, tripId, nextTripId, routeId, ...stopIds, facts.name, facts.slug, ...facts.towns]
 }
 
 /** What nobody outside the company may see: its people, its passengers, its plans, its sales. */

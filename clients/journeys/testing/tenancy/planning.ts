@@ -5,7 +5,7 @@ import type { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
 import { ScheduleState } from '#gen/tms/company/v1/schedule_pb.ts'
 import type { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
-import { id, SERVICE_DATE } from '../world/companies.ts'
+import { id } from '../world/companies.ts'
 import { type AttemptsAt, beside, listed, refused, service, unknown } from './attempts.ts'
 
 const seats = [{ label: '1A', seatClass: SeatClass.STANDARD, deck: 0, row: 0, column: 0 }]
@@ -58,7 +58,7 @@ export const atNetwork: AttemptsAt<typeof NetworkService> = (theirs, ours) => {
     }),
     withdrawFares: refused({ fareIds: [...fareIds] }),
     listFares: listed({}),
-    getFareTable: unknown({ patternId, serviceDate: SERVICE_DATE }),
+    getFareTable: unknown({ patternId, serviceDate: theirs.serviceDate }),
     startImport: beside({ importId, source: 'ours.zip' }),
     uploadImportPart: refused({ importId, partNumber: 1, part: {} }),
     applyImport: refused({ importId, partCount: 1 }),
@@ -85,7 +85,7 @@ export const atTimetable: AttemptsAt<typeof TimetableService> = (theirs, ours) =
     updateSchedule: refused({ ...schedule, scheduleId, state: ScheduleState.ACTIVE }),
     getSchedule: unknown({ scheduleId }),
     listSchedules: listed({}),
-    generateTrips: beside({ fromDate: SERVICE_DATE, dayCount: 1, scheduleId }),
+    generateTrips: beside({ fromDate: theirs.serviceDate, dayCount: 1, scheduleId }),
     getTrip: unknown({ tripId }),
     listTrips: listed({}),
     changeTripState: refused({ tripId, state: TripState.BOARDING }),

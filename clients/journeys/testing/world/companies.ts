@@ -7,7 +7,7 @@ import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { MemberInvitedSchema } from '#gen/tms/tenant/v1/events_pb.ts'
 import { Flag } from '#gen/tms/tenant/v1/feature_flag_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
-import { newUuidV7 } from '#kit'
+import { addDays, newUuidV7, serviceDateOf } from '#kit'
 import type { Suite, Who } from '#kit/testing'
 
 /** A new id, as clients make them. */
@@ -67,7 +67,7 @@ export async function openCompany(suite: Suite, facts: CompanyFacts) {
   const manager: Who = { userId: managerId, tenantId, roles: ['manager'], permissions: MANAGER }
   const fleet = await buyBus(suite, manager, facts)
   const network = await drawLine(suite, manager, facts)
-  const timetable = await planTrip(suite, manager, { ...fleet, ...network })
+  const timetable = await planTrips(suite, manager, { ...fleet, ...network })
   const people = await hireDriver(suite, manager, { tripId: timetable.tripId, facts })
   await suite.settle()
   return { tenantId, facts, managerId, sessionId, manager, ...fleet, ...network, ...timetable, ...people }
@@ -80,7 +80,7 @@ export type Company = Awaited<ReturnType<typeof openCompany>>
 export const phone = (value: string) => ({ value: { case: 'phone' as const, value } })
 
 /** A password that nobody tries first. */
-const PASSWORD = 'Ubumwe-n-Amahoro-1962-Rwanda'
+export const PASSWORD = 'Ubumwe-n-Amahoro-1962-Rwanda'
 
 /** Signs somebody up by the code that is sent to their phone. */
 async function signUp(suite: Suite, number: string) {
@@ -157,7 +157,7 @@ async function setFares(suite: Suite, manager: Who, stopIds: readonly string[]) 
       toStopId: to,
       seatClass,
       price: { currencyCode: 'RWF', units: parts * (seatClass === SeatClass.VIP ? 3_000n : 2_000n) },
-      validFromDate: '2026-01-01',
+      validFromDate: dayOf(suite, -30),
     })),
   )
   await suite.client(NetworkService, manager).setFares({ idempotencyKey: id(), fares })
@@ -166,18 +166,24 @@ async function setFares(suite: Suite, manager: Who, stopIds: readonly string[]) 
 
 type Plan = { readonly patternId: string; readonly busId: string }
 
-/** The day on which the trips of a journey run: the one after the suite's clock begins. */
-export const SERVICE_DATE = '2026-11-21'
+/** The day so many days after today, by the suite's clock, in Kigali. */
+export function dayOf(suite: Suite, daysFromToday: number): string {
+  return addDays(serviceDateOf(suite.clock.now(), 'Africa/Kigali'), daysFromToday)
+}
 
-async function planTrip(suite: Suite, manager: Who, { patternId, busId }: Plan) {
+/** A trip tomorrow at eight, and one the day after. */
+async function planTrips(suite: Suite, manager: Who, { patternId, busId }: Plan) {
   const timetable = suite.client(TimetableService, manager)
-  const [calendarId, scheduleId] = [id(), id()]
-  const days = { weekdays: [1, 2, 3, 4, 5, 6, 7], startDate: '2026-01-01', endDate: '2027-12-31' }
+  const [calendarId, scheduleId, serviceDate] = [id(), id(), dayOf(suite, 1)]
+  const days = { weekdays: [1, 2, 3, 4, 5, 6, 7], startDate: dayOf(suite, -30), endDate: dayOf(suite, 300) }
   await timetable.createCalendar({ calendarId, name: 'Every day', days })
   await timetable.createSchedule({ scheduleId, patternId, calendarId, departures: { startSeconds: 8 * 3_600 }, busId })
-  await timetable.generateTrips({ fromDate: SERVICE_DATE, dayCount: 1, scheduleId })
+  await timetable.generateTrips({ fromDate: serviceDate, dayCount: 2, scheduleId })
   const { trips } = await timetable.listTrips({ scheduleId })
-  return { calendarId, scheduleId, tripId: trips[0]!.tripId }
+  const [tripId, nextTripId] = [serviceDate, addDays(serviceDate, 1)].map(
+    (date) => trips.find((trip) => trip.serviceDate === date)?.tripId ?? '',
+  ) as [string, string]
+  return { calendarId, scheduleId, serviceDate, tripId, nextTripId }
 }
 
 async function hireDriver(suite: Suite, manager: Who, { tripId, facts }: { tripId: string; facts: CompanyFacts }) {

@@ -4,7 +4,7 @@ import { KeyAlgorithm } from '#gen/tms/qr/v1/key_pb.ts'
 import type { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { RenderQrCodeRequest_Format as Format } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
-import { id, SERVICE_DATE } from '../world/companies.ts'
+import { id } from '../world/companies.ts'
 import {
   anybody,
   type AttemptsAt,
@@ -60,7 +60,7 @@ export const atTicketing: AttemptsAt<typeof TicketingService> = (theirs, ours) =
     searchTrips: anybody({
       origin: { place: { case: 'text', value: town } },
       destination: { place: { case: 'text', value: otherTown } },
-      serviceDate: SERVICE_DATE,
+      serviceDate: theirs.serviceDate,
     }),
     suggestPlaces: anybody({ text: town }),
     getSeatMap: anybody({ tripId, ...legs }),
