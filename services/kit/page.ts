@@ -7,17 +7,35 @@ export type Page<Cursor> = {
   readonly after: Cursor | undefined
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Whether a cursor is one id. */
+export function isIdCursor(cursor: unknown): cursor is string {
+  return typeof cursor === 'string' && UUID.test(cursor)
+}
+
+/** Whether a cursor is one text. */
+export function isTextCursor(cursor: unknown): cursor is string {
+  return typeof cursor === 'string' && !cursor.includes('\u0000')
+}
+
 /**
  * Reads the paging fields of a list request.
  *
+ * @param isCursor whether a token has the form of those that this list hands out: anybody can make up one that has not,
+ *   and the database would choke on it
  * @throws {ConnectError} INVALID_ARGUMENT / PAGE_TOKEN_INVALID for a token that we did not hand out
  */
 export function pageOf<Cursor>(
   request: { readonly pageSize: number; readonly pageToken: string },
   bounds: { readonly default: number; readonly max: number },
+  isCursor?: (cursor: unknown) => cursor is Cursor,
 ): Page<Cursor> {
   const limit = request.pageSize === 0 ? bounds.default : Math.min(request.pageSize, bounds.max)
-  return { limit, after: request.pageToken === '' ? undefined : (decode(request.pageToken) as Cursor) }
+  if (request.pageToken === '') return { limit, after: undefined }
+  const after = decode(request.pageToken)
+  if (isCursor && !isCursor(after)) throw notOurs()
+  return { limit, after: after as Cursor }
 }
 
 /**
@@ -35,6 +53,10 @@ function decode(token: string): unknown {
   try {
     return JSON.parse(Buffer.from(token, 'base64url').toString('utf8'))
   } catch {
-    throw refuseCall('PAGE_TOKEN_INVALID', 'this page token is not one of ours; begin again without it')
+    throw notOurs()
   }
+}
+
+function notOurs() {
+  return refuseCall('PAGE_TOKEN_INVALID', 'this page token is not one of ours; begin again without it')
 }

@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { reasonOf } from './errors.ts'
-import { nextPageToken, pageOf } from './page.ts'
+import { isIdCursor, isTextCursor, nextPageToken, pageOf } from './page.ts'
 
 const bounds = { default: 2, max: 3 }
 
@@ -23,6 +24,22 @@ test('a token that we did not hand out is refused', () => {
   } catch (err) {
     expect(reasonOf(err)).toBe('PAGE_TOKEN_INVALID')
   }
+})
+
+test('a token of another form than the list hands out is refused, whatever it says', () => {
+  const tokenOf = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  fc.assert(
+    fc.property(fc.jsonValue().map(tokenOf), (pageToken) => {
+      const read = () => pageOf(bounded({ pageToken }), bounds, isIdCursor)
+      expect(read).toThrow('page token')
+    }),
+  )
+  fc.assert(
+    fc.property(fc.uuid(), (id) => {
+      expect(pageOf(bounded({ pageToken: tokenOf(id) }), bounds, isIdCursor).after).toBe(id)
+    }),
+  )
+  expect([isTextCursor('volcano'), isTextCursor('a\u0000b'), isTextCursor(7)]).toEqual([true, false, false])
 })
 
 function bounded({ pageSize = 0, pageToken = '' }) {

@@ -1,5 +1,5 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { type Handler, nextPageToken, pageOf, sessionOf } from '#kit'
+import { type Handler, isIdCursor, nextPageToken, pageOf, sessionOf } from '#kit'
 import type { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import type { Ctx } from '../context.ts'
 import type { SessionRow } from '../store/schema.ts'
@@ -9,7 +9,7 @@ export const listSessions =
   (ctx: Ctx): Handler<typeof AuthService.method.listSessions> =>
   async (req, call) => {
     const { userId, sessionId } = sessionOf(call)
-    const page = pageOf<string>(req, { default: 50, max: 200 })
+    const page = pageOf(req, { default: 50, max: 200 }, isIdCursor)
     const rows = await listLive(ctx.db.system, userId, ctx.clock.now(), page)
     return {
       sessions: rows.map((row) => toProto(row, sessionId)),

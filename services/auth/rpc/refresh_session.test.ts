@@ -110,6 +110,8 @@ placements(
     const paged = await as(suite, laptop).listSessions({ pageSize: 2 })
     const rest = await as(suite, laptop).listSessions({ pageSize: 2, pageToken: paged.nextPageToken })
     expect([...paged.sessions, ...rest.sessions]).toEqual(sessions)
+    const madeUp = Buffer.from('"no id"').toString('base64url')
+    expect(await reasonFor(as(suite, laptop).listSessions({ pageToken: madeUp }))).toBe('PAGE_TOKEN_INVALID')
 
     await suite.client(AuthService).logOut({ refreshToken: kiosk.refreshToken })
     expect(await reasonFor(refresh(suite, kiosk))).toBe('SESSION_ENDED')

@@ -93,6 +93,11 @@ placements(
       pageToken = page.nextPageToken
     }
     expect(seen).toEqual(slugs)
+    const madeUp = Buffer.from('{"slug":1}').toString('base64url')
+    expect(await reasonFor(staff.listTenants({ pageToken: madeUp }))).toBe('PAGE_TOKEN_INVALID')
+    const manager = managerOf(suite, ids[0] ?? '')
+    expect(await reasonFor(manager.listMembers({ pageToken: madeUp }))).toBe('PAGE_TOKEN_INVALID')
+    expect(await reasonFor(manager.listInvitations({ pageToken: madeUp }))).toBe('PAGE_TOKEN_INVALID')
     const company5 = suite.peer(TenantService, 'company')
     const { tenants } = await company5.batchGetTenants({ tenantIds: [ids[0] ?? '', ids[1] ?? '', uuid()] })
     expect(tenants.map(({ slug }) => slug).toSorted()).toEqual(['virunga', volcano])
