@@ -1,5 +1,5 @@
 import type { Legs } from './legs.ts'
-import type { Fares, SeatClass } from './ride.ts'
+import type { SeatClass } from './ride.ts'
 
 /** A call as search keeps it: plain JSON, because it waits in Redis. */
 export type OfferPoint = {
@@ -84,7 +84,7 @@ function sortKey(ride: TimetabledRide, order: OfferOrder, seatClass: SeatClass |
 }
 
 /** The lowest fare, of one class or of all; undefined when there is none. */
-export function lowestPrice({ fares }: TimetabledRide, seatClass?: SeatClass): bigint | undefined {
+function lowestPrice({ fares }: TimetabledRide, seatClass?: SeatClass): bigint | undefined {
   const prices = seatClass ? [fares[seatClass]] : Object.values(fares)
   const minors = prices.filter((price) => price !== undefined).map(BigInt)
   return minors.length === 0 ? undefined : minors.reduce((low, price) => (price < low ? price : low))
@@ -104,11 +104,6 @@ export function classOffers(
       price: price === undefined ? undefined : BigInt(price),
     }
   })
-}
-
-/** Prices as search keeps them. */
-export function faresAsText(fares: Fares): Partial<Record<SeatClass, string>> {
-  return Object.fromEntries(Object.entries(fares).map(([seatClass, minor]) => [seatClass, minor.toString()]))
 }
 
 const digits = (value: bigint) => value.toString().padStart(20, '0')

@@ -42,6 +42,6 @@ function spread(seats: readonly Seat[]): number {
 }
 
 /** Front to back, left to right, lower deck first. */
-export function byPlace(a: Seat, b: Seat): number {
+function byPlace(a: Seat, b: Seat): number {
   return a.deck - b.deck || a.row - b.row || a.column - b.column
 }

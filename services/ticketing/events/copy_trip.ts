@@ -18,7 +18,7 @@ export const copyTrip = on(
 )
 
 /** @throws {RangeError} when the event holds a time, a zone or an amount that cannot be: then it is told, not guessed */
-export function snapshotOf(event: TripScheduled, trip: Trip): TripSnapshot {
+function snapshotOf(event: TripScheduled, trip: Trip): TripSnapshot {
   const calls = trip.calls.map((call) => callOf(call, trip))
   const [first, last] = [calls[0], calls.at(-1)]
   const state = tripStateFromProto(trip.state)

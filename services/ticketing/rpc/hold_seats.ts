@@ -32,9 +32,12 @@ export const holdSeats =
     }
     // Rows of the trip's company, known from our own copy: a passenger acts for none.
     const once = () => ctx.db.once(call, req, work, { tenantId: ride.trip.tenantId })
-    const answer = await drawingCodes(req.bookingId, once)
-      // What was refused needs no lock, and a repeat of an earlier hold no new one.
-      .finally(() => (held ? undefined : lease?.release()))
+    const answer = await drawingCodes(req.bookingId, once).catch(async (err: unknown) => {
+      await lease?.release()
+      throw err
+    })
+    // A repeat of an earlier hold needs no new lock.
+    if (!held) await lease?.release()
     if (answer.booking) await requestPayment(ctx, answer.booking, session.userId)
     return answer
   }

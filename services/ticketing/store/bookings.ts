@@ -85,18 +85,6 @@ export function readBookings(db: Queries, bookingIds: readonly string[]): Promis
   return selectBookings(db, sql`where b.booking_id = any(${sql.param(bookingIds)}::uuid[])`)
 }
 
-/** Whose a booking is. Undefined when there is none. */
-export async function ownerOfBooking(
-  db: Queries,
-  bookingId: string,
-): Promise<{ userId: string; tenantId: string } | undefined> {
-  const [row] = await run<{ user_id: string; tenant_id: string }>(
-    db,
-    sql`select user_id, tenant_id from booking where booking_id = ${bookingId}`,
-  )
-  return row && { userId: row.user_id, tenantId: row.tenant_id }
-}
-
 /** Where a page of a user's bookings goes on: after this departure and booking. */
 export type BookingCursor = { readonly departureTime: string; readonly bookingId: string }
 

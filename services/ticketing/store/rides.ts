@@ -182,6 +182,6 @@ function seatFrom(json: SeatJson): Seat {
 }
 
 /** Prices leave the database as text: JSON has no integers as large as money. */
-export function faresFrom(json: Partial<Record<SeatClass, string>>): Fares {
+function faresFrom(json: Partial<Record<SeatClass, string>>): Fares {
   return Object.fromEntries(Object.entries(json).map(([seatClass, minor]) => [seatClass, BigInt(minor)]))
 }

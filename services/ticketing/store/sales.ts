@@ -55,7 +55,8 @@ export type Resale = {
 /**
  * Claims seats anew for a booking whose hold is over, sells them and writes its tickets, in one statement.
  *
- * False, with nothing to keep, when one of the seats went to somebody else meanwhile: then roll back and look again.
+ * False, with nothing to keep, when the trip does not run any more or a seat went to somebody else meanwhile: then roll
+ * back and look again.
  */
 export async function sellLate(tx: Tx, resale: Resale): Promise<boolean> {
   const { bookingId, tripId, legs, now } = resale
@@ -64,8 +65,11 @@ export async function sellLate(tx: Tx, resale: Resale): Promise<boolean> {
     tx,
     sql`
     with late as (
-      select b.booking_id, b.tenant_id from booking b
-      where b.booking_id = ${bookingId} and b.state = any(${sql.param(sourcesOf('CONFIRMED'))}::text[]) for update
+      select b.booking_id, b.tenant_id from booking b join trip_state s on s.trip_id = b.trip_id
+      where b.booking_id = ${bookingId} and b.state = any(${sql.param(sourcesOf('CONFIRMED'))}::text[])
+        and s.state not in ('CANCELLED', 'ARRIVED')
+      -- A cancellation of the trip comes before this or finds this booking: it misses nobody.
+      for update of b for share of s
     ),
     own as (
       update seat_claim c set release_time = ${iso(now)}::timestamptz from late
