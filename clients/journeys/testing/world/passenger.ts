@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { timestampDate } from '@bufbuild/protobuf/wkt'
 import { type PaymentIntent, PaymentIntent_State as State } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { type Booking, Booking_State } from '#gen/tms/ticketing/v1/booking_pb.ts'
@@ -30,13 +31,21 @@ export async function startPaying(tms: Tms, { paymentIntentId }: Booking, phone:
 
 /** Follows a payment until it is in a state, as a passenger's device does. */
 export async function paymentReaches(tms: Tms, { paymentIntentId }: Booking, state: State): Promise<PaymentIntent> {
-  const patience = AbortSignal.timeout(PATIENCE_MS)
   const seen: State[] = []
-  for await (const intent of tms.watchPayment(paymentIntentId, patience)) {
-    seen.push(intent.state)
-    if (intent.state === state) return intent
+  try {
+    for await (const intent of tms.watchPayment(paymentIntentId, AbortSignal.timeout(PATIENCE_MS))) {
+      seen.push(intent.state)
+      if (intent.state === state) return intent
+    }
+  } catch (cause) {
+    throw new Error(`the payment came to ${seen.join(', ')} and not to ${state}`, { cause })
   }
-  throw new Error(`the payment never came to state ${state}, but to ${seen.join(', ')}`)
+  throw new Error(`the payment ended with ${seen.join(', ')} and not with ${state}`)
+}
+
+/** Where a payment stands. */
+export async function paymentOf(tms: Tms, { paymentIntentId }: Booking): Promise<State | undefined> {
+  return (await tms.payment.getPaymentIntent({ paymentIntentId })).paymentIntent?.state
 }
 
 /** A journey that hangs should say where. */
@@ -79,4 +88,19 @@ export function ticketMessages({ sandbox, baseUrl }: Town, phone: string, { book
 export function secondsLeft(suite: Suite, { holdExpireTime }: Booking): number {
   if (!holdExpireTime) throw new Error('the booking has no countdown')
   return Math.round((timestampDate(holdExpireTime).getTime() - suite.clock.now().getTime()) / 1000)
+}
+
+/**
+ * Lets time pass, a quarter of a minute at once, until something has come about: what runs in the background meanwhile
+ * takes real time.
+ *
+ * @throws {Error} after five minutes of the suite's clock
+ */
+export async function timePasses(suite: Suite, isThere: () => Promise<boolean>, what: string): Promise<void> {
+  for (let quarters = 0; quarters < 20; quarters++) {
+    if (await isThere()) return
+    await suite.advance({ seconds: 15 })
+    await sleep(20)
+  }
+  throw new Error(`it never came about: ${what}`)
 }
