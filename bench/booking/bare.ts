@@ -1,5 +1,6 @@
 // The bare loop: sends the statements that the suite sent, with their parameters, over as many connections, by the same
 // driver and nothing else. No RPC, no events, no tokens, no JSON: what is left is the price of the database.
+import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { serviceUrl } from '../../services/kit/db/provision.ts'
 import { serveParent } from '../lib/child.ts'
@@ -35,8 +36,12 @@ function connectionsOf(statements: readonly Statement[], pool: string): number {
 async function open(databaseUrl: string, pool: string, connections: number): Promise<postgres.Sql[]> {
   const [service = '', scope = ''] = pool.split('/')
   const connection = { search_path: `${service}, public`, ...(scope === 'system' ? { 'app.scope': 'system' } : {}) }
-  const clients = Array.from({ length: connections }, () => postgres(serviceUrl(service, databaseUrl), { max: 1, connection }))
+  const clients = Array.from({ length: connections }, () =>
+    postgres(serviceUrl(service, databaseUrl), { max: 1, connection }),
+  )
   await Promise.all(clients.map((client) => client`select 1`))
+  // The suite's driver reads and writes JSON and times as drizzle has it do: as text.
+  for (const client of clients) drizzle(client)
   return clients
 }
 
@@ -46,7 +51,11 @@ async function replay(clients: readonly postgres.Sql[], units: readonly Unit[]):
   let errors = 0
   const work = async (client: postgres.Sql) => {
     for (let unit = units[next++]; unit; unit = units[next++]) {
-      await send(client, unit).catch(() => errors++)
+      await send(client, unit).catch((err: unknown) => {
+        errors++
+        if (errors <= 3)
+          console.error(`bare loop: ${String(err)}: ${unit.map(({ text }) => text.trim().slice(0, 60)).join(' | ')}`)
+      })
     }
   }
   await Promise.all(clients.map(work))

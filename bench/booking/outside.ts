@@ -6,7 +6,14 @@ const sandbox = await startSandbox({
   port: Number(process.env['SANDBOX_PORT']),
   smtpPort: Number(process.env['SANDBOX_SMTP_PORT']),
 })
-sandbox.scenario({ byLastDigits: false, answer: 'approve', answerDelayMs: 0, checkLimits: false, repeatRule: false, oneSession: false })
+sandbox.scenario({
+  byLastDigits: false,
+  answer: 'approve',
+  answerDelayMs: 0,
+  checkLimits: false,
+  repeatRule: false,
+  oneSession: false,
+})
 serveParent(
   () => Promise.resolve({ totals: sandbox.totals() }),
   () => sandbox.stop(),

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Redis } from 'ioredis'
 import postgres from 'postgres'
 import { freePort, startInfra } from '../../deploy/local/index.ts'
 import { type Child, startChild } from '../lib/child.ts'
@@ -80,14 +81,19 @@ async function measure(stage: Stage, plan: Plan): Promise<object> {
     await suite.ask({ record: false, save: true })
     return report
   })
-  const { report, rss, cpuMs } = await withSuite(stage, measureOn, {}, async (suite) => {
-    // The first calls compile code and open connections; they are not what a running suite costs.
-    await load(stage, { ...plan, seconds: 3 }, jobs.slice(-4_000))
-    const before = await suite.ask<{ cpuMs: number }>({})
-    const measured = await load(stage, plan, jobs.slice(0, -4_000))
-    const after = await suite.ask<{ rss: number; cpuMs: number }>({})
-    return { report: measured, rss: after.rss, cpuMs: after.cpuMs - before.cpuMs }
-  })
+  const { report, rss, cpuMs } = await withSuite(
+    stage,
+    measureOn,
+    { BENCH_NODE_OPTIONS: process.env['BENCH_PROFILE'] ?? '' },
+    async (suite) => {
+      // The first calls compile code and open connections; they are not what a running suite costs.
+      await load(stage, { ...plan, seconds: 3 }, jobs.slice(-4_000))
+      const before = await suite.ask<{ cpuMs: number }>({})
+      const measured = await load(stage, plan, jobs.slice(0, -4_000))
+      const after = await suite.ask<{ rss: number; cpuMs: number }>({})
+      return { report: measured, rss: after.rss, cpuMs: after.cpuMs - before.cpuMs }
+    },
+  )
   const bare = await startChild(new URL('./bare.ts', import.meta.url), {})
   const replayed = await bare.ask<ReplayReport>({ databaseUrl: urlOf(stage.infra, replayOn), file })
   await bare.stop()
@@ -123,6 +129,8 @@ async function withSuite<T>(
   env: Record<string, string>,
   work: (suite: Child) => Promise<T>,
 ): Promise<T> {
+  // Seats that were held on another copy are not held on this one.
+  await emptyRedis(stage.infra)
   const databaseEnv = { DATABASE_URL: urlOf(stage.infra, database) }
   const suite = await startChild(new URL('./suite.ts', import.meta.url), { ...stage.env, ...databaseEnv, ...env })
   try {
@@ -170,4 +178,10 @@ async function createDatabase(infra: Infra, name: string, template?: string): Pr
   const sql = postgres(infra.databaseUrl, { max: 1, onnotice: () => {} })
   await sql.unsafe(`create database ${name}${template === undefined ? '' : ` template ${template}`}`)
   await sql.end()
+}
+
+async function emptyRedis(infra: Infra): Promise<void> {
+  const redis = new Redis(infra.redisUrl)
+  await redis.flushall()
+  redis.disconnect()
 }

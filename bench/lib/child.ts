@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, type StdioOptions } from 'node:child_process'
 
 /** A process of the benchmark: told things, and answering, by messages. */
 export type Child = {
@@ -11,7 +11,9 @@ export type Child = {
 
 /** Starts a module as a process of its own; its first message says that it is ready. */
 export async function startChild(module: URL, env: Readonly<Record<string, string>>): Promise<Child> {
-  const child = fork(module, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const execArgv = (env['BENCH_NODE_OPTIONS'] ?? '').split(' ').filter((option) => option !== '')
+  const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc']
+  const child = fork(module, { env: { ...process.env, ...env }, stdio, execArgv })
   await answer(child, module)
   return {
     pid: child.pid ?? 0,

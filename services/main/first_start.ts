@@ -3,6 +3,7 @@ import { networkOf } from '../../deploy/demo/network.ts'
 import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
 import { type Host, reasonOf, serviceDateOf } from '#kit'
 import { setTimeout as sleep } from 'node:timers/promises'
+import postgres from 'postgres'
 import { seedAccounts } from '../auth/seed.ts'
 import { seedTenants } from '../tenant/seed.ts'
 
@@ -10,18 +11,18 @@ const TIME_ZONE = 'Africa/Kigali'
 const TRIP_DAYS = 14
 const HEAR_WAIT_MS = 50
 const HEAR_ATTEMPTS = 100
-/** Set when the demo is complete: a start that was broken off begins it again, and every step bears that. */
-const DONE_KEY = 'demo:seeded'
-
-/** Makes the demo network when the suite starts with empty tables; changes nothing when it is there. */
-export async function seedOnFirstStart(host: Host): Promise<void> {
-  const tenant = runtimeOf(host, 'tenant')
-  const [seeded] = await tenant.db.system.execute('select 1 from tenant limit 1')
-  const done = await tenant.redis.get(DONE_KEY).catch(() => null)
-  if (seeded && done !== null) return
-  await seedPeople(host, platformPeople)
-  for (const company of companies) await seedCompany(host, company)
-  await tenant.redis.set(DONE_KEY, '1')
+/** Makes the demo network when the suite starts for the first time; a start that was broken off begins it again. */
+export async function seedOnFirstStart(host: Host, databaseUrl: string): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} })
+  try {
+    const [marker] = await sql<{ seeded: boolean }[]>`select to_regclass('demo.seeded') is not null as seeded`
+    if (marker?.seeded) return
+    await seedPeople(host, platformPeople)
+    for (const company of companies) await seedCompany(host, company)
+    await sql.unsafe('create schema if not exists demo; create table demo.seeded (seed_time timestamptz default now())')
+  } finally {
+    await sql.end()
+  }
 }
 
 async function seedPeople(host: Host, people: readonly DemoPerson[]): Promise<Map<string, string>> {

@@ -83,7 +83,7 @@ async function servicesOf(parts: Parts, stoppers: Stoppers) {
   stoppers.push(() => infra.stop())
   const host = await hostOf(parts, infra)
   stoppers.push(() => host.stop())
-  if (options.whole) await seedOnFirstStart(host)
+  if (options.whole) await seedOnFirstStart(host, infra.databaseUrl)
   return { host, infra }
 }
 
