@@ -31,7 +31,7 @@ export function serveCalls(options: ServeOptions): Interceptor {
     const correlationId = safeCorrelationId(req.header.get(CORRELATION_ID)) ?? options.newId()
     const name = `${req.service.typeName}/${req.method.name}`
     const finish = (err?: unknown) => {
-      report(options, req, started, err)
+      report(options, req, { correlationId, started }, err)
     }
     try {
       return await traced(name, 'server', req.header.get(TRACEPARENT) ?? '', async (traceparent) => {
@@ -118,11 +118,14 @@ function wrapStream(
   return { ...response, message }
 }
 
-function report(options: ServeOptions, req: Request, started: number, err: unknown): void {
+/** A call that was served; what it was in is over when it is reported. */
+type ServedCall = { readonly correlationId: string; readonly started: number }
+
+function report(options: ServeOptions, req: Request, { correlationId, started }: ServedCall, err: unknown): void {
   const seconds = (performance.now() - started) / 1000
   const code = err === undefined ? 'ok' : err instanceof ConnectError ? codeName(err.code) : 'internal'
   rpcSeconds.labels(options.service, req.method.name, code).observe(seconds)
-  options.log.debug({ rpc: req.method.name, code, ms: Math.round(seconds * 1e5) / 100 }, 'served')
+  options.log.debug({ correlationId, rpc: req.method.name, code, ms: Math.round(seconds * 1e5) / 100 }, 'served')
 }
 
 function codeName(code: Code): string {
