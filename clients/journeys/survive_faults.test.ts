@@ -88,7 +88,8 @@ test('processes that are killed in mid-flow and started again lose nothing and d
   const machines = await startMachines(LAYOUT)
   try {
     const buyers = await sellWhileProcessesDie(machines)
-    await expect.poll(() => allConfirmed(buyers), { timeout: 40_000, interval: 200 }).toBe(true)
+    console.info(Object.entries(machines.places).map(([name, place]) => `${name} back after ${place.startMs()} ms`))
+    await expect.poll(() => allConfirmed(buyers), { timeout: 30_000, interval: 200 }).toBe(true)
     await expectOneTicketEach(machines, buyers)
     expectOneCorrelationId(machines)
   } finally {
@@ -127,11 +128,17 @@ async function tripOf(town: Town, serviceDate: string): Promise<string> {
 }
 
 /** The callback finds nobody; asking the provider makes up for it. */
-async function paymentDiesBeforeTheCallback({ town, places }: Machines<typeof LAYOUT>, buyer: Buyer): Promise<void> {
+async function paymentDiesBeforeTheCallback(
+  { town, places, sql }: Machines<typeof LAYOUT>,
+  buyer: Buyer,
+): Promise<void> {
   const phone = town.sandbox.phone(buyer.phone)
   phone.scenario({ answer: 'manual' })
   await startPaying(buyer.tms, buyer.held, buyer.phone)
   await phone.nextPrompt()
+  // Sooner, and it would be the list of the provider's payments that tells: after three quarters of a minute.
+  const asked = () => sql`select 1 from payment.payment_attempt where request_reference is not null`
+  await expect.poll(async () => (await asked()).length, { timeout: 5_000 }).toBe(1)
   await places.payment.kill()
   phone.approve()
   await town.sandbox.until(() => town.sandbox.payments(buyer.phone).find(({ deliveries }) => deliveries.length > 0))

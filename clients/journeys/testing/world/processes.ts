@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../../../gateway/testing.ts'
 import type { ServiceName } from '../../../../services/roster.ts'
 
@@ -14,6 +13,8 @@ export type Place = {
   /** Everything that it has logged, over all its lives. */
   readonly logs: readonly LogLine[]
   start(): Promise<void>
+  /** How long its last start took, until it served. */
+  startMs(): number
   /** Without a warning, as a machine fails. */
   kill(): Promise<void>
   /** As an operator does. */
@@ -52,14 +53,15 @@ export async function placesOf<P extends Places>(
   const shared = { ...env, ...(Object.fromEntries(urls) as Record<string, string>) }
   const places = Object.entries(layout).map(([name, services]) => {
     const own = { INNER_PORT: (ports[name] ?? 0).toString(), TMS_DIR: join(dir, name) }
-    return [name, placeOf(services, ports[name] ?? 0, { ...shared, ...own })]
+    return [name, placeOf(services, { ...shared, ...own })]
   })
   return { places: Object.fromEntries(places) as Neighbourhood<P>['places'], urlOf }
 }
 
-function placeOf(services: readonly string[], port: number, env: Readonly<Record<string, string>>): Place {
+function placeOf(services: readonly string[], env: Readonly<Record<string, string>>): Place {
   const logs: LogLine[] = []
   let running: ChildProcess | undefined
+  let startMs = 0
   const end = async (signal: NodeJS.Signals) => {
     if (!running || running.exitCode !== null || running.signalCode !== null) return
     running.kill(signal)
@@ -67,14 +69,17 @@ function placeOf(services: readonly string[], port: number, env: Readonly<Record
   }
   return {
     logs,
+    startMs: () => Math.round(startMs),
     start: async () => {
+      const began = performance.now()
       running = spawn(process.execPath, ['services/main.ts', ...services], {
         cwd: ROOT,
         env,
-        stdio: ['ignore', 'ignore', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe'],
       })
       if (running.stderr) createInterface(running.stderr).on('line', (line) => logs.push(lineOf(line)))
-      await ready(running, port, logs)
+      await ready(running, logs)
+      startMs = performance.now() - began
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
@@ -85,18 +90,21 @@ function lineOf(text: string): LogLine {
   return text.startsWith('{') ? (JSON.parse(text) as LogLine) : { msg: text }
 }
 
-/** @throws {Error} with the last words of a process that ends or does not come up */
-async function ready(running: ChildProcess, port: number, logs: readonly LogLine[]): Promise<void> {
-  const until = performance.now() + READY_MS
-  while (performance.now() < until && running.exitCode === null) {
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined)
-    if (answer?.ok) return
-    await sleep(50)
-  }
-  throw new Error(
-    `a process did not come up: ${logs
-      .slice(-5)
-      .map(({ msg }) => msg)
-      .join(' ')}`,
-  )
+/**
+ * Waits for the lines that tell a person that all is up.
+ *
+ * @throws {Error} with the last words of a process that ends or does not come up
+ */
+async function ready(running: ChildProcess, logs: readonly LogLine[]): Promise<void> {
+  const patience = AbortSignal.timeout(READY_MS)
+  const told = running.stdout
+    ? once(running.stdout, 'data', { signal: patience })
+    : Promise.reject(new Error('no stdout'))
+  const ended = once(running, 'exit', { signal: patience }).then(() => Promise.reject(new Error('it ended')))
+  await Promise.race([told, ended]).catch((cause: unknown) => {
+    const words = logs.slice(-5).map(({ msg }) => msg)
+    throw new Error(`a process did not come up: ${words.join(' ')}`, { cause })
+  })
+  ended.catch(() => undefined)
+  running.stdout?.resume()
 }
