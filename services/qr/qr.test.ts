@@ -121,6 +121,8 @@ placements('a voided ticket is refused online, and devices are told of it in ord
   expect(second).toMatchObject({ version: 2n, nextPageToken: '' })
   expect((await driver(suite).listRevocations({ afterVersion: 2n })).revocations).toEqual([])
   expect((await driver(suite, id()).listRevocations({})).revocations).toEqual([])
+  const asTheirs = ticketing(suite).revokeTickets({ tenantId: id(), ticketIds: [ticketId], reason: 'cancelled' })
+  expect(await reasonFor(asTheirs)).toBe('TICKET_CHANGED')
 
   suite.clock.advance({ days: 2 })
   expect(await driver(suite).listRevocations({})).toMatchObject({ revocations: [], version: 2n })

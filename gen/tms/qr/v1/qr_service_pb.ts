@@ -511,6 +511,8 @@ export const QrService: GenService<{
   /**
    * Revoke tickets from now on. Those revoked already keep their version. Devices learn of it by ListRevocations.
    *
+   * Errors: FAILED_PRECONDITION / TICKET_CHANGED when a ticket was revoked as that of another company.
+   *
    * @generated from rpc tms.qr.v1.QrService.RevokeTickets
    */
   revokeTickets: {
