@@ -118,7 +118,7 @@ async function ensureConsumer<Ctx>(
 }
 
 /** A server that came back empty answers no pull and says nothing: missed heartbeats tell. */
-async function endWhenLost(messages: ConsumerMessages): Promise<void> {
+export async function endWhenLost(messages: ConsumerMessages): Promise<void> {
   for await (const status of await messages.status()) {
     if (status.type === ConsumerEvents.HeartbeatsMissed && Number(status.data) >= 2) messages.stop()
   }

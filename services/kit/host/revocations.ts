@@ -1,8 +1,9 @@
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf'
-import { type ConsumerMessages, DeliverPolicy } from 'nats'
+import { AckPolicy, type ConsumerMessages, DeliverPolicy, nanos } from 'nats'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bus } from '../events/bus.ts'
 import { envelopeFrom } from '../events/consumer.ts'
+import { endWhenLost } from '../events/subscription.ts'
 import { ownerOf } from '../policy.ts'
 import type { Logger } from '../telemetry/log.ts'
 
@@ -59,14 +60,28 @@ export function watchRevocations<D extends DescMessage>(
   }
 }
 
-/** Reads from a while back, so that a process that starts late knows what the others do. */
+/** Told by heartbeats, a lost server or stream is noticed within two of these. */
+const PULL_EXPIRES_MS = 5_000
+
+/**
+ * Reads from a while back, so that a process that starts late knows what the others do.
+ *
+ * By a consumer of our own, which ends with its stream. One that the client keeps in order would wait for the number
+ * after the last it heard, and in a stream that was wiped and filled again that number is far away.
+ */
 async function hearFrom(bus: Bus, schema: DescMessage): Promise<ConsumerMessages> {
   const owner = ownerOf(schema)
   await bus.ensureStream(owner)
-  const consumer = await bus.jetstream.consumers.get(bus.streamOf(owner), {
-    filterSubjects: bus.filterOf(schema.typeName),
+  const { name } = await bus.manager.consumers.add(bus.streamOf(owner), {
+    ack_policy: AckPolicy.None,
+    filter_subject: bus.filterOf(schema.typeName),
     deliver_policy: DeliverPolicy.StartTime,
     opt_start_time: new Date(Date.now() - LOOK_BACK_MS).toISOString(),
+    mem_storage: true,
+    inactive_threshold: nanos(LOOK_BACK_MS),
   })
-  return consumer.consume()
+  const consumer = await bus.jetstream.consumers.get(bus.streamOf(owner), name)
+  const messages = await consumer.consume({ expires: PULL_EXPIRES_MS, abort_on_missing_resource: true })
+  void endWhenLost(messages)
+  return messages
 }
