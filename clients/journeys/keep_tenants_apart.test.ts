@@ -103,10 +103,10 @@ async function callersOf(suite: Suite, company: Everything): Promise<Record<'man
   return { manager: await callerAs(suite, company.manager), passenger: await callerAs(suite, company.passenger) }
 }
 
-/** Every row of every service that has to do with a company. */
+/** Every row of every service that is a company's, or has to do with its people. */
 async function booksOf(suite: Suite, company: Everything): Promise<Record<string, string>> {
-  const own = tracesOf(company).filter((trace) => trace !== '')
-  const books = await Promise.all(services.map(({ name }) => checksums(suite, name, own)))
+  const owner = { tenantId: company.tenantId, traces: tracesOf(company) }
+  const books = await Promise.all(services.map(({ name }) => checksums(suite, name, owner)))
   return Object.fromEntries(books.flatMap((sums) => [...sums]))
 }
 
