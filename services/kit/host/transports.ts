@@ -4,6 +4,7 @@ import { connectNodeAdapter, createConnectTransport, Http2SessionManager } from 
 import type { ConnectRouter, Interceptor } from '@connectrpc/connect'
 import { ownerOf } from '../policy.ts'
 import type { HttpHandler } from '../rpc/listener.ts'
+import { blamingUnreadable } from '../rpc/unreadable.ts'
 
 /** A request may be this large; bulk goes by stream, in parts. */
 const READ_MAX_BYTES = 4 << 20
@@ -17,7 +18,12 @@ export function inMemoryTransport(routes: Routes, interceptor: Interceptor): Tra
 
 /** Serves a service to HTTP: gRPC, gRPC-web and Connect. */
 export function httpHandler(routes: Routes, interceptor: Interceptor, shutdownSignal: AbortSignal): HttpHandler {
-  return connectNodeAdapter({ routes, interceptors: [interceptor], readMaxBytes: READ_MAX_BYTES, shutdownSignal })
+  return connectNodeAdapter({
+    routes: blamingUnreadable(routes),
+    interceptors: [interceptor],
+    readMaxBytes: READ_MAX_BYTES,
+    shutdownSignal,
+  })
 }
 
 /** Calls a service elsewhere: Connect with binary bodies over HTTP/2, the cheapest on the wire. */
