@@ -41,7 +41,7 @@ export async function run(args: readonly string[]): Promise<object> {
   } finally {
     await outside.stop()
     await infra.stop()
-    rmSync(join(dir, 'statements.jsonl'), { force: true })
+    if (!process.env['BENCH_KEEP']) rmSync(join(dir, 'statements.jsonl'), { force: true })
   }
 }
 
@@ -87,9 +87,9 @@ async function measure(stage: Stage, plan: Plan): Promise<object> {
     { BENCH_NODE_OPTIONS: process.env['BENCH_PROFILE'] ?? '' },
     async (suite) => {
       // The first calls compile code and open connections; they are not what a running suite costs.
-      await load(stage, { ...plan, seconds: 3 }, jobs.slice(-4_000))
+      await load(stage, { ...plan, seconds: Number(process.env['BENCH_WARM'] ?? 15) }, jobs.slice(-8_000))
       const before = await suite.ask<{ cpuMs: number }>({})
-      const measured = await load(stage, plan, jobs.slice(0, -4_000))
+      const measured = await load(stage, plan, jobs.slice(0, -8_000))
       const after = await suite.ask<{ rss: number; cpuMs: number }>({})
       return { report: measured, rss: after.rss, cpuMs: after.cpuMs - before.cpuMs }
     },

@@ -1,15 +1,17 @@
 import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import type { HandlerContext } from '@connectrpc/connect'
-import { type SQL, sql } from 'drizzle-orm'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
-import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import { drizzle, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
+import postgres, { type Sql } from 'postgres'
 import { Scope } from '#gen/tms/access/v1/access_pb.ts'
-import { currentCall, detachedCall, remainingMs, runInCall } from '../call.ts'
-import { insertEvents, type NewEvent, newEvent } from '../events/outbox.ts'
+import { currentCall, remainingMs, runInCall } from '../call.ts'
+import { insertionOf, type NewEvent, newEvent } from '../events/outbox.ts'
 import type { Logger } from '../telemetry/log.ts'
+import { type AfterCommit, backgroundWork } from './background.ts'
+import { retried } from './faults.ts'
 import { type IdempotencyCache, runOnce } from './once.ts'
-import { preparing } from './prepared.ts'
+import { pipelined, sendAtCommit, type Statement } from './pipeline.ts'
+import { prepareUnsafe } from './prepared.ts'
 
 /** Runs queries: a transaction, or the pool itself for single statements. */
 export type Queries = PgDatabase<PostgresJsQueryResultHKT>
@@ -87,21 +89,21 @@ export type OpenDatabase = Database & {
 
 /** Longest time of one statement, whoever runs it. */
 const STATEMENT_TIMEOUT_MS = 30_000
-const RETRYABLE = new Set(['40001', '40P01'])
-const RETRIES = 4
 
 /** Opens the two pools of a service: one whose transactions are armed by session, one that sees all rows. */
 export function openDatabase(options: DatabaseOptions): OpenDatabase {
   const session = connect(options, {})
   const system = connect(options, { 'app.scope': 'system' })
-  const pools = { session: drizzle(session), system: drizzle(system) }
+  const pools = { session, system }
+  // Also has the driver read and write times and JSON as text, on both pools and all their transactions.
+  const systemQueries = [drizzle(session), drizzle(system)][1]!
   const background = backgroundWork(options.log)
 
   const transaction: Database['transaction'] = (work, rows = 'session') =>
     retried(() => runTransaction(options, pools, background.run, work, rows))
 
   return {
-    system: pools.system,
+    system: systemQueries,
     transaction,
     once: (call, request, work, rows = 'session') =>
       runOnce({ transaction, cache: options.idempotencyCache, service: options.service }, call, request, work, rows),
@@ -125,15 +127,17 @@ function connect(options: DatabaseOptions, settings: Record<string, string>) {
       application_name: `tms-${options.service}`,
       search_path: `${options.service}, public`,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      // Statements are prepared and few: a plan made once per connection beats five that are thrown away.
+      plan_cache_mode: 'force_generic_plan',
       ...settings,
     },
   })
-  return preparing(sql)
+  return prepareUnsafe(sql)
 }
 
 async function runTransaction<T>(
   options: DatabaseOptions,
-  pools: { session: PostgresJsDatabase; system: PostgresJsDatabase },
+  pools: { readonly session: Sql; readonly system: Sql },
   runLater: (work: AfterCommit) => void,
   work: (tx: Tx) => Promise<T>,
   rows: RowsOf,
@@ -142,14 +146,10 @@ async function runTransaction<T>(
   const events: NewEvent[] = []
   const afterCommit: AfterCommit[] = []
   const state = { ...currentCall(), inTransaction: true }
-  const result = await (arming ? pools.session : pools.system).transaction(async (raw) => {
-    // Sent ahead of the first statement of `work` and not waited for: the connection keeps the order.
-    const armed = arming && raw.execute(arming).then(() => undefined)
-    armed?.catch(() => undefined)
-    const tx = extend(raw, options, events, afterCommit)
+  const result = await pipelined(arming ? pools.session : pools.system, arming, async (queries) => {
+    const tx = extend(queries, options, events, afterCommit)
     const answer = await runInCall(state, () => work(tx))
-    await armed
-    if (events.length > 0) await insertEvents(raw, events)
+    if (events.length > 0) sendAtCommit(queries, insertionOf(events))
     return answer
   })
   if (events.length > 0) options.onCommitted(events)
@@ -158,7 +158,7 @@ async function runTransaction<T>(
 }
 
 /** The statement that says whose rows the transaction sees; undefined when all, which the pool itself says. */
-function armingOf(rows: RowsOf): SQL | undefined {
+function armingOf(rows: RowsOf): Statement | undefined {
   const call = currentCall()
   if (rows === 'system') return undefined
   if (rows !== 'session') return arm('tenant', rows.tenantId, '')
@@ -169,10 +169,12 @@ function armingOf(rows: RowsOf): SQL | undefined {
   return arm('none', '', '')
 }
 
-function arm(scope: string, tenantId: string, userId: string): SQL {
+const ARM = `select set_config('app.scope', $1, true), set_config('app.tenant', $2, true),
+  set_config('app.user', $3, true), set_config('statement_timeout', $4, true)`
+
+function arm(scope: string, tenantId: string, userId: string): Statement {
   const timeout = `${Math.min(STATEMENT_TIMEOUT_MS, remainingMs(currentCall()))}ms`
-  return sql`select set_config('app.scope', ${scope}, true), set_config('app.tenant', ${tenantId}, true),
-    set_config('app.user', ${userId}, true), set_config('statement_timeout', ${timeout}, true)`
+  return { text: ARM, parameters: [scope, tenantId, userId, timeout] }
 }
 
 function extend(raw: Queries, options: DatabaseOptions, events: NewEvent[], afterCommit: AfterCommit[]): Tx {
@@ -194,51 +196,4 @@ function extend(raw: Queries, options: DatabaseOptions, events: NewEvent[], afte
       afterCommit.push(work)
     },
   })
-}
-
-type AfterCommit = () => void | Promise<void>
-
-/** Work that nobody waits for, except those who shut down. It outlives its call: deadline and cancellation end there. */
-function backgroundWork(log: Logger) {
-  const running = new Set<Promise<void>>()
-  return {
-    run: (work: AfterCommit) => {
-      const { correlationId, traceparent } = currentCall()
-      const done = runInCall(detachedCall(correlationId, traceparent), async () => work())
-        .catch((err: unknown) => log.warn({ err }, 'work after a commit failed; a job will find it'))
-        .finally(() => running.delete(done))
-      running.add(done)
-    },
-    idle: async () => {
-      while (running.size > 0) await Promise.all(running)
-    },
-  }
-}
-
-async function retried<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await attempt()
-    } catch (err) {
-      if (tries >= RETRIES || !RETRYABLE.has(sqlStateOf(err) ?? '')) throw err
-    }
-  }
-}
-
-type PostgresFault = { readonly code?: string; readonly constraint_name?: string }
-
-/** PostgreSQL's own error behind drizzle's wrapper. */
-function faultOf(err: unknown): PostgresFault | undefined {
-  if (!(err instanceof Error)) return undefined
-  return (err.cause instanceof Error ? err.cause : err) as PostgresFault
-}
-
-/** SQLSTATE of a database error; undefined when it is none. */
-export function sqlStateOf(err: unknown): string | undefined {
-  return faultOf(err)?.code
-}
-
-/** Whether an error is the refusal of one named constraint or unique index. */
-export function isConstraint(err: unknown, name: string): boolean {
-  return faultOf(err)?.constraint_name === name
 }

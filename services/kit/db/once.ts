@@ -12,6 +12,7 @@ import { refuseCall } from '../errors.ts'
 import { policyOf } from '../policy.ts'
 import { sessionOf } from '../session.ts'
 import type { Database, OnceCall, RowsOf, Tx } from './database.ts'
+import { sendAtCommit } from './pipeline.ts'
 
 /** First results in Redis: only ever a short cut, PostgreSQL decides. */
 export interface IdempotencyCache {
@@ -63,7 +64,7 @@ function firstResult<R extends object>(
     if (earlier) return earlier
     const answer = await work(tx)
     const response = Buffer.from(toBinary(output, create(output, answer as MessageInitShape<DescMessage>)))
-    await storeResponse(tx, identity, response)
+    storeResponse(tx, identity, response)
     return { fingerprint: identity.fingerprint, response }
   }, rows)
 }
@@ -92,7 +93,9 @@ async function claim(tx: Tx, { method, caller, key, fingerprint }: Identity): Pr
   return row
 }
 
-async function storeResponse(tx: Tx, { method, caller, key }: Identity, response: Buffer): Promise<void> {
-  await tx.execute(sql`
-    update idempotency set response = ${response} where method = ${method} and caller = ${caller} and key = ${key}`)
+function storeResponse(tx: Tx, { method, caller, key }: Identity, response: Buffer): void {
+  sendAtCommit(tx, {
+    text: 'update idempotency set response = $1 where method = $2 and caller = $3 and key = $4',
+    parameters: [response, method, caller, key],
+  })
 }

@@ -1,4 +1,4 @@
-import type { Sql, TransactionSql } from 'postgres'
+import type { Sql } from 'postgres'
 
 /**
  * Makes every statement with parameters a prepared one, planned once per connection.
@@ -7,14 +7,7 @@ import type { Sql, TransactionSql } from 'postgres'
  * the hot path costs more than running it. Texts must not be made to measure, e.g. by lists of varying length: pass
  * arrays instead.
  */
-export function preparing(sql: Sql): Sql {
-  const begin = sql.begin.bind(sql) as (work: (tx: TransactionSql) => unknown) => Promise<unknown>
-  const prepared = prepareUnsafe(sql)
-  prepared.begin = ((work: (tx: TransactionSql) => unknown) => begin((tx) => work(prepareUnsafe(tx)))) as Sql['begin']
-  return prepared
-}
-
-function prepareUnsafe<S extends Pick<Sql, 'unsafe'>>(sql: S): S {
+export function prepareUnsafe<S extends Pick<Sql, 'unsafe'>>(sql: S): S {
   const unsafe = sql.unsafe.bind(sql)
   sql.unsafe = ((text: string, args: Parameters<typeof unsafe>[1] = [], options = {}) =>
     unsafe(text, args, { ...options, prepare: args.length > 0 })) as S['unsafe']

@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import { EnvelopeSchema } from '#gen/tms/event/v1/event_pb.ts'
 import { currentCall } from '../call.ts'
 import type { Queries } from '../db/database.ts'
+import type { Statement } from '../db/pipeline.ts'
 
 /** An event as the outbox holds it. */
 export type NewEvent = {
@@ -44,17 +45,19 @@ export function newEvent<D extends DescMessage>(
   return { eventId, subject: source.subjectOf(schema.typeName, tenantId), envelope: encoded }
 }
 
-/** Writes events into the outbox, in the transaction that makes them true. */
-export async function insertEvents(tx: Queries, events: readonly NewEvent[]): Promise<void> {
-  const ids = events.map(({ eventId }) => eventId)
-  const subjects = events.map(({ subject }) => subject)
-  // Arrays of bytea have no text form that drivers agree on; arrays of text have.
-  const envelopes = events.map(({ envelope }) => envelope.toString('base64'))
-  await tx.execute(sql`
-    insert into outbox (event_id, subject, envelope)
-    select one.event_id, one.subject, decode(one.envelope, 'base64')
-    from unnest(${sql.param(ids)}::uuid[], ${sql.param(subjects)}::text[], ${sql.param(envelopes)}::text[])
-      as one (event_id, subject, envelope)`)
+/** The statement that writes events into the outbox, in the transaction that makes them true. */
+export function insertionOf(events: readonly NewEvent[]): Statement {
+  return {
+    text: `insert into outbox (event_id, subject, envelope)
+      select one.event_id, one.subject, decode(one.envelope, 'base64')
+      from unnest($1::uuid[], $2::text[], $3::text[]) as one (event_id, subject, envelope)`,
+    parameters: [
+      events.map(({ eventId }) => eventId),
+      events.map(({ subject }) => subject),
+      // Arrays of bytea have no text form that drivers agree on; arrays of text have.
+      events.map(({ envelope }) => envelope.toString('base64')),
+    ],
+  }
 }
 
 /** Events that were committed and not published yet, oldest first; leaves out what is younger than `minAgeMs`. */
