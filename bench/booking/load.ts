@@ -11,7 +11,8 @@ import { newUuidV7 } from '#kit'
 import { serveParent } from '../lib/child.ts'
 import type { Job, LoadOrder, LoadReport } from './messages.ts'
 
-const TICKET_POLL_MS = 10
+/** As an impatient page would. */
+const TICKET_POLL_MS = 100
 const FLOW_LIMIT_MS = 30_000
 
 serveParent(async (order: LoadOrder): Promise<LoadReport> => {

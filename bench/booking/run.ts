@@ -10,6 +10,7 @@ import { findJobs } from './jobs.ts'
 import type { Job, LoadReport, ReplayReport } from './messages.ts'
 
 const LOAD_PROCESSES = 2
+const WARM_UP_SECONDS = 15
 
 type Plan = { readonly seconds: number; readonly concurrency: number; readonly recordFlows: number }
 
@@ -87,9 +88,9 @@ async function measure(stage: Stage, plan: Plan): Promise<object> {
     { BENCH_NODE_OPTIONS: process.env['BENCH_PROFILE'] ?? '' },
     async (suite) => {
       // The first calls compile code and open connections; they are not what a running suite costs.
-      await load(stage, { ...plan, seconds: Number(process.env['BENCH_WARM'] ?? 15) }, jobs.slice(-8_000))
+      await load(stage, { ...plan, seconds: WARM_UP_SECONDS }, jobs.slice(-3_000))
       const before = await suite.ask<{ cpuMs: number }>({})
-      const measured = await load(stage, plan, jobs.slice(0, -8_000))
+      const measured = await load(stage, plan, jobs.slice(0, -3_000))
       const after = await suite.ask<{ rss: number; cpuMs: number }>({})
       return { report: measured, rss: after.rss, cpuMs: after.cpuMs - before.cpuMs }
     },

@@ -53,6 +53,29 @@ export async function pipelined<T>(
   }
 }
 
+/**
+ * Runs reads on one connection after an opening that travels with the first of them: one round trip for one statement,
+ * without a transaction around it.
+ *
+ * What the opening sets stays on the connection until the next opening, which every use of the pool begins with.
+ */
+export async function readAfter<T>(pool: Sql, opening: Statement, work: (queries: Queries) => Promise<T>): Promise<T> {
+  const connection = prepareUnsafe(await pool.reserve())
+  let usable = true
+  try {
+    const opened = send(connection, opening.text, opening.parameters)
+    const answer = await work(queriesOn(connection))
+    // Nothing is answered that was read before the opening held.
+    await opened
+    return answer
+  } catch (err) {
+    usable = !isConnectionLost(err)
+    throw err
+  } finally {
+    if (usable) connection.release()
+  }
+}
+
 function send(connection: ReservedSql, text: string, parameters: readonly unknown[] = []) {
   const query = connection.unsafe(text, [...parameters] as Parameters<ReservedSql['unsafe']>[1]).execute()
   // Failures are met where the answers are awaited; until then they are nobody's.

@@ -7,6 +7,8 @@ import { countWaiting, markPublished, type NewEvent, prunePublished, requeueAll,
 
 /** Events published at one time; their order on the connection is the order of their commits. */
 const BATCH = 256
+/** Published events are marked together after this time: one statement for many. */
+const MARK_AFTER_MS = 100
 const SWEEP_EVERY_MS = 1_000
 /** What is younger is on its way already, from the process that wrote it. */
 const SWEEP_AGE_MS = 2_000
@@ -33,8 +35,9 @@ export async function startRelay(service: string, db: Queries, bus: Bus, log: Lo
   let pumping: Promise<void> | undefined
   let stopped = false
 
+  const marks = markerOf(db, log)
   const pump = async () => {
-    while (queue.length > 0) await publishBatch(service, db, bus, log, queue.splice(0, BATCH))
+    while (queue.length > 0) marks.add(await publishBatch(service, bus, log, queue.splice(0, BATCH)))
   }
   const kick = () => {
     pumping ??= pump()
@@ -47,8 +50,9 @@ export async function startRelay(service: string, db: Queries, bus: Bus, log: Lo
     for (;;) {
       const waiting = await waitingEvents(db, minAgeMs, BATCH)
       if (waiting.length === 0) return
-      const published = await publishBatch(service, db, bus, log, waiting)
-      if (published < waiting.length) return
+      const published = await publishBatch(service, bus, log, waiting)
+      await markPublished(db, published)
+      if (published.length < waiting.length) return
     }
   }
   const checkStream = async () => {
@@ -74,6 +78,7 @@ export async function startRelay(service: string, db: Queries, bus: Bus, log: Lo
     },
     drain: async () => {
       await kick()
+      await marks.flush()
       await checkStream()
       await sweep(0)
     },
@@ -81,32 +86,48 @@ export async function startRelay(service: string, db: Queries, bus: Bus, log: Lo
       stopped = true
       for (const timer of timers) timer.stop()
       await kick()
+      await marks.flush()
       await Promise.all(timers.map((timer) => timer.idle()))
     },
   }
 }
 
-/** Publishes events in order; marks those that JetStream stored. Returns how many were. */
+/** Publishes events in order. Returns the ids of those that JetStream stored. */
 async function publishBatch(
   service: string,
-  db: Queries,
   bus: Bus,
   log: Logger,
   events: readonly NewEvent[],
-): Promise<number> {
+): Promise<readonly string[]> {
   const outcomes = await Promise.allSettled(events.map((event) => bus.publish(event)))
   const stored = events.filter((_, index) => outcomes[index]?.status === 'fulfilled')
   const failure = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failure)
     log.warn({ err: failure.reason as unknown, service }, 'JetStream refused events; they wait in the outbox')
-  if (stored.length > 0) {
-    await markPublished(
-      db,
-      stored.map((event) => event.eventId),
-    )
-    eventsPublished.labels(service).inc(stored.length)
+  eventsPublished.labels(service).inc(stored.length)
+  return stored.map(({ eventId }) => eventId)
+}
+
+/** Gathers ids of published events and marks them together; one that is not marked is swept, and dropped as known. */
+function markerOf(db: Queries, log: Logger) {
+  let ids: string[] = []
+  let timer: NodeJS.Timeout | undefined
+  const flush = async () => {
+    clearTimeout(timer)
+    timer = undefined
+    const batch = ids
+    ids = []
+    if (batch.length > 0) await markPublished(db, batch)
   }
-  return stored.length
+  return {
+    add: (published: readonly string[]) => {
+      ids.push(...published)
+      timer ??= setTimeout(() => {
+        flush().catch((err: unknown) => log.warn({ err }, 'published events could not be marked; they will be swept'))
+      }, MARK_AFTER_MS)
+    },
+    flush,
+  }
 }
 
 /** Makes the stream when it is missing. When it is another than we know, all kept events wait for it again. */
