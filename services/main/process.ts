@@ -22,7 +22,7 @@ import { type ProcessSettings, settings } from './settings.ts'
 import { banner } from './banner.ts'
 
 /** A started process. */
-export type RunningProcess = { stop(): Promise<void> }
+export type RunningProcess = { readonly stop: () => Promise<void> }
 
 /** What a benchmark may look at. */
 export type Observation = Pick<HostOptions, 'onStatement'>
