@@ -54,7 +54,7 @@ export const companies: readonly DemoCompany[] = [
     platePrefix: 'RAD1',
     layout: 'coach',
     people: [
-      person('Claude Manager', '+250788000011', 'manager', 'en'),
+      person('Kalisa Manager', '+250788000011', 'manager', 'en'),
       person('Chantal Agent', '+250788000012', 'agent', 'rw'),
       person('Damas Driver', '+250788000013', 'driver', 'rw'),
     ],

@@ -204,6 +204,22 @@ placements('a Redis that forgot everything sells no seat twice [S1-70][S1-71]', 
 })
 
 placements(
+  'a repeated hold gets its answer, also when another has taken its lock since Redis was emptied [S1-70]',
+  suiteOf,
+  async (suite) => {
+    const [tripId] = await putOnSale(suite, tripOf(newCompany()))
+    const desk = suite.client(TicketingService, passenger())
+    const hold = holdOf(tripId!, '3B', [0, 1])
+    const { bookingCode } = await held(desk, hold)
+    await forgetRedis(suite)
+    await suite.redis.set(`${suite.namespace}:lock:hold:{${tripId}}:3B:0`, 'another', 'PX', 60_000)
+    expect((await held(desk, hold)).bookingCode).toBe(bookingCode)
+    const other = suite.client(TicketingService, passenger())
+    expect(await refusal(other.holdSeats(holdOf(tripId!, '3B', [0, 1])))).toBe('SEAT_TAKEN')
+  },
+)
+
+placements(
   'the same booking a hundred times in parallel is one booking; the same id for other seats is refused',
   suiteOf,
   async (suite) => {

@@ -43,7 +43,7 @@ export const defaults: Settings = {
   // The people of the demo network (deploy/demo) whom a story needs, and one Kenyan, whose wallet holds shillings.
   phones: [
     { msisdn: '250788000100', name: 'Aline Uwase' },
-    { msisdn: '250788000011', name: 'Claude Manager' },
+    { msisdn: '250788000011', name: 'Kalisa Manager' },
     { msisdn: '250788000012', name: 'Chantal Agent' },
     { msisdn: '250788000013', name: 'Damas Driver' },
     { msisdn: '250788000001', name: 'Ada Admin' },

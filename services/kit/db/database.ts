@@ -10,7 +10,7 @@ import type { Logger } from '../telemetry/log.ts'
 import { type AfterCommit, backgroundWork } from './background.ts'
 import { retried } from './faults.ts'
 import { type IdempotencyCache, runOnce } from './once.ts'
-import { pipelined, readAfter, sendAtCommit, type Statement } from './pipeline.ts'
+import { sendAtCommit, type Statement, transact } from './transact.ts'
 import { prepareUnsafe } from './prepared.ts'
 
 /** Runs queries: a transaction, or the pool itself for single statements. */
@@ -43,11 +43,6 @@ export type RowsOf = 'session' | 'system' | { readonly tenantId: string }
 export interface Database {
   /** All rows, autocommit: for single statements outside a transaction. Say at the call why all rows. */
   readonly system: Queries
-  /**
-   * Reads under row-level security without a transaction: one round trip for one statement. Several statements may see
-   * different states; where that matters, use {@link transaction}.
-   */
-  read<T>(work: (queries: Queries) => Promise<T>, rows?: RowsOf): Promise<T>
   /** Runs `work` in one transaction; a deadlock or serialization failure runs it again. */
   transaction<T>(work: (tx: Tx) => Promise<T>, rows?: RowsOf): Promise<T>
   /**
@@ -109,10 +104,6 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
 
   return {
     system: systemQueries,
-    read: (work, rows = 'session') => {
-      const arming = armingOf(rows, 'connection')
-      return arming ? readAfter(session, arming, work) : work(systemQueries)
-    },
     transaction,
     once: (call, request, work, rows = 'session') =>
       runOnce({ transaction, cache: options.idempotencyCache, service: options.service }, call, request, work, rows),
@@ -151,11 +142,11 @@ async function runTransaction<T>(
   work: (tx: Tx) => Promise<T>,
   rows: RowsOf,
 ): Promise<T> {
-  const arming = armingOf(rows, 'transaction')
+  const arming = armingOf(rows)
   const events: NewEvent[] = []
   const afterCommit: AfterCommit[] = []
   const state = { ...currentCall(), inTransaction: true }
-  const result = await pipelined(arming ? pools.session : pools.system, arming, async (queries) => {
+  const result = await transact(arming ? pools.session : pools.system, arming, async (queries) => {
     const tx = extend(queries, options, events, afterCommit)
     const answer = await runInCall(state, () => work(tx))
     if (events.length > 0) sendAtCommit(queries, insertionOf(events))
@@ -167,9 +158,8 @@ async function runTransaction<T>(
 }
 
 /** The statement that says whose rows are seen; undefined when all, which the pool itself says. */
-function armingOf(rows: RowsOf, life: 'transaction' | 'connection'): Statement | undefined {
+function armingOf(rows: RowsOf): Statement | undefined {
   const call = currentCall()
-  const arm = armingFor(life)
   if (rows === 'system') return undefined
   if (rows !== 'session') return arm('tenant', rows.tenantId, '')
   const { session, scope } = call
@@ -179,15 +169,12 @@ function armingOf(rows: RowsOf, life: 'transaction' | 'connection'): Statement |
   return arm('none', '', '')
 }
 
-/** `$5` says whether the settings end with the transaction. */
-const ARM = `select set_config('app.scope', $1, $5), set_config('app.tenant', $2, $5),
-  set_config('app.user', $3, $5), set_config('statement_timeout', $4, $5)`
+const ARM = `select set_config('app.scope', $1, true), set_config('app.tenant', $2, true),
+  set_config('app.user', $3, true), set_config('statement_timeout', $4, true)`
 
-function armingFor(life: 'transaction' | 'connection') {
-  return (scope: string, tenantId: string, userId: string): Statement => {
-    const timeout = `${Math.min(STATEMENT_TIMEOUT_MS, remainingMs(currentCall()))}ms`
-    return { text: ARM, parameters: [scope, tenantId, userId, timeout, life === 'transaction'] }
-  }
+function arm(scope: string, tenantId: string, userId: string): Statement {
+  const timeout = `${Math.min(STATEMENT_TIMEOUT_MS, remainingMs(currentCall()))}ms`
+  return { text: ARM, parameters: [scope, tenantId, userId, timeout] }
 }
 
 function extend(raw: Queries, options: DatabaseOptions, events: NewEvent[], afterCommit: AfterCommit[]): Tx {

@@ -1,5 +1,3 @@
-import postgres from 'postgres'
-
 type PostgresFault = { readonly code?: string; readonly constraint_name?: string }
 
 /** PostgreSQL's own error behind drizzle's wrapper. */
@@ -18,13 +16,15 @@ export function isConstraint(err: unknown, name: string): boolean {
   return faultOf(err)?.constraint_name === name
 }
 
-/** How the driver says that a connection is gone, besides what the operating system says. */
+/** How the driver and the operating system say that a connection is gone. */
 const LOST = /^(CONNECTION_|ECONN|EPIPE$|ETIMEDOUT$)/
+/** The server ends the connection: shutdown, crash of a neighbour, not yet started. */
+const SERVER_LEAVES = new Set(['57P01', '57P02', '57P03'])
 
 /** Whether an error says that the connection itself is gone, rather than that the server refused something on it. */
 export function isConnectionLost(err: unknown): boolean {
-  const fault = faultOf(err)
-  return !(fault instanceof postgres.PostgresError) && LOST.test(fault?.code ?? '')
+  const code = sqlStateOf(err) ?? ''
+  return LOST.test(code) || SERVER_LEAVES.has(code)
 }
 
 const RETRYABLE = new Set(['40001', '40P01'])

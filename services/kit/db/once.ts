@@ -12,7 +12,7 @@ import { refuseCall } from '../errors.ts'
 import { policyOf } from '../policy.ts'
 import { sessionOf } from '../session.ts'
 import type { Database, OnceCall, RowsOf, Tx } from './database.ts'
-import { sendAtCommit } from './pipeline.ts'
+import { sendAtCommit } from './transact.ts'
 
 /** First results in Redis: only ever a short cut, PostgreSQL decides. */
 export interface IdempotencyCache {

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import { EnvelopeSchema } from '#gen/tms/event/v1/event_pb.ts'
 import { currentCall } from '../call.ts'
 import type { Queries } from '../db/database.ts'
-import type { Statement } from '../db/pipeline.ts'
+import type { Statement } from '../db/transact.ts'
 
 /** An event as the outbox holds it. */
 export type NewEvent = {

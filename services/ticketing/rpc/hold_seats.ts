@@ -11,6 +11,7 @@ import { asPainted, findRide } from '../steps/find_ride.ts'
 import { planHold } from '../steps/plan_hold.ts'
 import { requestPayment } from '../steps/request_payment.ts'
 import { claimSeats, type Hold } from '../store/claims.ts'
+import { readBooking } from '../store/bookings.ts'
 import { lockSeats } from '../store/seat_locks.ts'
 import { bookingToProto } from '../wire/booking.ts'
 
@@ -79,8 +80,11 @@ async function takeLocks(
   const wanted = { bookingId, tripId: ride.trip.tripId, seatLabels, legs: legsOf(ride) }
   const answer = await lockSeats(ctx, wanted, ttlMs)
   if (typeof answer === 'string') return undefined
-  if ('takenSeat' in answer) throw seatTaken(answer.takenSeat)
-  return answer.lease
+  if (!('takenSeat' in answer)) return answer.lease
+  // A repeat of a hold that succeeded has its answer, whoever took the lock since Redis was emptied. All rows: whose
+  // booking it is, the transaction will tell.
+  if (await readBooking(ctx.db.system, bookingId)) return undefined
+  throw seatTaken(answer.takenSeat)
 }
 
 /** Writes the hold, or refuses: all seats or none. */

@@ -17,11 +17,11 @@ export async function reachBooking(
   bookingId: string,
   staffPermission: string,
 ): Promise<{ booking: Booking; reader: Reader }> {
-  const own = await ctx.db.read((db) => readBooking(db, bookingId))
+  const own = await ctx.db.transaction((tx) => readBooking(tx, bookingId))
   if (own) return { booking: own, reader: 'PASSENGER' }
   const { tenantId } = session
   if (tenantId !== undefined && session.can(staffPermission)) {
-    const sold = await ctx.db.read((db) => readBooking(db, bookingId), { tenantId })
+    const sold = await ctx.db.transaction((tx) => readBooking(tx, bookingId), { tenantId })
     if (sold) return { booking: sold, reader: 'STAFF' }
   }
   throw bookingUnknown()
