@@ -12,7 +12,7 @@ import { serveParent } from '../lib/child.ts'
 import type { Job, LoadOrder, LoadReport } from './messages.ts'
 
 /** As an impatient page would. */
-const TICKET_POLL_MS = 100
+const TICKET_POLL_MS = 250
 const FLOW_LIMIT_MS = 30_000
 
 serveParent(async (order: LoadOrder): Promise<LoadReport> => {

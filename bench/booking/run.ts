@@ -11,6 +11,8 @@ import type { Job, LoadReport, ReplayReport } from './messages.ts'
 
 const LOAD_PROCESSES = 2
 const WARM_UP_SECONDS = 15
+/** As `npm start` runs the suite: a larger nursery spares the collector a tenth of the work. */
+const NODE_OPTIONS = '--max-semi-space-size=64'
 
 type Plan = { readonly seconds: number; readonly concurrency: number; readonly recordFlows: number }
 
@@ -85,7 +87,7 @@ async function measure(stage: Stage, plan: Plan): Promise<object> {
   const { report, rss, cpuMs } = await withSuite(
     stage,
     measureOn,
-    { BENCH_NODE_OPTIONS: process.env['BENCH_PROFILE'] ?? '' },
+    { BENCH_NODE_OPTIONS: `${NODE_OPTIONS} ${process.env['BENCH_PROFILE'] ?? ''}` },
     async (suite) => {
       // The first calls compile code and open connections; they are not what a running suite costs.
       await load(stage, { ...plan, seconds: WARM_UP_SECONDS }, jobs.slice(-3_000))
