@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import { type Sandbox, startSandbox } from '../../deploy/sandbox/index.ts'
-import { type Infra, startInfra } from '../../deploy/local/index.ts'
+import { startInfra } from '../../deploy/local/index.ts'
 import {
   createLogger,
   type Host,
   type HostOptions,
+  type InfraUrls,
   newUuidV7,
   readSettings,
   startHost,
@@ -79,12 +80,23 @@ type Parts = {
 async function servicesOf(parts: Parts, stoppers: Stoppers) {
   const { options, process, env } = parts
   if (options.services.length === 0) return { host: undefined, infra: undefined }
-  const infra = await startInfra({ dir: resolve(process.dir), fresh: options.fresh, env })
-  stoppers.push(() => infra.stop())
+  const infra = givenServers(env) ?? (await ownServers(parts, stoppers))
   const host = await hostOf(parts, infra)
   stoppers.push(() => host.stop())
   if (options.whole) await seedOnFirstStart(host, infra.databaseUrl)
   return { host, infra }
+}
+
+/** Servers that are all given need no folder of ours: several processes of one suite may share a checkout. */
+function givenServers(env: Env): InfraUrls | undefined {
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, NATS_URL: natsUrl } = env
+  return databaseUrl && redisUrl && natsUrl ? { databaseUrl, redisUrl, natsUrl } : undefined
+}
+
+async function ownServers({ options, process, env }: Parts, stoppers: Stoppers): Promise<InfraUrls> {
+  const infra = await startInfra({ dir: resolve(process.dir), fresh: options.fresh, env })
+  stoppers.push(() => infra.stop())
+  return infra
 }
 
 function sandboxOf({ sandboxPort, sandboxSmtpPort }: ProcessSettings, gatewayUrl: string): Promise<Sandbox> {
@@ -112,7 +124,7 @@ function withSandbox(env: Env, sandbox: Sandbox | undefined, gatewayUrl: string)
   }
 }
 
-async function hostOf({ options, process, env, observation }: Parts, infra: Infra): Promise<Host> {
+async function hostOf({ options, process, env, observation }: Parts, infra: InfraUrls): Promise<Host> {
   return startHost({
     services: await loadServices(options.services),
     infra,
