@@ -78,7 +78,7 @@ type Parts = {
 
 /** Nothing when only the sandbox was asked for, which needs no server. */
 async function servicesOf(parts: Parts, stoppers: Stoppers) {
-  const { options, process, env } = parts
+  const { options, env } = parts
   if (options.services.length === 0) return { host: undefined, infra: undefined }
   const infra = givenServers(env) ?? (await ownServers(parts, stoppers))
   const host = await hostOf(parts, infra)
