@@ -1,6 +1,7 @@
 import type { Money } from '#kit'
 import type { Claim } from '../domain/callback.ts'
 import type { FailureReason } from '../domain/failure.ts'
+import type { PayoutRail } from './payout_rail.ts'
 
 /** A payment to be asked for. */
 export type Charge = {
@@ -91,6 +92,8 @@ export interface PaymentProvider {
   parseCallback(body: Uint8Array): Claim
   /** Whether callbacks may come from an address. */
   comesFrom(sourceAddress: string): boolean
+  /** How it sends money out; absent where it only collects. */
+  readonly payouts?: PayoutRail
   /** What every callback is answered, believed or not. */
   readonly callbackAnswer: CallbackAnswer
 }
