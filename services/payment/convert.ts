@@ -16,7 +16,12 @@ import type { FailureReason as Reason } from './domain/failure.ts'
 import type { AttemptRow, IntentView, RefundRow } from './store/schema.ts'
 
 /** A provider's name for each method: the word in callback paths, accounts and rows. */
-const providerNames: Readonly<Partial<Record<Method, string>>> = { [Method.MPESA]: 'mpesa', [Method.CASH]: 'cash' }
+const providerNames: Readonly<Partial<Record<Method, string>>> = {
+  [Method.MPESA]: 'mpesa',
+  [Method.CASH]: 'cash',
+  [Method.MTN]: 'mtn',
+  [Method.AIRTEL]: 'airtel',
+}
 
 /** The provider behind a method; undefined for a method that is not one. */
 export function providerNameOf(method: Method): string | undefined {

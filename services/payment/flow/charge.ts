@@ -5,6 +5,7 @@ import type { AttemptRow } from '../store/schema.ts'
 /** An attempt as its provider needs to know it. */
 export function chargeOf(attempt: AttemptRow): Charge {
   return {
+    attemptId: attempt.attemptId,
     amount: money(attempt.currency, attempt.amountMinor),
     phone: attempt.phone,
     reference: attempt.orderReference,

@@ -68,8 +68,8 @@ async function putAside(ctx: Ctx, attempt: AttemptRow): Promise<void> {
  * and decides; until then the attempt is neither paid nor failed.
  */
 export async function inquire(ctx: Ctx, attempt: AttemptRow, receipt: string): Promise<void> {
-  const submission = await providerOf(ctx, attempt).inquire({ receipt }, callbackUrls(ctx, attempt))
-  if (submission.outcome === 'ACCEPTED') {
+  const submission = await providerOf(ctx, attempt).inquire?.({ receipt }, callbackUrls(ctx, attempt))
+  if (submission?.outcome === 'ACCEPTED') {
     await noteOnAttempt(ctx.db.system, attempt.attemptId, { inquiryReference: submission.reference })
   }
   await askLater(ctx, attempt)

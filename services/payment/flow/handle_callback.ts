@@ -1,7 +1,9 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Ctx } from '../context.ts'
 import type { Claim } from '../domain/callback.ts'
 import { providerOf, readPathToken } from '../providers/index.ts'
-import { findAttemptByToken } from '../store/attempts.ts'
+import type { PaymentProvider } from '../providers/provider.ts'
+import { findAttempt, findAttemptByToken } from '../store/attempts.ts'
 import { findRefundByToken } from '../store/refunds.ts'
 import type { AttemptRow, CallbackRow } from '../store/schema.ts'
 import { closeWithAlert } from './alerts.ts'
@@ -31,7 +33,8 @@ export async function handleCallback(ctx: Ctx, row: CallbackRow, tries: number, 
     return closeWithAlert(ctx, row, 'REFUSED', { kind: 'SOURCE_NOT_ALLOWED', detail: 'from an address not listed' })
   }
   // All rows: a callback is nobody's until its secret path has said whose it is.
-  const charged = attempt ?? (await findAttemptByToken(ctx.db.system, token))
+  const charged =
+    attempt ?? (await findAttemptByToken(ctx.db.system, token)) ?? (await namedAttempt(ctx, row, provider))
   const refunded = charged ? undefined : await findRefundByToken(ctx.db.system, token)
   const subject = charged ?? refunded
   if (!subject || subject.provider !== row.provider) {
@@ -49,6 +52,22 @@ export async function handleCallback(ctx: Ctx, row: CallbackRow, tries: number, 
   if (refunded) return handleRefundClaim(ctx, posted, refunded)
   if (!charged) return
   return claim.about === 'CHARGE' ? handleChargeClaim(ctx, posted, charged) : handleInquiryAnswer(ctx, posted, charged)
+}
+
+/** The attempt that a callback names, where one address with one secret takes the callbacks about all. */
+async function namedAttempt(ctx: Ctx, row: CallbackRow, provider: PaymentProvider): Promise<AttemptRow | undefined> {
+  const { oneAddress } = provider
+  if (!oneAddress || !sameSecret(oneAddress.token, row.pathToken)) return undefined
+  const claim = read(() => provider.parseCallback(row.body))
+  const attemptId = claim instanceof RangeError ? undefined : oneAddress.attemptIdIn(claim)
+  // All rows, as above.
+  return attemptId === undefined ? undefined : findAttempt(ctx.db.system, attemptId)
+}
+
+/** Compares in a time that tells nothing about where two secrets differ. */
+function sameSecret(expected: string, given: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return expected !== '' && timingSafeEqual(digest(expected), digest(given))
 }
 
 /** How an alert names what it is about. */

@@ -4,6 +4,7 @@ import type { Ctx } from '../context.ts'
 import { type Judgement, judgeCharge, wrongMoney } from '../domain/callback.ts'
 import { queryDelaySeconds, secondsAfter } from '../domain/schedule.ts'
 import { liveAttemptStates } from '../domain/states.ts'
+import { providerOf } from '../providers/index.ts'
 import type { Verdict } from '../providers/provider.ts'
 import { findAttempt, learnReceipt, noteClaim, noteOnAttempt } from '../store/attempts.ts'
 import { closeCallback, postponeCallback } from '../store/callbacks.ts'
@@ -44,9 +45,10 @@ async function verify(ctx: Ctx, posted: Posted, attempt: AttemptRow): Promise<vo
   const verdict = await askProvider(ctx, attempt, attempt.requestReference ?? reference)
   switch (verdict.outcome) {
     case 'PAID':
-      return believe(ctx, posted, attempt, reference)
+      return believe(ctx, posted, attempt, { reference, receipt: verdict.receipt })
     case 'FAILED':
-      return claim.success ? doubt(ctx, posted, attempt) : failed(ctx, posted, attempt, verdict)
+      if (!claim.success) return failed(ctx, posted, attempt, verdict)
+      return providerOf(ctx, attempt).inquire ? doubt(ctx, posted, attempt) : refuted(ctx, posted, attempt, verdict)
     case 'PENDING':
     case 'UNKNOWN':
       return postpone(ctx, row.callbackId, posted.tries)
@@ -54,14 +56,20 @@ async function verify(ctx: Ctx, posted: Posted, attempt: AttemptRow): Promise<vo
 }
 
 /** The provider says paid: so it is, whatever the callback said. */
-async function believe(ctx: Ctx, posted: Posted, attempt: AttemptRow, reference: string | null): Promise<void> {
+async function believe(
+  ctx: Ctx,
+  posted: Posted,
+  attempt: AttemptRow,
+  known: { readonly reference: string | null; readonly receipt: string | undefined },
+): Promise<void> {
   const { row, claim } = posted
   const { callbackId } = row
   if (claim.success) {
-    const receipt = claim.receipt === '' ? undefined : claim.receipt
-    return settle(ctx, attempt, { receipt, requestReference: reference ?? undefined, cause: 'callback', callbackId })
+    const receipt = known.receipt ?? (claim.receipt === '' ? undefined : claim.receipt)
+    const requestReference = known.reference ?? undefined
+    return settle(ctx, attempt, { receipt, requestReference, cause: 'callback', callbackId })
   }
-  await settle(ctx, attempt, { cause: 'query' })
+  await settle(ctx, attempt, { receipt: known.receipt, cause: 'query' })
   const detail = 'says failed where the provider says paid'
   await closeWithAlert(ctx, row, 'REFUSED', { kind: 'CALLBACK_CONTRADICTED', detail, ...namesOf(attempt) })
 }
@@ -73,6 +81,18 @@ async function failed(
   { reason, code }: Extract<Verdict, { outcome: 'FAILED' }>,
 ): Promise<void> {
   await fail(ctx, attempt, { reason, code, cause: 'callback' }, row.callbackId)
+}
+
+/** The callback says paid, and the provider, whose word is its last, says failed: it was not the provider who posted it. */
+async function refuted(
+  ctx: Ctx,
+  { row }: Posted,
+  attempt: AttemptRow,
+  { reason, code }: Extract<Verdict, { outcome: 'FAILED' }>,
+): Promise<void> {
+  await fail(ctx, attempt, { reason, code, cause: 'query' })
+  const detail = 'says paid where the provider says failed'
+  await closeWithAlert(ctx, row, 'REFUSED', { kind: 'CALLBACK_CONTRADICTED', detail, ...namesOf(attempt) })
 }
 
 /**
@@ -102,14 +122,14 @@ export async function handleInquiryAnswer(ctx: Ctx, posted: Posted, attempt: Att
     await closeCallback(ctx.db.system, callbackId, 'DUPLICATE', ctx.clock.now())
     return
   }
-  if (!claim.success || claim.receipt !== attempt.claimedReceipt) return refuted(ctx, posted, attempt)
+  if (!claim.success || claim.receipt !== attempt.claimedReceipt) return unknownReceipt(ctx, posted, attempt)
   const wrong = wrongMoney(claim, amountOf(attempt))
   if (wrong?.act === 'ALERT') return refuse(ctx, posted, attempt, wrong)
   return settle(ctx, attempt, { receipt: claim.receipt, cause: 'inquiry by receipt', callbackId })
 }
 
 /** The provider knows no such receipt: the callback was forged, and the status query is believed again. */
-async function refuted(ctx: Ctx, { row }: Posted, attempt: AttemptRow): Promise<void> {
+async function unknownReceipt(ctx: Ctx, { row }: Posted, attempt: AttemptRow): Promise<void> {
   const now = ctx.clock.now()
   const live = (liveAttemptStates as readonly string[]).includes(attempt.state)
   const nextActionTime = live ? now : null

@@ -10,12 +10,14 @@ import type { RefundRow } from '../store/schema.ts'
 import { closeWithAlert } from './alerts.ts'
 import { namesOf, type Posted } from './handle_callback.ts'
 import { OVERTAKING_MS, PATIENT_TRIES, postpone } from './handle_charge.ts'
+import { applyWord } from './follow_refund.ts'
 import { retryRefund } from './send_refund.ts'
 import { refuseRefund, settleRefund } from './settle_refund.ts'
 
 /** The result of a refund, or the answer to our question about one. */
 export async function handleRefundClaim(ctx: Ctx, posted: Posted, refund: RefundRow): Promise<void> {
   const { row, claim } = posted
+  if (providerOf(ctx, refund).queryRefund) return verifyRefund(ctx, posted, refund)
   const names = (reference: string | null) => reference !== null && claim.references.includes(reference)
   const [isResult, isAnswer] = [names(refund.requestReference), names(refund.inquiryReference)]
   if (!isResult && !isAnswer) return strayResult(ctx, posted, refund)
@@ -28,6 +30,14 @@ export async function handleRefundClaim(ctx: Ctx, posted: Posted, refund: Refund
   }
   const cause = isResult ? 'callback' : 'inquiry'
   await settleRefund(ctx, refund, { receipt: claim.receipt, cause, callbackId: row.callbackId })
+}
+
+/** A provider that tells at once is asked: what was posted is only the reason to. */
+async function verifyRefund(ctx: Ctx, { row, tries }: Posted, refund: RefundRow): Promise<void> {
+  const ended = refund.state === 'SUCCEEDED' || refund.state === 'FAILED'
+  if (ended) return void (await closeCallback(ctx.db.system, row.callbackId, 'DUPLICATE', ctx.clock.now()))
+  const told = await applyWord(ctx, refund, 'callback', row.callbackId)
+  if (!told) await postpone(ctx, row.callbackId, tries)
 }
 
 /** The provider gave up waiting for itself: what became of the refund is asked, never assumed. */

@@ -6,7 +6,7 @@ import { findIntent } from '../store/intents.ts'
 import type { AttemptRow } from '../store/schema.ts'
 import { announceIntent } from './changes.ts'
 import { chargeOf } from './charge.ts'
-import { fail } from './settle.ts'
+import { fail, settle } from './settle.ts'
 
 /**
  * Asks the provider to charge an attempt that is CREATED, and writes down what it said.
@@ -23,6 +23,11 @@ export async function sendCharge(ctx: Ctx, attempt: AttemptRow): Promise<void> {
       // All rows, here and below: the attempt is ours, and no session is at work.
       const change = { ...at, cause: 'provider accepted', requestReference: submission.reference }
       await moveAttempt(ctx.db.system, attempt.attemptId, 'PENDING', change)
+      return
+    }
+    case 'SETTLED': {
+      const { receipt, reference } = submission
+      await settle(ctx, attempt, { receipt, requestReference: reference, cause: 'provider answered' })
       return
     }
     case 'UNKNOWN':

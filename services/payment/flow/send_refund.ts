@@ -1,32 +1,18 @@
-import { money } from '#kit'
 import type { Ctx } from '../context.ts'
 import { CALL_SECONDS, MAX_SENDS, queryDelaySeconds, secondsAfter, sendDelaySeconds } from '../domain/schedule.ts'
 import { callbackUrls, providerOf } from '../providers/index.ts'
 import type { Submission } from '../providers/provider.ts'
-import { findAttempt, learnReceipt } from '../store/attempts.ts'
 import { moveRefund } from '../store/refunds.ts'
 import type { RefundRow } from '../store/schema.ts'
-import { chargeOf } from './charge.ts'
-import { refuseRefund } from './settle_refund.ts'
+import { returnOf } from './give_back.ts'
+import { refuseRefund, settleRefund } from './settle_refund.ts'
 
 /** Asks the provider to give a refund's money back, and writes down what it said. The refund is CREATED. */
 export async function sendRefund(ctx: Ctx, refund: RefundRow): Promise<void> {
-  const receipt = refund.paidReceipt ?? (await findReceipt(ctx, refund))
-  const submission: Submission =
-    receipt === undefined
-      ? { outcome: 'RETRYABLE', code: 'receipt not known yet' }
-      : await providerOf(ctx, refund).refund(
-          {
-            refundId: refund.refundId,
-            amount: money(refund.currency, refund.amountMinor),
-            phone: refund.phone,
-            paidReceipt: receipt,
-            reason: refund.reason,
-            earlierRefunds: refund.earlierRefunds,
-            repeated: refund.sendCount > 1,
-          },
-          callbackUrls(ctx, refund),
-        )
+  const giveBack = await returnOf(ctx, refund)
+  const submission: Submission = giveBack
+    ? await providerOf(ctx, refund).refund(giveBack, callbackUrls(ctx, refund))
+    : { outcome: 'RETRYABLE', code: 'receipt not known yet' }
   await noteSubmission(ctx, refund, submission)
 }
 
@@ -41,6 +27,9 @@ async function noteSubmission(ctx: Ctx, refund: RefundRow, submission: Submissio
       await moveRefund(ctx.db.system, refundId, 'PENDING', change)
       return
     }
+    case 'SETTLED':
+      await settleRefund(ctx, refund, { receipt: submission.receipt, cause: 'provider answered' })
+      return
     case 'UNKNOWN':
       await moveRefund(ctx.db.system, refundId, 'UNKNOWN', { ...at, cause: `no word: ${submission.code}` })
       return
@@ -78,15 +67,4 @@ export async function resendRefund(ctx: Ctx, refund: RefundRow): Promise<void> {
     updateTime: now,
   })
   if (taken) await sendRefund(ctx, { ...refund, sendCount })
-}
-
-/** The receipt of a payment that a query settled: a query does not tell it, the provider's list and callbacks do. */
-async function findReceipt(ctx: Ctx, refund: RefundRow): Promise<string | undefined> {
-  const attempt = await findAttempt(ctx.db.system, refund.attemptId)
-  if (!attempt) return undefined
-  if (attempt.receipt !== null) return attempt.receipt
-  const verdict = await providerOf(ctx, attempt).search(chargeOf(attempt))
-  if (verdict.outcome !== 'PAID' || verdict.receipt === undefined) return undefined
-  await learnReceipt(ctx.db.system, attempt.attemptId, verdict.receipt)
-  return verdict.receipt
 }

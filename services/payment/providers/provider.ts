@@ -5,6 +5,8 @@ import type { PayoutRail } from './payout_rail.ts'
 
 /** A payment to be asked for. */
 export type Charge = {
+  /** Our id of the attempt: providers that take one recognise a repeated request by it. */
+  readonly attemptId: string
   readonly amount: Money
   /** E.164. */
   readonly phone: string
@@ -18,7 +20,11 @@ export type Charge = {
 /** Money to be given back. */
 export type Return = {
   readonly refundId: string
+  /** Our id of the attempt that took the money, as in {@link Charge}. */
+  readonly attemptId: string
   readonly amount: Money
+  /** All that the attempt took: some providers give back the whole only. */
+  readonly paidAmount: Money
   readonly phone: string
   /** The provider's receipt of the payment. */
   readonly paidReceipt: string
@@ -33,12 +39,14 @@ export type Return = {
 export type CallbackUrls = { readonly result: string; readonly timeout: string }
 
 /**
- * What a provider did with a request. Nothing is thrown for a provider's trouble: which of these four it was decides
+ * What a provider did with a request. Nothing is thrown for a provider's trouble: which of these it was decides
  * whether money may have moved, so that no caller can forget to ask.
  */
 export type Submission =
   /** It has the request; the outcome comes later under this reference. */
   | { readonly outcome: 'ACCEPTED'; readonly reference: string }
+  /** It did it at once, under this reference. */
+  | { readonly outcome: 'SETTLED'; readonly reference: string; readonly receipt: string | undefined }
   /** It refused for good; nothing moved. */
   | { readonly outcome: 'FAILED'; readonly reason: FailureReason; readonly code: string }
   /** It certainly has not taken it, and may take it later. */
@@ -66,6 +74,14 @@ export type CallbackAnswer = { readonly status: number; readonly contentType: st
 /** What a provider may be unavailable for, each with its own circuit breaker. */
 export type Operation = 'charge' | 'refund'
 
+/** One address for the callbacks about all attempts, as it is typed into the provider's portal. */
+export type OneAddress = {
+  /** The secret at its end. */
+  readonly token: string
+  /** Our id of the attempt that a callback speaks of; undefined when it names none. */
+  attemptIdIn(claim: Claim): string | undefined
+}
+
 /** A mobile-money provider or the like: asked now, answers later. Cash needs none. */
 export interface PaymentProvider {
   /** Its name in callback paths, accounts and rows, e.g. `mpesa`. */
@@ -80,16 +96,26 @@ export interface PaymentProvider {
   query(reference: string, charge: Charge): Promise<Verdict>
   /** What became of a charge of which it is not known whether it was accepted: looked for in the provider's own list. */
   search(charge: Charge): Promise<Verdict>
-  /** Asks about an earlier transaction; the answer comes to `urls` under the reference that this gives. */
-  inquire(inquiry: Inquiry, urls: CallbackUrls): Promise<Submission>
+  /**
+   * Asks about an earlier transaction; the answer comes to `urls` under the reference that this gives. Absent where the
+   * provider's answer to a query is its last word.
+   */
+  inquire?(inquiry: Inquiry, urls: CallbackUrls): Promise<Submission>
   /** Gives money back. Repeating it with the same `refundId` never gives it back twice. */
   refund(giveBack: Return, urls: CallbackUrls): Promise<Submission>
+  /**
+   * What became of a refund, where the provider tells at once: then its callbacks are only a reason to ask. NOT_RECEIVED
+   * says that it has no such refund, which may be sent again. Absent where the answer comes by {@link inquire}.
+   */
+  queryRefund?(giveBack: Return): Promise<Verdict>
   /** Whether a failed result means that an earlier send of the same refund had done it. */
   meansDoneBefore(code: string, giveBack: Pick<Return, 'repeated'>): boolean
   /** Why a result failed, by its code; PROVIDER_BUSY may be tried again. */
   reasonOf(code: string): FailureReason
   /** Reads a callback. @throws {RangeError} when it is not one of this provider's */
   parseCallback(body: Uint8Array): Claim
+  /** Set where all callbacks come to one address instead of one for each attempt. */
+  readonly oneAddress?: OneAddress
   /** Whether callbacks may come from an address. */
   comesFrom(sourceAddress: string): boolean
   /** How it sends money out; absent where it only collects. */

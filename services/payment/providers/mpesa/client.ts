@@ -1,7 +1,7 @@
 import type { Context, Outbound, OutboundResponse } from '#kit'
 import type { Settings } from '../../config.ts'
 import { type Fields, isUnwell, refusesToken } from './envelope.ts'
-import { tokenSource } from './token.ts'
+import { darajaTokens } from './token.ts'
 
 /** Daraja's products that are used, each behind a circuit breaker of its own. */
 const paths = {
@@ -39,7 +39,7 @@ export function darajaClient(ctx: Pick<Context, 'http' | 'clock'>, settings: Set
   const products = Object.fromEntries(Object.keys(paths).map((name) => [name, open(name)])) as Record<Product, Outbound>
   const tokenHttp = open('token')
   const consumer = { key: settings.mpesaConsumerKey, secret: settings.mpesaConsumerSecret }
-  const tokens = tokenSource(tokenHttp, ctx.clock, consumer)
+  const tokens = darajaTokens(tokenHttp, ctx.clock, consumer)
 
   return {
     post: async (product, body) => {

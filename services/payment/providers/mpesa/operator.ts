@@ -1,7 +1,7 @@
 import type { Settings } from '../../config.ts'
 import type { DarajaClient } from './client.ts'
 import { securityCredential } from './credential.ts'
-import { TokenUnavailable } from './token.ts'
+import { TokenUnavailable } from '../token.ts'
 
 /** The API operator in whose name refunds and questions are sent. */
 export type Operator = {

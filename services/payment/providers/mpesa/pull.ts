@@ -1,10 +1,10 @@
 import type { OutboundResponse } from '#kit'
 import { withoutPlus } from '#kit'
 import { PROMPT_OVER_SECONDS, secondsAfter } from '../../domain/schedule.ts'
+import { verdictOf } from '../outcomes.ts'
 import type { Charge, Verdict } from '../provider.ts'
 import { fieldsOf, type Fields, faultIn, objectIn, textIn } from './envelope.ts'
 import type { Daraja } from './index.ts'
-import { verdictOf } from './stk_query.ts'
 import { wholeUnits } from './unsuitable.ts'
 
 /** Daraja's answer that the window has no transactions. */

@@ -1,25 +1,15 @@
-import { OutboundError, type OutboundResponse } from '#kit'
+import type { OutboundResponse } from '#kit'
+import { verdictOf } from '../outcomes.ts'
 import type { Verdict } from '../provider.ts'
 import { faultIn, objectIn, saysPending, textIn } from './envelope.ts'
 import type { Daraja } from './index.ts'
 import { reasonOfCode, STILL_PROCESSING } from './result_codes.ts'
 import { pushCredentials } from './stk_push.ts'
-import { TokenUnavailable } from './token.ts'
 
 /** What became of a push: `POST /mpesa/stkpushquery/v1/query`. It never tells the receipt. */
 export async function queryPush(daraja: Daraja, checkoutRequestId: string): Promise<Verdict> {
   const body = { ...pushCredentials(daraja), CheckoutRequestID: checkoutRequestId }
   return verdictOf(() => daraja.client.post('query', body).then(readVerdict))
-}
-
-/** A question's verdict: no answer is UNKNOWN, and asked again. */
-export async function verdictOf(ask: () => Promise<Verdict>): Promise<Verdict> {
-  try {
-    return await ask()
-  } catch (err) {
-    if (err instanceof OutboundError || err instanceof TokenUnavailable) return { outcome: 'UNKNOWN', code: err.name }
-    throw err
-  }
 }
 
 function readVerdict(response: OutboundResponse): Verdict {

@@ -1,7 +1,7 @@
-import { OutboundError, type OutboundResponse } from '#kit'
+import type { OutboundResponse } from '#kit'
+import { submitted } from '../outcomes.ts'
 import type { Submission } from '../provider.ts'
 import { type DarajaFault, type Fields, faultIn, objectIn, refusesToken, textIn } from './envelope.ts'
-import { TokenUnavailable } from './token.ts'
 
 /**
  * What became of a request that Daraja acknowledges now and answers later. An acknowledgement is not a payment.
@@ -10,19 +10,11 @@ import { TokenUnavailable } from './token.ts'
  *
  * @param referenceOf the id under which the answer will come, from the acknowledgement
  */
-export async function submissionOf(
+export function submissionOf(
   sending: Promise<OutboundResponse>,
   referenceOf: (acknowledgement: Fields) => string,
 ): Promise<Submission> {
-  try {
-    return readAnswer(await sending, referenceOf)
-  } catch (err) {
-    if (err instanceof TokenUnavailable) return { outcome: 'RETRYABLE', code: 'no token' }
-    if (!(err instanceof OutboundError)) throw err
-    return err.outcome === 'not-sent'
-      ? { outcome: 'RETRYABLE', code: 'not sent' }
-      : { outcome: 'UNKNOWN', code: 'no answer' }
-  }
+  return submitted(sending, (response) => readAnswer(response, referenceOf))
 }
 
 function readAnswer(response: OutboundResponse, referenceOf: (acknowledgement: Fields) => string): Submission {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { OutboundError, type OutboundResponse } from '#kit'
 import { isUnwell, textIn } from './envelope.ts'
 import { submissionOf } from './submission.ts'
-import { TokenUnavailable } from './token.ts'
+import { TokenUnavailable } from '../token.ts'
 
 const answer = (status: number, body: unknown): OutboundResponse => ({
   status,
