@@ -17,6 +17,15 @@ export function findProvider(ctx: Ctx, name: string): PaymentProvider | undefine
   return providersOf(ctx).get(name)
 }
 
+/** The provider that a callback path names; undefined when there is none. */
+export function findProviderByPath(ctx: Ctx, pathName: string): PaymentProvider | undefined {
+  return [...providersOf(ctx).values()].find((provider) => pathNameOf(provider) === pathName)
+}
+
+function pathNameOf({ name, pathName = name }: PaymentProvider): string {
+  return pathName
+}
+
 /** The provider that one of our own rows names. @throws {Error} when it was taken out since */
 export function providerOf(ctx: Ctx, { provider }: { readonly provider: string }): PaymentProvider {
   const found = findProvider(ctx, provider)
@@ -36,7 +45,7 @@ export function callbackUrls(
   ctx: Ctx,
   of: { readonly provider: string; readonly callbackToken: string },
 ): CallbackUrls {
-  const result = `${ctx.settings.callbackBaseUrl}/inbound/${of.provider}/${of.callbackToken}`
+  const result = `${ctx.settings.callbackBaseUrl}/inbound/${pathNameOf(providerOf(ctx, of))}/${of.callbackToken}`
   return { result, timeout: `${result}${TIMEOUT_SUFFIX}` }
 }
 

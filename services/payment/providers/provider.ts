@@ -84,8 +84,10 @@ export type OneAddress = {
 
 /** A mobile-money provider or the like: asked now, answers later. Cash needs none. */
 export interface PaymentProvider {
-  /** Its name in callback paths, accounts and rows, e.g. `mpesa`. */
+  /** Its name in accounts and rows, e.g. `mpesa`. */
   readonly name: string
+  /** Its name in callback paths, where a provider refuses addresses that bear its own; its `name` unless given. */
+  readonly pathName?: string
   /** Which fields of a payment it cannot take; empty when it takes it. */
   unsuitable(amount: Money, phone: string): readonly Unsuitable[]
   /** Milliseconds until it is tried again, when its circuit breaker is open for an operation. */

@@ -5,7 +5,7 @@ import { secondsAfter } from '../domain/schedule.ts'
 import { refuse } from '../errors.ts'
 import { inBackground } from '../flow/background.ts'
 import { handleCallback } from '../flow/handle_callback.ts'
-import { findProvider, readPathToken } from '../providers/index.ts'
+import { findProviderByPath, readPathToken } from '../providers/index.ts'
 import { storeCallback } from '../store/callbacks.ts'
 import type { CallbackRow } from '../store/schema.ts'
 
@@ -19,9 +19,9 @@ const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization'
 export const receiveCallback =
   (ctx: Ctx): Handler<typeof PaymentService.method.receiveCallback> =>
   async (req) => {
-    const provider = findProvider(ctx, req.provider)
+    const provider = findProviderByPath(ctx, req.provider)
     if (!provider) throw refuse('PROVIDER_UNKNOWN', 'no such provider', { provider: req.provider })
-    const row = callbackOf(ctx, req)
+    const row = callbackOf(ctx, provider.name, req)
     const { token } = readPathToken(row.pathToken)
     // All rows: a callback is nobody's until it is believed.
     const attempt = await storeCallback(ctx.db.system, row, token, secondsAfter(row.receiveTime, HANDLING_SECONDS))
@@ -30,11 +30,11 @@ export const receiveCallback =
     return { httpStatus: status, contentType, body: Buffer.from(body) }
   }
 
-function callbackOf(ctx: Ctx, req: ReceiveCallbackRequest): CallbackRow {
+function callbackOf(ctx: Ctx, provider: string, req: ReceiveCallbackRequest): CallbackRow {
   const headers = Object.entries(req.headers).filter(([name]) => !SECRET_HEADERS.has(name.toLowerCase()))
   return {
     callbackId: ctx.newId(),
-    provider: req.provider,
+    provider,
     pathToken: req.pathToken,
     headers: Object.fromEntries(headers),
     body: req.body,

@@ -439,7 +439,7 @@ export const ListPaymentIntentsResponseSchema: GenMessage<ListPaymentIntentsResp
  */
 export type ReceiveCallbackRequest = Message<"tms.payment.v1.ReceiveCallbackRequest"> & {
   /**
-   * The provider's name in the path, e.g. `mpesa`.
+   * The provider's name in the path, e.g. `dj` for M-Pesa, which takes no address that bears its own.
    *
    * @generated from field: string provider = 1;
    */

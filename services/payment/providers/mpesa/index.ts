@@ -30,6 +30,8 @@ export function mpesa(ctx: Pick<Context, 'http' | 'clock'>, settings: Settings):
   const sources = new Set(settings.mpesaCallbackSources)
   return {
     name: 'mpesa',
+    // Daraja refuses addresses that name it or Safaricom.
+    pathName: 'dj',
     unsuitable: (amount, phone) => unsuitable(settings, amount, phone),
     unavailableMs: (operation) => client.openMs(operation === 'charge' ? 'push' : 'reversal'),
     charge: (charge, urls) => pushPrompt(daraja, charge, urls),
