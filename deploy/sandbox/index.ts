@@ -4,7 +4,7 @@
  */
 import { controlOf, type Control } from './control/control.ts'
 import { controlRoutes } from './control/routes.ts'
-import { DARAJA_ROOT, darajaHandler, startDaraja } from './daraja/index.ts'
+import { startDaraja } from './daraja/index.ts'
 import { startMailSink } from './mail/sink.ts'
 import { text } from './net/answers.ts'
 import { type Handler, type Routes, routerOf } from './net/router.ts'
@@ -12,11 +12,12 @@ import { sameOriginOnly } from './net/same_origin.ts'
 import { type HttpPort, openHttpPort } from './net/server.ts'
 import { pageRoutes } from './page/routes.ts'
 import { smsHandler, SMS_ROOT } from './sms/messaging.ts'
+import { startDeliveries } from './world/deliveries.ts'
+import type { Provider } from './world/provider.ts'
 import { type Clock, defaults, type Settings } from './world/settings.ts'
 import { startWorld, type World } from './world/world.ts'
 
 export type { Control, PhoneControl } from './control/control.ts'
-export type { Forgery } from './daraja/forgeries.ts'
 export type { Arrival } from './world/arrivals.ts'
 export type { Mail } from './world/mailboxes.ts'
 export type { MoneyTotals, Payment } from './world/payments.ts'
@@ -53,12 +54,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { port = 8090, smtpPort = 8025, host = '127.0.0.1', seed, clock = systemClock, smsReportUrl = '' } = options
   const world = startWorld(settingsIn(options), clock, seed)
   world.dashboard.reportUrl = smsReportUrl
-  const daraja = startDaraja(world)
-  const control = controlOf(daraja)
+  const deliveries = startDeliveries(world)
+  const providers = [startDaraja(world, deliveries)]
+  const control = controlOf(world, deliveries, providers)
 
   const refuseFor = (forMs: number) => refuseLater(world, http, forMs)
-  const own = { ...controlRoutes(daraja, control, refuseFor), ...pageRoutes(daraja, control) }
-  const handler = dispatcher(darajaHandler(daraja), smsHandler(world), own)
+  const own = { ...controlRoutes(world, control, refuseFor), ...pageRoutes(world, control) }
+  const handler = dispatcher(providers, smsHandler(world), own)
   const http: HttpPort = await openHttpPort(host, port, handler)
   const mail = await startMailSink(world, host, smtpPort).catch(async (error: unknown) => {
     await http.close()
@@ -87,7 +89,7 @@ function settingsIn(options: SandboxOptions): Settings {
 }
 
 /** Providers by their root, then the sandbox's own pages and control API, which no other web site may use. */
-function dispatcher(daraja: Handler, sms: Handler, own: Routes): Handler {
+function dispatcher(providers: readonly Provider[], sms: Handler, own: Routes): Handler {
   const router = routerOf(own)
   const ownHandler = sameOriginOnly((request) => {
     const found = router.find(request.method, request.path)
@@ -96,7 +98,8 @@ function dispatcher(daraja: Handler, sms: Handler, own: Routes): Handler {
     return found.handler({ ...request, params: found.params })
   })
   return (request) => {
-    if (request.path.startsWith(`${DARAJA_ROOT}/`)) return daraja(request)
+    const provider = providers.find(({ root }) => request.path.startsWith(`${root}/`))
+    if (provider) return provider.handler(request)
     if (request.path.startsWith(`${SMS_ROOT}/`)) return sms(request)
     return ownHandler(request)
   }

@@ -1,13 +1,13 @@
-import type { Daraja } from '../daraja/daraja.ts'
-import { forge, type Forgery } from '../daraja/forgeries.ts'
-import { answerPrompt, openPrompts, type PromptAnswer } from '../daraja/prompts.ts'
 import type { Arrival } from '../world/arrivals.ts'
 import { digitsOf } from '../world/countries.ts'
+import type { Deliveries } from '../world/deliveries.ts'
 import type { Mail } from '../world/mailboxes.ts'
-import { isPush, type MoneyTotals, type Payment, type PushPayment } from '../world/payments.ts'
+import type { MoneyTotals, Payment } from '../world/payments.ts'
 import type { Prompt, Sms } from '../world/phones.ts'
+import type { Provider } from '../world/provider.ts'
+import { openPrompts, type PromptAnswer } from '../world/prompts.ts'
 import type { Scenario } from '../world/scenario.ts'
-import { resetWorld } from '../world/world.ts'
+import { resetWorld, type World } from '../world/world.ts'
 import { until } from './until.ts'
 
 /** One phone, in the hands of a test. Numbers may be written in any way; lists are newest first. */
@@ -18,14 +18,14 @@ export type PhoneControl = {
   /** Waits for a prompt to be open. */
   nextPrompt(timeoutMs?: number): Promise<Payment>
   /**
-   * Answers a prompt: the oldest one, or that of a CheckoutRequestID. Without a PIN the right one is typed.
+   * Answers a prompt: the oldest one, or that of a payment's id. Without a PIN the right one is typed.
    *
    * @throws {Error} when there is no such prompt.
    */
-  approve(checkoutRequestId?: string, pin?: string): void
-  decline(checkoutRequestId?: string): void
+  approve(paymentId?: string, pin?: string): void
+  decline(paymentId?: string): void
   /** Puts the prompt away unanswered; it ends by time-out. */
-  ignore(checkoutRequestId?: string): void
+  ignore(paymentId?: string): void
   messages(): Sms[]
   /** Waits for an SMS whose text contains `text`. */
   nextMessage(text?: string, timeoutMs?: number): Promise<Sms>
@@ -51,8 +51,8 @@ export type Control = {
   /** What everybody is to live through from now on, on top of what was set before. */
   scenario(scenario: Scenario): void
   clearScenario(number?: string): void
-  /** Posts a false callback for a push, now. */
-  forge(checkoutRequestId: string, kind: Forgery): Promise<void>
+  /** Posts a false callback for a payment, now. @throws {Error} when there is none, or it knows no such lie */
+  forge(paymentId: string, kind: string): Promise<void>
   /** Every access token stops being valid. */
   expireTokens(): void
   /** Where SMS delivery reports go; '' for nowhere. */
@@ -66,39 +66,39 @@ export type Control = {
 /** Tests should fail before their runner gives up on them. */
 const PATIENCE_MS = 5000
 
-export function controlOf(daraja: Daraja): Control {
-  const { world } = daraja
+export function controlOf(world: World, deliveries: Deliveries, providers: readonly Provider[]): Control {
   return {
-    phone: (number) => phoneControl(daraja, digitsOf(number)),
-    messages: (to) => messagesOf(daraja, to),
+    phone: (number) => phoneControl(world, digitsOf(number)),
+    messages: (to) => messagesOf(world, to),
     mails: (to) => world.mailboxes.list(to),
     payments: (number) => world.payments.list(number === undefined ? undefined : digitsOf(number)),
     totals: () => world.payments.totals(),
     requests: (path) => world.arrivals.list(path),
     scenario: (scenario) => world.scenarios.set(scenario),
     clearScenario: (number) => world.scenarios.clear(number === undefined ? undefined : digitsOf(number)),
-    forge: async (checkoutRequestId, kind) => {
-      const payment = pushOf(daraja, checkoutRequestId)
-      await daraja.deliveries.send(forge(world, payment, kind), payment, true)
+    forge: async (paymentId, kind) => {
+      const payment = world.payments.find(paymentId)
+      const post = payment && providers.map((provider) => provider.forge(payment, kind)).find(Boolean)
+      if (!post) throw new Error(`there is no payment ${paymentId} about which "${kind}" can be forged`)
+      await deliveries.send(post, payment, true)
     },
-    expireTokens: () => daraja.tokens.expireAll(),
+    expireTokens: () => {
+      for (const provider of providers) provider.expireTokens()
+    },
     reportTo: (url) => void (world.dashboard.reportUrl = url),
     until: (find, timeoutMs = PATIENCE_MS) => until(world.changes, find, timeoutMs),
     reset: () => {
-      daraja.c2bUrls.clear()
-      daraja.originators.clear()
+      for (const provider of providers) provider.reset()
       resetWorld(world)
     },
   }
 }
 
-function phoneControl(daraja: Daraja, msisdn: string): PhoneControl {
-  const { world } = daraja
+function phoneControl(world: World, msisdn: string): PhoneControl {
   const phone = () => world.phones.of(msisdn)
   const open = () => openPrompts(world, msisdn).map((prompt) => prompt.payment)
-  const messages = () => messagesOf(daraja, msisdn)
-  const answer = (given: PromptAnswer, id?: string) =>
-    void answerPrompt(daraja, promptOf(daraja, msisdn, id).payment, given)
+  const messages = () => messagesOf(world, msisdn)
+  const answer = (given: PromptAnswer, id?: string) => void promptOf(world, msisdn, id).answer(given)
 
   return {
     msisdn,
@@ -107,7 +107,7 @@ function phoneControl(daraja: Daraja, msisdn: string): PhoneControl {
     approve: (id, pin) => answer({ approve: true, ...(pin !== undefined && { pin }) }, id),
     decline: (id) => answer({ approve: false }, id),
     ignore: (id) => {
-      promptOf(daraja, msisdn, id).ignored = true
+      promptOf(world, msisdn, id).ignored = true
       world.changes.tell({ msisdn })
     },
     messages,
@@ -124,21 +124,15 @@ function phoneControl(daraja: Daraja, msisdn: string): PhoneControl {
 }
 
 /** Only what reached the phone: a message to a dead number is in nobody's inbox. */
-function messagesOf({ world }: Daraja, to?: string): Sms[] {
+function messagesOf(world: World, to?: string): Sms[] {
   const phones = to === undefined ? world.phones.list(Infinity) : [world.phones.find(digitsOf(to))]
   const messages = phones.flatMap((phone) => phone?.messages ?? []).filter((message) => message.reached)
   return messages.reverse().sort((a, b) => b.receiveTime.getTime() - a.receiveTime.getTime())
 }
 
-function promptOf({ world }: Daraja, msisdn: string, id?: string): Prompt {
+function promptOf(world: World, msisdn: string, id?: string): Prompt {
   const prompts = openPrompts(world, msisdn)
   const prompt = id === undefined ? prompts[0] : prompts.find(({ payment }) => payment.id === id)
   if (!prompt) throw new Error(`there is no ${id === undefined ? '' : `prompt ${id} `}open on +${msisdn}`)
   return prompt
-}
-
-function pushOf({ world }: Daraja, checkoutRequestId: string): PushPayment {
-  const payment = world.payments.find(checkoutRequestId)
-  if (!payment || !isPush(payment)) throw new Error(`there is no push ${checkoutRequestId}`)
-  return payment
 }

@@ -1,16 +1,14 @@
-import type { Daraja } from '../daraja/daraja.ts'
-import { forgeries } from '../daraja/forgeries.ts'
 import { textOf } from '../daraja/fields.ts'
 import { json, objectOf } from '../net/answers.ts'
 import type { Answer, Handler, Incoming, Routes } from '../net/router.ts'
 import { digitsOf } from '../world/countries.ts'
-import { readScenario } from '../world/scenario.ts'
+import { forgeryKinds, readScenario } from '../world/scenario.ts'
+import type { World } from '../world/world.ts'
 import type { Control } from './control.ts'
 import { mailView, phoneView } from './views.ts'
 
 /** The control API: what the page and tests do, as JSON. README.md lists it. */
-export function controlRoutes(daraja: Daraja, control: Control, refuseFor: (forMs: number) => void): Routes {
-  const { world } = daraja
+export function controlRoutes(world: World, control: Control, refuseFor: (forMs: number) => void): Routes {
   const routes: Routes = {
     'GET /control/phones': () => json(200, { phones: world.phones.list().map((phone) => phoneView(world, phone)) }),
     'GET /control/phones/:msisdn': ({ params }) =>
@@ -35,13 +33,13 @@ export function controlRoutes(daraja: Daraja, control: Control, refuseFor: (forM
     'GET /control/payments': ({ query }) =>
       json(200, { totals: control.totals(), payments: control.payments(query.get('phone') ?? undefined) }),
     'GET /control/requests': ({ query }) => json(200, { requests: control.requests(query.get('path') ?? undefined) }),
-    'GET /control/scenarios': ({ query }) => scenarios(daraja, query.get('phone')),
+    'GET /control/scenarios': ({ query }) => scenarios(world, query.get('phone')),
     'POST /control/scenarios': (request) => {
       const { phone: _, ...fields } = objectOf(request.body)
       const phone = textOf(objectOf(request.body), 'phone') || null
       world.scenarios.set(readScenario(fields), phone === null ? undefined : numberIn(phone))
       world.changes.tell({})
-      return scenarios(daraja, phone)
+      return scenarios(world, phone)
     },
     'DELETE /control/scenarios': ({ query }) => {
       control.clearScenario(query.get('phone') ?? undefined)
@@ -82,7 +80,7 @@ function orSentence(handler: Handler): Handler {
   }
 }
 
-function scenarios({ world }: Daraja, phone: string | null): Answer {
+function scenarios(world: World, phone: string | null): Answer {
   const msisdn = phone === null ? undefined : digitsOf(phone)
   return json(200, { set: world.scenarios.setFor(msisdn), inForce: world.scenarios.of(msisdn) })
 }
@@ -116,8 +114,8 @@ function setWallet(control: Control, { params, body }: Incoming): Answer {
 
 async function forgeNow(control: Control, body: Buffer): Promise<Answer> {
   const wanted = objectOf(body)
-  const known = forgeries.find((forgery) => forgery === wanted.kind)
-  if (!known) throw new RangeError(`kind is one of ${forgeries.join(', ')}`)
-  await control.forge(textOf(wanted, 'checkoutRequestId'), known)
+  const known = forgeryKinds.find((kind) => kind === wanted.kind)
+  if (!known) throw new RangeError(`kind is one of ${forgeryKinds.join(', ')}`)
+  await control.forge(textOf(wanted, 'paymentId') || textOf(wanted, 'checkoutRequestId'), known)
   return done
 }

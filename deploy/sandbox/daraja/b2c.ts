@@ -1,5 +1,6 @@
 import type { Answer } from '../net/router.ts'
 import type { Phone } from '../world/phones.ts'
+import { creditRefusal } from '../world/wallet.ts'
 import type { World } from '../world/world.ts'
 import type { Daraja } from './daraja.ts'
 import { DarajaError } from './errors.ts'
@@ -7,8 +8,7 @@ import { type Body, matching, oneOf, payerIn, present, remarksIn, shortCodeIn, t
 import { dottedTime } from './ids.ts'
 import { recordMovement } from './ledger.ts'
 import { failed, type OperationOutcome, runOperation } from './operations.ts'
-import type { ResultCode } from './result_codes.ts'
-import { creditRefusal } from './wallet.ts'
+import { refusalCodes, type ResultCode } from './result_codes.ts'
 
 const MIN_PAYOUT = 10
 const MAX_PAYOUT = 250_000
@@ -43,7 +43,8 @@ type Payout = { amount: number; shortCode: string; msisdn: string; remarks: stri
 function transfer({ world }: Daraja, conversationId: string, payout: Payout): OperationOutcome {
   const phone = world.phones.of(payout.msisdn)
   const account = world.accounts.of(payout.shortCode)
-  const refused = payoutRefusal(payout, account.utility) ?? creditRefusal(world, phone, payout.amount)
+  const full = creditRefusal(world, phone, payout.amount)
+  const refused = payoutRefusal(payout, account.utility) ?? (full && refusalCodes[full])
   if (refused) return failed(refused)
   account.utility -= payout.amount
   phone.balance += payout.amount

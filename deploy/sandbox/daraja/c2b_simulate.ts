@@ -3,11 +3,13 @@ import { json } from '../net/answers.ts'
 import type { Answer } from '../net/router.ts'
 import { countryOf } from '../world/countries.ts'
 import type { Payment } from '../world/payments.ts'
+import { debit, debitRefusal } from '../world/wallet.ts'
 import type { C2bUrls, Daraja } from './daraja.ts'
 import { amountIn, type Body, oneOf, payerIn, shortCodeIn, textOf } from './fields.ts'
 import { compactTime, merchantRequestId } from './ids.ts'
 import { businessOf } from './business.ts'
-import { debit, debitRefusal, newReceipt } from './wallet.ts'
+import { newReceipt } from './ledger.ts'
+import { refusalCodes, resultDescription } from './result_codes.ts'
 
 /** `POST /mpesa/c2b/v1|v2/simulate`: a customer pays by hand, from the phone's own menu. */
 export function c2bSimulate(daraja: Daraja, body: Body): Answer {
@@ -17,6 +19,7 @@ export function c2bSimulate(daraja: Daraja, body: Body): Answer {
   const msisdn = payerIn(body, 'Msisdn', world.settings.countries)
   const payment: Payment = {
     id: merchantRequestId(world.random),
+    wallet: 'M-PESA',
     kind: 'c2b',
     msisdn,
     amount: amountIn(body),
@@ -44,9 +47,16 @@ async function payByHand(daraja: Daraja, payment: Payment): Promise<void> {
   world.payments.add(payment)
   world.phones.keepPayment(payment)
   const verdict = await validate(daraja, payment, receipt, urls)
-  const refused = debitRefusal(world, phone, payment.amount) ?? (verdict.accepted ? undefined : '1032')
+  const poor = debitRefusal(world, phone, payment.amount)
+  const refused = poor ? refusalCodes[poor] : verdict.accepted ? undefined : '1032'
   if (!refused) debit(world, phone, payment.amount, payment.shortCode)
-  world.payments.settle(payment, refused ?? '0', world.clock.now(), refused ? undefined : receipt)
+  const code = refused ?? '0'
+  world.payments.settle(
+    payment,
+    { code, text: resultDescription(code) },
+    world.clock.now(),
+    refused ? undefined : receipt,
+  )
   world.changes.tell({ msisdn: payment.msisdn })
   if (refused || !urls) return
   const body = notification(daraja, payment, receipt, urls, verdict.thirdPartyTransId)

@@ -1,6 +1,6 @@
 import type { World } from '../world/world.ts'
+import type { Deliveries } from '../world/deliveries.ts'
 import type { CredentialKey } from './credential.ts'
-import type { Deliveries } from './deliveries.ts'
 import type { Tokens } from './tokens.ts'
 
 /** Where a business wants to hear of payments that its customers begin themselves. */

@@ -1,13 +1,18 @@
-import { ALPHANUMERIC } from '../world/random.ts'
+import { type Post, withAnotherToken } from '../world/deliveries.ts'
 import type { PushPayment } from '../world/payments.ts'
 import type { World } from '../world/world.ts'
-import type { Post } from './deliveries.ts'
 import { checkoutRequestId, receiptNumber } from './ids.ts'
+import { resultDescription } from './result_codes.ts'
 import { type CallbackFacts, callbackBody } from './stk_callback.ts'
 
 /** What somebody who is not M-PESA may post to the callback address. */
 export const forgeries = ['amount', 'checkout-id', 'success', 'path-token'] as const
 export type Forgery = (typeof forgeries)[number]
+
+/** The kinds that a scenario wants; none of those that only other providers' callbacks allow. */
+export function forgeriesOf(wanted: string): readonly Forgery[] {
+  return wanted === 'all' ? forgeries : forgeries.filter((kind) => kind === wanted)
+}
 
 /** A callback that claims success and is not true. */
 export function forge(world: World, payment: PushPayment, kind: Forgery): Post {
@@ -16,6 +21,7 @@ export function forge(world: World, payment: PushPayment, kind: Forgery): Post {
     checkoutRequestId: payment.id,
     merchantRequestId: payment.push.merchantRequestId,
     code: '0',
+    text: resultDescription('0'),
     receipt: receiptNumber(time, world.random),
     amount: payment.amount,
     time,
@@ -38,13 +44,4 @@ export function forge(world: World, payment: PushPayment, kind: Forgery): Post {
 function strangersCheckoutId(world: World, msisdn: string): string {
   const yesterday = new Date(world.clock.now().getTime() - 24 * 3600 * 1000)
   return checkoutRequestId(yesterday, msisdn)
-}
-
-/** The secret of a callback URL is its last path segment; guess another of the same length. */
-function withAnotherToken(world: World, url: string): string {
-  const target = new URL(url)
-  const segments = target.pathname.split('/')
-  const token = segments.pop() ?? ''
-  target.pathname = [...segments, world.random.text(ALPHANUMERIC, token.length || 16)].join('/')
-  return target.href
 }

@@ -38,12 +38,6 @@ export function listTime(instant: Date): string {
   return `${year}-${month}-${day} ${hour}:${minute}:${second}`
 }
 
-/** The day in East Africa, `2024-07-06`, on which a daily limit counts. */
-export function eatDay(instant: Date): string {
-  const { year, month, day } = eatParts(instant)
-  return `${year}-${month}-${day}`
-}
-
 /** `ws_CO_1007202409152617172396192`: day first, milliseconds, then the last nine digits of the payer. */
 export function checkoutRequestId(instant: Date, msisdn: string): string {
   const { year, month, day, hour, minute, second, ms } = eatParts(instant)

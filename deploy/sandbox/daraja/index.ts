@@ -1,8 +1,12 @@
 import { objectOf } from '../net/answers.ts'
+import { type OutageAnswers, statusOf, withOutage } from '../net/outage.ts'
 import { type Answer, type Handler, type Incoming, type Reply, routerOf } from '../net/router.ts'
 import { isPayer } from '../world/countries.ts'
 import { BoundedMap } from '../world/bounded.ts'
 import type { FullScenario } from '../world/scenario.ts'
+import type { Deliveries } from '../world/deliveries.ts'
+import { isPush } from '../world/payments.ts'
+import type { Provider } from '../world/provider.ts'
 import type { World } from '../world/world.ts'
 import { accountBalance } from './account_balance.ts'
 import { b2cV1, b2cV3 } from './b2c.ts'
@@ -10,9 +14,9 @@ import { c2bRegister } from './c2b_register.ts'
 import { c2bSimulate } from './c2b_simulate.ts'
 import { startCredentialKey } from './credential.ts'
 import type { Daraja } from './daraja.ts'
-import { startDeliveries } from './deliveries.ts'
 import { DarajaError, outages, refusal } from './errors.ts'
 import { type Body, textOf } from './fields.ts'
+import { forge, forgeriesOf } from './forgeries.ts'
 import { pullTransactions } from './pull_transactions.ts'
 import { reverse } from './reversal.ts'
 import { stkPush } from './stk_push.ts'
@@ -20,7 +24,7 @@ import { stkQuery } from './stk_query.ts'
 import { startTokens } from './tokens.ts'
 import { transactionStatus } from './transaction_status.ts'
 
-export const DARAJA_ROOT = '/daraja'
+const DARAJA_ROOT = '/daraja'
 const ORIGINATORS_KEPT = 20_000
 
 type Product = (daraja: Daraja, body: Body) => Answer | Promise<Answer>
@@ -41,19 +45,33 @@ const products: Readonly<Record<string, Product>> = {
   '/pulltransactions/v1/query': pullTransactions,
 }
 
-export function startDaraja(world: World): Daraja {
-  return {
+/** Safaricom's Daraja. */
+export function startDaraja(world: World, deliveries: Deliveries): Provider {
+  const daraja: Daraja = {
     world,
     tokens: startTokens(world),
     credentialKey: startCredentialKey(),
-    deliveries: startDeliveries(world),
+    deliveries,
     c2bUrls: new Map(),
     originators: new BoundedMap(ORIGINATORS_KEPT),
+  }
+  return {
+    root: DARAJA_ROOT,
+    handler: darajaHandler(daraja),
+    forge: (payment, kind) => {
+      const [known] = forgeriesOf(kind)
+      return known && isPush(payment) ? forge(world, payment, known) : undefined
+    },
+    expireTokens: () => daraja.tokens.expireAll(),
+    reset: () => {
+      daraja.c2bUrls.clear()
+      daraja.originators.clear()
+    },
   }
 }
 
 /** Answers everything below `/daraja`, unless an outage does. */
-export function darajaHandler(daraja: Daraja): Handler {
+function darajaHandler(daraja: Daraja): Handler {
   const { world } = daraja
   const router = routerOf({
     [`GET ${DARAJA_ROOT}/oauth/v1/generate`]: (request) => daraja.tokens.issue(request),
@@ -79,13 +97,20 @@ export function darajaHandler(daraja: Daraja): Handler {
       body: bodyFor(request),
       status: 0,
     }
-    const reply = await withOutage(world, scenarioFor(daraja, arrival.body), () =>
+    const scenario = scenarioFor(daraja, arrival.body)
+    const reply = await withOutage(world, scenario, 'mpesa', outageAnswers(world), () =>
       orRefusal(world, () => answer(request)),
     )
-    world.arrivals.add({ ...arrival, status: typeof reply === 'object' && 'status' in reply ? reply.status : 'none' })
+    world.arrivals.add({ ...arrival, status: statusOf(reply) })
     return reply
   }
 }
+
+const outageAnswers = ({ random }: World): OutageAnswers => ({
+  maintenance: () => refusal(random, outages.maintenance),
+  busy: () => refusal(random, outages.busy),
+  quota: () => refusal(random, outages.quota),
+})
 
 const PEM = { 'content-type': 'application/x-pem-file' }
 
@@ -128,25 +153,5 @@ async function orRefusal(world: World, answer: () => Promise<Reply>): Promise<Re
   } catch (error) {
     if (error instanceof DarajaError) return refusal(world.random, error)
     throw error
-  }
-}
-
-async function withOutage(world: World, scenario: FullScenario, answer: () => Promise<Reply>): Promise<Reply> {
-  const { outage, outagePercent } = scenario
-  if (outage === 'none' || world.random.below(100) >= outagePercent) return answer()
-  switch (outage) {
-    case '503':
-      return { status: 503, headers: { 'content-type': 'text/html' }, body: '<h1>Service Unavailable</h1>' }
-    case 'hang':
-      return 'hang'
-    case 'reset':
-      return 'reset'
-    case 'lost-answer':
-      await answer()
-      return 'reset'
-    case 'maintenance':
-    case 'busy':
-    case 'quota':
-      return refusal(world.random, outages[outage])
   }
 }

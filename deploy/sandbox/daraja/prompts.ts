@@ -1,41 +1,45 @@
-import type { Prompt } from '../world/phones.ts'
+import { ring as showPrompt, pay, type Ending } from '../world/prompts.ts'
 import type { PushPayment } from '../world/payments.ts'
 import type { World } from '../world/world.ts'
 import type { Daraja } from './daraja.ts'
-import { forge, forgeries } from './forgeries.ts'
-import type { ResultCode } from './result_codes.ts'
+import { forge, forgeriesOf } from './forgeries.ts'
+import { newReceipt } from './ledger.ts'
+import { refusalCodes, resultDescription, type ResultCode } from './result_codes.ts'
 import { callbackBody, factsOf } from './stk_callback.ts'
-import { debit, debitRefusal, newReceipt } from './wallet.ts'
 
-const PIN_TRIES = 3
 const PROMPT_LIMIT = 182
 const REPEAT_WINDOW_MS = 120_000
 
-/** What the person with the phone can do with a prompt. */
-export type PromptAnswer = { readonly approve: true; readonly pin?: string } | { readonly approve: false }
-
-/**
- * Shows a push on the payer's phone; an automatic answer follows by the phone's scenario.
- *
- * Resolves when the answer is given and delivered if the scenario wants the callback before the push's own response.
- */
+/** Shows a push on the payer's phone; what cannot be shown ends at once. */
 export async function ring(daraja: Daraja, payment: PushPayment): Promise<void> {
   const { world } = daraja
-  const phone = world.phones.of(payment.msisdn)
   const refused = ringRefusal(world, payment)
   world.payments.add(payment)
   world.phones.keepPayment(payment)
   if (refused) return void world.timers.after(0, () => void finish(daraja, payment, refused))
+  await showPrompt(world, payment, (ending) => finish(daraja, payment, codeOf(world, payment, ending)))
+}
 
-  const { promptTimeoutMs, timeoutCode, callbackOrder } = world.scenarios.of(payment.msisdn)
-  const expire = () => void finish(daraja, payment, timeoutCode)
-  phone.prompts.set(payment.id, { payment, ignored: false, cancel: world.timers.after(promptTimeoutMs, expire) })
-  world.changes.tell({ msisdn: payment.msisdn })
-
-  const answer = automaticAnswer(daraja, payment)
-  if (!answer) return
-  if (callbackOrder === 'before-answer') return answer()
-  world.timers.after(answerDelay(world, payment.msisdn), () => void answer())
+/** The code with which M-PESA reports each way that a prompt can end. */
+function codeOf(world: World, payment: PushPayment, ending: Ending): ResultCode {
+  const { resultCode, timeoutCode } = world.scenarios.of(payment.msisdn)
+  switch (ending) {
+    case 'paid':
+      return '0'
+    case 'declined':
+      return '1032'
+    case 'ignored':
+      return timeoutCode
+    case 'wrong-pin':
+      return '2001'
+    case 'locked':
+      return '8006'
+    case 'arranged':
+      // "fail" that ends with 0 is no failure: pay properly, so that no success is without its money.
+      return resultCode === '0' ? codeOf(world, payment, pay(world, payment)) : resultCode
+    default:
+      return refusalCodes[ending]
+  }
 }
 
 /** Why a push never becomes a prompt, if it does not. */
@@ -64,60 +68,11 @@ function isRepeat(world: World, payment: PushPayment): boolean {
     )
 }
 
-/** Two to eight seconds, as people are, unless the scenario says. */
-function answerDelay(world: World, msisdn: string): number {
-  return world.scenarios.of(msisdn).answerDelayMs ?? 2000 + world.random.below(6000)
-}
-
-/** What happens without anybody touching the phone; undefined when a person (or nobody) is to answer. */
-function automaticAnswer(daraja: Daraja, payment: PushPayment): (() => Promise<void>) | undefined {
-  const { answer, resultCode } = daraja.world.scenarios.of(payment.msisdn)
-  switch (answer) {
-    case 'manual':
-    case 'ignore':
-      return undefined
-    case 'approve':
-      return () => answerPrompt(daraja, payment, { approve: true })
-    case 'wrong-pin':
-      return () => answerPrompt(daraja, payment, { approve: true, pin: 'wrong' })
-    case 'decline':
-      return () => answerPrompt(daraja, payment, { approve: false })
-    case 'fail':
-      // "fail" that ends with 0 is no failure: pay properly, so that no success is without its money.
-      if (resultCode === '0') return () => answerPrompt(daraja, payment, { approve: true })
-      return () => finish(daraja, payment, resultCode)
-  }
-}
-
-/** The person's answer. Without a PIN the right one is meant. Does nothing when the payment is over already. */
-export async function answerPrompt(daraja: Daraja, payment: PushPayment, answer: PromptAnswer): Promise<void> {
-  if (payment.outcome) return
-  const code = answer.approve ? pay(daraja.world, payment, answer.pin) : '1032'
-  await finish(daraja, payment, code)
-}
-
-function pay(world: World, payment: PushPayment, pin?: string): ResultCode {
-  const phone = world.phones.of(payment.msisdn)
-  if (phone.wrongPins >= PIN_TRIES) return '8006'
-  if (pin !== undefined && pin !== phone.pin) {
-    phone.wrongPins += 1
-    return '2001'
-  }
-  phone.wrongPins = 0
-  const refused = debitRefusal(world, phone, payment.amount)
-  if (refused) return refused
-  debit(world, phone, payment.amount, payment.shortCode)
-  return '0'
-}
-
 /** Ends a push and tells the merchant. */
 async function finish(daraja: Daraja, payment: PushPayment, code: ResultCode): Promise<void> {
-  if (payment.outcome) return
   const { world } = daraja
-  const prompts = world.phones.of(payment.msisdn).prompts
-  prompts.get(payment.id)?.cancel()
-  prompts.delete(payment.id)
-  world.payments.settle(payment, code, world.clock.now(), code === '0' ? newReceipt(world) : undefined)
+  const end = { code, text: resultDescription(code) }
+  world.payments.settle(payment, end, world.clock.now(), code === '0' ? newReceipt(world) : undefined)
   world.changes.tell({ msisdn: payment.msisdn })
   await tellMerchant(daraja, payment)
 }
@@ -125,7 +80,7 @@ async function finish(daraja: Daraja, payment: PushPayment, code: ResultCode): P
 async function tellMerchant(daraja: Daraja, payment: PushPayment): Promise<void> {
   if (!payment.outcome) return
   const { forge: wanted } = daraja.world.scenarios.of(payment.msisdn)
-  const kinds = wanted === 'none' ? [] : wanted === 'all' ? forgeries : [wanted]
+  const kinds = forgeriesOf(wanted)
   await daraja.deliveries.deliver({
     msisdn: payment.msisdn,
     url: payment.push.callbackUrl,
@@ -134,10 +89,4 @@ async function tellMerchant(daraja: Daraja, payment: PushPayment): Promise<void>
     reveal: () => void (payment.push.known = true),
     forged: kinds.map((kind) => forge(daraja.world, payment, kind)),
   })
-}
-
-/** The open prompts of a phone, oldest first, that its owner has not put away. */
-export function openPrompts(world: World, msisdn: string): Prompt[] {
-  const phone = world.phones.find(msisdn)
-  return phone ? [...phone.prompts.values()].filter((prompt) => !prompt.ignored) : []
 }

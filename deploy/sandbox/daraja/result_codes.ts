@@ -1,3 +1,5 @@
+import type { Refusal } from '../world/wallet.ts'
+
 /**
  * What M-PESA says at the end of a transaction, by result code.
  *
@@ -38,5 +40,8 @@ export const resultCodes = Object.keys(descriptions) as ResultCode[]
 
 export const resultDescription = (code: ResultCode): string => descriptions[code]
 
+/** Why a wallet let no money out or in. */
+export const refusalCodes = { poor: '1', 'over-limit': '4', full: '8' } as const satisfies Record<Refusal, ResultCode>
+
 /** On the wire most codes are JSON numbers; those with letters are strings. */
-export const resultCodeOnWire = (code: ResultCode): number | string => (/^\d+$/.test(code) ? Number(code) : code)
+export const resultCodeOnWire = (code: string): number | string => (/^\d+$/.test(code) ? Number(code) : code)

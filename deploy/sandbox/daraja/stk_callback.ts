@@ -1,12 +1,13 @@
 import type { PushPayment } from '../world/payments.ts'
 import { compactTime } from './ids.ts'
-import { type ResultCode, resultCodeOnWire, resultDescription } from './result_codes.ts'
+import { resultCodeOnWire } from './result_codes.ts'
 
 /** What a callback says; a receipt comes with success only. */
 export type CallbackFacts = {
   readonly checkoutRequestId: string
   readonly merchantRequestId: string
-  readonly code: ResultCode
+  readonly code: string
+  readonly text: string
   readonly receipt?: string
   readonly amount: number
   readonly time: Date
@@ -33,7 +34,7 @@ export function callbackBody(facts: CallbackFacts): string {
     MerchantRequestID: facts.merchantRequestId,
     CheckoutRequestID: facts.checkoutRequestId,
     ResultCode: resultCodeOnWire(facts.code),
-    ResultDesc: resultDescription(facts.code),
+    ResultDesc: facts.text,
   })
   const metadata = facts.receipt ? `,"CallbackMetadata":{"Item":[${items(facts, facts.receipt)}]}` : ''
   return `{"Body":{"stkCallback":${head.slice(0, -1)}${metadata}}}}`

@@ -35,6 +35,7 @@ function pushIn(world: World, body: Body): PushPayment {
   const createTime = world.clock.now()
   return {
     id: newCheckoutRequestId(world, msisdn, createTime),
+    wallet: 'M-PESA',
     kind: 'stk-push',
     msisdn,
     amount,

@@ -6,7 +6,7 @@ import { authenticatedBusiness } from './business.ts'
 import type { Daraja } from './daraja.ts'
 import { DarajaError, refusal } from './errors.ts'
 import { type Body, present } from './fields.ts'
-import { type ResultCode, resultDescription } from './result_codes.ts'
+import { resultDescription } from './result_codes.ts'
 
 /** `POST /mpesa/stkpushquery/v1/query`: how a push ended, or that it has not. */
 export function stkQuery({ world }: Daraja, body: Body): Answer {
@@ -23,12 +23,13 @@ function progress(world: World, payment: PushPayment): Answer {
   const pending = !payment.outcome || !payment.push.known || payment.push.polls <= queryPendingPolls
   if (pending) return queryPendingShape === '500' ? pendingAsError(world, payment) : pendingAsResult(payment)
   // Safaricom's own sandbox has been seen to call a paid push failed.
-  const code = payment.outcome?.code ?? '0'
-  return json(200, final(payment, queryContradicts && code === '0' ? '1037' : code))
+  const { code = '0', text = '' } = payment.outcome ?? {}
+  const wrong = { code: '1037', text: resultDescription('1037') }
+  return json(200, final(payment, queryContradicts && code === '0' ? wrong : { code, text }))
 }
 
-function final(payment: PushPayment, code: ResultCode) {
-  return { ...accepted(payment), ResultCode: code, ResultDesc: resultDescription(code) }
+function final(payment: PushPayment, { code, text }: { readonly code: string; readonly text: string }) {
+  return { ...accepted(payment), ResultCode: code, ResultDesc: text }
 }
 
 /** The older shape: an HTTP error whose text alone says that it is none. */

@@ -56,9 +56,9 @@ function statusOf(world: World, payment: Payment): OperationOutcome {
   }
 }
 
-const reasons = {
+const reasons: Readonly<Partial<Record<Payment['kind'], string>>> = {
   'stk-push': 'Pay Bill Online',
   c2b: 'Pay Bill Online',
   b2c: 'Business Payment to Customer via API',
   reversal: 'Transaction Reversal via API',
-} as const
+}

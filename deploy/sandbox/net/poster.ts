@@ -5,7 +5,7 @@ import type { Clock } from '../world/settings.ts'
 /** Sends callbacks and reports outwards, over connections that are kept for the next one. */
 export type Poster = {
   /** @returns the HTTP status, or the error code when there is none; never rejects. */
-  post(url: string, contentType: string, body: string): Promise<PostResult>
+  post(url: string, contentType: string, body: string, method?: 'POST' | 'PUT'): Promise<PostResult>
   stop(): void
 }
 
@@ -20,13 +20,13 @@ export function startPoster(clock: Clock): Poster {
   const http = new HttpAgent(options)
   const https = new HttpsAgent(options)
 
-  const post = (url: string, contentType: string, body: string): Promise<PostResult> =>
+  const post: Poster['post'] = (url, contentType, body, method = 'POST') =>
     new Promise((resolve) => {
       const done = (result: number | string, text = '') => resolve({ time: clock.now(), result, body: text })
       const headers = { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }
       const secure = url.startsWith('https:')
       const send = secure ? httpsRequest : httpRequest
-      const request = send(url, { method: 'POST', agent: secure ? https : http, headers, timeout: TIMEOUT_MS })
+      const request = send(url, { method, agent: secure ? https : http, headers, timeout: TIMEOUT_MS })
       request.on('timeout', () => request.destroy(Object.assign(new Error('no answer'), { code: 'timeout' })))
       request.on('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message))
       request.on('response', (response) => {

@@ -1,4 +1,4 @@
-import { openPrompts } from '../daraja/prompts.ts'
+import { openPrompts } from '../world/prompts.ts'
 import type { Answer } from '../net/router.ts'
 import type { Phone } from '../world/phones.ts'
 import type { World } from '../world/world.ts'

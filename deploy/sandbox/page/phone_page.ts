@@ -1,5 +1,4 @@
-import { resultDescription } from '../daraja/result_codes.ts'
-import { openPrompts } from '../daraja/prompts.ts'
+import { openPrompts } from '../world/prompts.ts'
 import type { Payment } from '../world/payments.ts'
 import { DEFAULT_PIN, type Phone, type Sms } from '../world/phones.ts'
 import type { World } from '../world/world.ts'
@@ -29,7 +28,7 @@ function screen(world: World, phone: Phone): Html {
           ${formatNumber(phone.msisdn)} · PIN ${phone.pin}${phone.wrongPins >= 3 && html` · <strong>locked</strong>`}
         </p>
       </div>
-      <p class="balance"><small>M-PESA balance</small>${formatAmount(phone.currency, phone.balance)}</p>
+      <p class="balance"><small>Balance</small>${formatAmount(phone.currency, phone.balance)}</p>
     </header>
     <div class="prompts" id="prompts" aria-live="polite" data-live>
       ${openPrompts(world, phone.msisdn).map(({ payment }) => promptCard(world, payment))}
@@ -51,13 +50,13 @@ function promptCard(world: World, payment: Payment): Html {
   const { promptTimeoutMs } = world.scenarios.of(payment.msisdn)
   const expireTime = new Date(payment.createTime.getTime() + promptTimeoutMs)
   return html`<form class="prompt" method="post" action="${action('approve')}" aria-labelledby="q-${payment.id}">
-    <p class="prompt-head">M-PESA</p>
+    <p class="prompt-head">${payment.wallet}</p>
     <p class="prompt-amount">${formatAmount(payment.currency, payment.amount)}</p>
     <p id="q-${payment.id}">
       Pay <strong>${payment.business}</strong> (${payment.shortCode}), account <strong>${payment.reference}</strong>?
     </p>
     <p class="faint">${payment.description} · until ${formatTime(expireTime, payment.msisdn)}</p>
-    <label for="${pinId}">M-PESA PIN</label>
+    <label for="${pinId}">${payment.wallet} PIN</label>
     <input
       id="${pinId}"
       name="pin"
@@ -103,8 +102,8 @@ export function paymentList(payments: readonly Payment[], named = false): Html {
 
 function paymentRow(payment: Payment, named: boolean): Html {
   const { outcome, msisdn } = payment
-  const incoming = payment.kind === 'b2c' || payment.kind === 'reversal'
-  const state = !outcome ? 'pending' : outcome.code === '0' ? 'paid' : 'failed'
+  const incoming = !['stk-push', 'c2b', 'collection'].includes(payment.kind)
+  const state = !outcome ? 'pending' : outcome.receipt ? 'paid' : 'failed'
   const time = formatTime(outcome?.time ?? payment.createTime, msisdn)
   return html`<article class="payment ${state}">
     <div class="payment-what">
@@ -122,7 +121,7 @@ function paymentRow(payment: Payment, named: boolean): Html {
 
 function ending({ outcome, reversedBy }: Payment): Html {
   if (!outcome) return html`<span class="tag">waiting</span>`
-  if (outcome.code !== '0') return html`<span class="tag bad">${outcome.code}</span> ${resultDescription(outcome.code)}`
+  if (!outcome.receipt) return html`<span class="tag bad">${outcome.code}</span> ${outcome.text}`
   return html`<span class="tag good">${outcome.receipt}</span>${reversedBy && html` reversed by ${reversedBy}`}`
 }
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import type { Control } from '../control/control.ts'
-import type { Daraja } from '../daraja/daraja.ts'
 import { text } from '../net/answers.ts'
 import type { Answer, Handler, Incoming, Routes } from '../net/router.ts'
 import { digitsOf } from '../world/countries.ts'
@@ -15,7 +14,7 @@ import { phonePage } from './phone_page.ts'
 import { presets } from './scenario_panel.ts'
 
 /** The page with the virtual phones. Every form works without script too: it answers with the page to go to. */
-export function pageRoutes({ world }: Daraja, control: Control): Routes {
+export function pageRoutes(world: World, control: Control): Routes {
   return {
     'GET /': () => pageAnswer(world, { title: 'Overview', open: '', content: overviewPage(world) }),
     'GET /open': ({ query }) => openNumber(query.get('number') ?? ''),

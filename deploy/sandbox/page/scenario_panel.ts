@@ -11,8 +11,8 @@ export const presets: Readonly<Record<string, { readonly label: string; readonly
   lost: { label: 'Callback lost', scenario: { callbackLost: true } },
   doubled: { label: 'Callback tripled', scenario: { callbackCopies: 3 } },
   forged: { label: 'Callback forged', scenario: { forge: 'all' } },
-  down: { label: 'M-PESA down', scenario: { outage: '503' } },
-  hang: { label: 'M-PESA silent', scenario: { outage: 'hang' } },
+  down: { label: 'Providers down', scenario: { outage: '503' } },
+  hang: { label: 'Providers silent', scenario: { outage: 'hang' } },
 }
 
 /** What one phone, or everybody, is to live through: buttons for the usual stories, and every switch below. */

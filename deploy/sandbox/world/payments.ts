@@ -1,4 +1,3 @@
-import type { ResultCode } from '../daraja/result_codes.ts'
 import { BoundedMap } from './bounded.ts'
 
 /** One attempt to tell the merchant: when, where to, and what came of it. */
@@ -22,11 +21,18 @@ export type Push = {
   polls: number
 }
 
+/** The wallets that a phone may have, by the names that their owners know. */
+export type WalletName = 'M-PESA' | 'MTN MoMo' | 'Airtel Money'
+
+/** How a payment ended, in the words of its provider. */
+export type End = { readonly code: string; readonly text: string }
+
 /** Money that moved between a phone and a business, or was to move. */
 export type Payment = {
-  /** CheckoutRequestID of a push, ConversationID of anything else. */
+  /** CheckoutRequestID of a push, ConversationID of M-PESA's other operations, the merchant's id of all others. */
   readonly id: string
-  readonly kind: 'stk-push' | 'c2b' | 'b2c' | 'reversal'
+  readonly wallet: WalletName
+  readonly kind: 'stk-push' | 'c2b' | 'b2c' | 'reversal' | 'collection' | 'transfer' | 'refund'
   readonly msisdn: string
   readonly amount: number
   readonly currency: string
@@ -36,7 +42,8 @@ export type Payment = {
   readonly description: string
   readonly createTime: Date
   readonly push?: Push
-  outcome?: { readonly code: ResultCode; readonly time: Date; readonly receipt?: string }
+  /** Paid when there is a receipt. */
+  outcome?: End & { readonly time: Date; readonly receipt?: string }
   /** Receipt of the reversal that gave this payment back. */
   reversedBy?: string
   readonly deliveries: Delivery[]
@@ -56,7 +63,7 @@ export type Payments = {
   find(id: string): Payment | undefined
   findByReceipt(receipt: string): Payment | undefined
   /** Records the end of a payment; one with a receipt can be found by it and counts in the totals. */
-  settle(payment: Payment, code: ResultCode, time: Date, receipt?: string): void
+  settle(payment: Payment, end: End, time: Date, receipt?: string): void
   /** Newest first. */
   list(msisdn?: string, limit?: number): Payment[]
   /** By currency. */
@@ -75,8 +82,8 @@ export function startPayments(): Payments {
     add: (payment) => void byId.set(payment.id, payment),
     find: (id) => byId.get(id),
     findByReceipt: (receipt) => byReceipt.get(receipt),
-    settle: (payment, code, time, receipt) => {
-      payment.outcome = { code, time, ...(receipt && { receipt }) }
+    settle: (payment, end, time, receipt) => {
+      payment.outcome = { ...end, time, ...(receipt && { receipt }) }
       if (!receipt) return
       byReceipt.set(receipt, payment)
       const ofCurrency = (totals[payment.currency] ??= noMoney())
@@ -92,7 +99,15 @@ export function startPayments(): Payments {
   }
 }
 
-const totalOf = { 'stk-push': 'charged', c2b: 'charged', b2c: 'paidOut', reversal: 'reversed' } as const
+const totalOf = {
+  'stk-push': 'charged',
+  c2b: 'charged',
+  collection: 'charged',
+  b2c: 'paidOut',
+  transfer: 'paidOut',
+  reversal: 'reversed',
+  refund: 'reversed',
+} as const
 
 const noMoney = (): MoneyTotals => ({
   charged: { count: 0, amount: 0 },

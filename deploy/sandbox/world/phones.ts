@@ -1,4 +1,5 @@
-import type { Payment, PushPayment } from './payments.ts'
+import type { Payment } from './payments.ts'
+import type { PromptAnswer } from './prompts.ts'
 import { BoundedMap, keepNewest } from './bounded.ts'
 import { countryOf } from './countries.ts'
 import type { DemoPhone } from './settings.ts'
@@ -17,8 +18,12 @@ export type Sms = {
   report?: string
 }
 
-/** A payment that waits for a person: `cancel` ends its time-out; an ignored one is off the screen, but not over. */
-export type Prompt = { readonly payment: PushPayment; readonly cancel: () => void; ignored: boolean }
+/** A payment that waits for a person; an ignored one is off the screen, but not over. */
+export type Prompt = {
+  readonly payment: Payment
+  readonly answer: (given: PromptAnswer) => Promise<void>
+  ignored: boolean
+}
 
 /** A phone with a wallet. Amounts are whole units of the wallet's currency. */
 export type Phone = {

@@ -24,16 +24,19 @@ const count = (group: string, label: string, max: number, unit: string): Amount 
 })
 const flag = (group: string, label: string): Flag => ({ kind: 'flag', group, label })
 
+/** What somebody who is not the provider may post to a callback address; where a callback names no currency, none can be forged. */
+export const forgeryKinds = ['amount', 'currency', 'checkout-id', 'success', 'path-token'] as const
+
 const person = 'The person with the phone'
-const callback = 'M-PESA callbacks and results'
-const provider = 'M-PESA itself'
+const callback = 'Callbacks and results'
+const provider = 'The providers themselves'
 const messages = 'SMS and mail'
 
 /** Everything that can be arranged, for one phone or for all: README.md has the meaning of each in one line. */
 export const scenarioFields = {
   answer: choice(person, 'When a prompt arrives', ['manual', 'approve', 'decline', 'ignore', 'wrong-pin', 'fail']),
   answerDelayMs: millis(person, 'Answers after'),
-  resultCode: choice(person, '“fail” ends with', resultCodes),
+  resultCode: choice(person, '“fail” ends with (M-PESA)', resultCodes),
   promptTimeoutMs: millis(person, 'A prompt lives for'),
   timeoutCode: choice(person, 'An ignored prompt ends with', ['1037', '1019']),
   byLastDigits: flag(person, 'Outcomes by the last digits of a number'),
@@ -45,20 +48,12 @@ export const scenarioFields = {
   callbackCopies: count(callback, 'Callbacks are sent', 20, 'times'),
   callbackGapMs: millis(callback, 'Copies come apart by (0: at once)'),
   callbackOrder: choice(callback, 'Callbacks come', ['in-order', 'reversed', 'before-answer']),
-  forge: choice(callback, 'Forged callback first', ['none', 'amount', 'checkout-id', 'success', 'path-token', 'all']),
-  operationCode: choice(callback, 'Payouts, reversals, queries end with', resultCodes),
+  forge: choice(callback, 'Forged callback first', ['none', ...forgeryKinds, 'all']),
+  operationCode: choice(callback, 'Payouts, reversals, queries end with (M-PESA)', resultCodes),
   c2bValidation: flag(callback, 'C2B payments are validated first'),
   queueTimeout: flag(callback, 'Payout and reversal results go to the timeout URL'),
-  outage: choice(provider, 'M-PESA outage', [
-    'none',
-    '503',
-    'hang',
-    'reset',
-    'lost-answer',
-    'maintenance',
-    'busy',
-    'quota',
-  ]),
+  outage: choice(provider, 'Outage', ['none', '503', 'hang', 'reset', 'lost-answer', 'maintenance', 'busy', 'quota']),
+  outageOf: choice(provider, 'Outage of', ['all', 'mpesa', 'mtn', 'airtel']),
   outagePercent: count(provider, 'Outage hits', 100, '% of requests'),
   tokenLifeMs: millis(provider, 'Access tokens live for'),
   tokenUses: count(provider, 'Access tokens serve (0: any)', 1_000_000, 'requests'),

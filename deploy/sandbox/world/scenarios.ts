@@ -20,6 +20,7 @@ const calm: FullScenario = {
   c2bValidation: false,
   queueTimeout: false,
   outage: 'none',
+  outageOf: 'all',
   outagePercent: 100,
   tokenLifeMs: 3_600_000,
   tokenUses: 0,

@@ -1,8 +1,9 @@
-import type { Payment } from '../world/payments.ts'
-import type { World } from '../world/world.ts'
 import { startBacklog } from './backlog.ts'
+import type { Payment } from './payments.ts'
+import { ALPHANUMERIC } from './random.ts'
+import type { World } from './world.ts'
 
-export type Post = { readonly url: string; readonly body: string }
+export type Post = { readonly url: string; readonly body: string; readonly method?: 'POST' | 'PUT' }
 
 /** Something to tell a merchant about a phone's payment, and the lies that an attacker would tell before it. */
 export type Notice = Post & {
@@ -26,7 +27,7 @@ export function startDeliveries(world: World): Deliveries {
   const backlog = startBacklog(world.timers)
 
   const send = async (post: Post, payment: Payment | undefined, forged: boolean): Promise<void> => {
-    const { time, result } = await world.poster.post(post.url, 'application/json', post.body)
+    const { time, result } = await world.poster.post(post.url, 'application/json', post.body, post.method)
     payment?.deliveries.push({ time, url: post.url, forged, result })
     if (payment) world.changes.tell({ msisdn: payment.msisdn })
   }
@@ -57,4 +58,13 @@ export function startDeliveries(world: World): Deliveries {
 function lose(world: World, notice: Notice): void {
   notice.payment?.deliveries.push({ time: world.clock.now(), url: notice.url, forged: false, result: 'lost' })
   world.changes.tell({ msisdn: notice.msisdn })
+}
+
+/** The secret of a callback URL is its last path segment; guess another of the same length. */
+export function withAnotherToken(world: World, url: string): string {
+  const target = new URL(url)
+  const segments = target.pathname.split('/')
+  const token = segments.pop() ?? ''
+  target.pathname = [...segments, world.random.text(ALPHANUMERIC, token.length || 16)].join('/')
+  return target.href
 }

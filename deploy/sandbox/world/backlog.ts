@@ -1,4 +1,4 @@
-import type { Timers } from '../world/timers.ts'
+import type { Timers } from './timers.ts'
 
 /** Holds callbacks back, to let them go newest first. */
 export type Backlog = { hold(send: () => Promise<void>): Promise<void> }
