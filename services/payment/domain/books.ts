@@ -1,8 +1,25 @@
 import { type Money, multiply, subtract, isPositive } from '#kit'
 
-/** The kinds of account; what each holds is told in `ledger.proto`. */
-export type AccountKind =
-  'PROVIDER_CLEARING' | 'CASH' | 'TENANT_PAYABLE' | 'PLATFORM_FEE' | 'REFUNDS_PENDING' | 'SUSPENSE'
+/** On which side each kind of account grows; what each holds is told in `ledger.proto`. */
+export const normalSides = {
+  PROVIDER_CLEARING: 'DEBIT',
+  CASH: 'DEBIT',
+  TENANT_PAYABLE: 'CREDIT',
+  PLATFORM_FEE: 'CREDIT',
+  REFUNDS_PENDING: 'CREDIT',
+  SUSPENSE: 'CREDIT',
+  AGENT_FLOAT: 'CREDIT',
+  DRIVER_WALLET: 'CREDIT',
+  TAX_PAYABLE: 'CREDIT',
+  PROVIDER_FEES: 'DEBIT',
+  PAYOUTS_PENDING: 'CREDIT',
+  BANK: 'DEBIT',
+  COMMISSION_EXPENSE: 'DEBIT',
+  RECONCILIATION_DIFFERENCE: 'DEBIT',
+} as const satisfies Record<string, 'DEBIT' | 'CREDIT'>
+
+/** The kinds of account. */
+export type AccountKind = keyof typeof normalSides
 
 /** One account; its currency is that of the amounts that are booked on it. */
 export type Account = { readonly kind: AccountKind; readonly holder: string }
@@ -11,7 +28,23 @@ export type Account = { readonly kind: AccountKind; readonly holder: string }
 export type Transfer = { readonly debit: Account; readonly credit: Account; readonly amount: Money }
 
 /** What makes an entry. */
-export type EntryKind = 'CAPTURE' | 'REFUND_PROMISED' | 'REFUND_SETTLED' | 'REFUND_RELEASED'
+export const entryKinds = [
+  'CAPTURE',
+  'REFUND_PROMISED',
+  'REFUND_SETTLED',
+  'REFUND_RELEASED',
+  'PAYOUT_PROMISED',
+  'PAYOUT_SETTLED',
+  'PAYOUT_RELEASED',
+  'PROVIDER_FEE',
+  'RECONCILIATION',
+  'ADJUSTMENT',
+  'REVERSAL',
+  'TRANSFER',
+] as const
+
+/** One of {@link entryKinds}. */
+export type EntryKind = (typeof entryKinds)[number]
 
 /** Where a payment's money lies and whom it belongs to. */
 export type Holding = { readonly tenantId: string; readonly provider: string }

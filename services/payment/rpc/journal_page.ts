@@ -34,9 +34,9 @@ function entriesOf(rows: readonly TransferRow[]): MessageInitShape<typeof Journa
     const [{ entryId, tenantId, kind, paymentIntentId, causeId, postTime }] = transfers as [TransferRow]
     return {
       entryId,
-      tenantId,
+      tenantId: tenantId ?? '',
       kind: JournalEntry_Kind[kind],
-      paymentIntentId,
+      paymentIntentId: paymentIntentId ?? '',
       causeId,
       postTime: timestampFromDate(postTime),
       transfers: transfers.map((row) => ({

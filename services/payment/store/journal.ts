@@ -7,10 +7,11 @@ import { journalTransfer, type TransferRow } from './schema.ts'
 /** An entry to be posted: transfers that one cause makes. */
 export type Entry = {
   readonly entryId: string
-  readonly tenantId: string
+  /** The company concerned; null for an entry of the platform alone. */
+  readonly tenantId: string | null
   readonly kind: EntryKind
-  readonly paymentIntentId: string
-  /** The attempt or refund that makes it; one entry of each kind per cause, by constraint `journal_transfer_once`. */
+  readonly paymentIntentId?: string | undefined
+  /** What makes it, e.g. the attempt, refund or payout; one entry of each kind per cause, by constraint `journal_transfer_once`. */
   readonly causeId: string
   readonly transfers: readonly Transfer[]
   readonly postTime: Date
@@ -30,7 +31,7 @@ export const transferColumns = sql.raw(
 export function transferValues(entry: Entry): SQL {
   const rows = entry.transfers.map(
     ({ debit, credit, amount }, line) => sql`(${entry.entryId}::uuid, ${line}::smallint, ${entry.tenantId}::uuid,
-      ${entry.kind}, ${entry.paymentIntentId}::uuid, ${entry.causeId}::uuid, ${debit.kind}, ${debit.holder},
+      ${entry.kind}, ${entry.paymentIntentId ?? null}::uuid, ${entry.causeId}::uuid, ${debit.kind}, ${debit.holder},
       ${credit.kind}, ${credit.holder}, ${amount.currency}, ${amount.minor.toString()}::bigint, ${at(entry.postTime)})`,
   )
   return sql.join(rows, sql`, `)

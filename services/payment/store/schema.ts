@@ -117,9 +117,9 @@ export const callback = pgTable('callback', {
 export const journalTransfer = pgTable('journal_transfer', {
   entryId: uuid('entry_id').notNull(),
   line: smallint('line').notNull(),
-  tenantId: uuid('tenant_id').notNull(),
+  tenantId: uuid('tenant_id'),
   kind: text('kind').$type<EntryKind>().notNull(),
-  paymentIntentId: uuid('payment_intent_id').notNull(),
+  paymentIntentId: uuid('payment_intent_id'),
   causeId: uuid('cause_id').notNull(),
   debitKind: text('debit_kind').$type<AccountKind>().notNull(),
   debitHolder: text('debit_holder').notNull(),

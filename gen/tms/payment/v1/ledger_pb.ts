@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/payment/v1/ledger.proto.
  */
 export const file_tms_payment_v1_ledger: GenFile = /*@__PURE__*/
-  fileDesc("Cht0bXMvcGF5bWVudC92MS9sZWRnZXIucHJvdG8SDnRtcy5wYXltZW50LnYxIlsKB0FjY291bnQSKQoEa2luZBgBIAEoDjIbLnRtcy5wYXltZW50LnYxLkFjY291bnRLaW5kEg4KBmhvbGRlchgCIAEoCRIVCg1jdXJyZW5jeV9jb2RlGAMgASgJIn8KCFRyYW5zZmVyEiYKBWRlYml0GAEgASgLMhcudG1zLnBheW1lbnQudjEuQWNjb3VudBInCgZjcmVkaXQYAiABKAsyFy50bXMucGF5bWVudC52MS5BY2NvdW50EiIKBmFtb3VudBgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IuoCCgxKb3VybmFsRW50cnkSEAoIZW50cnlfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEi8KBGtpbmQYAyABKA4yIS50bXMucGF5bWVudC52MS5Kb3VybmFsRW50cnkuS2luZBIZChFwYXltZW50X2ludGVudF9pZBgEIAEoCRIQCghjYXVzZV9pZBgFIAEoCRIrCgl0cmFuc2ZlcnMYBiADKAsyGC50bXMucGF5bWVudC52MS5UcmFuc2ZlchItCglwb3N0X3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wInsKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEhAKDEtJTkRfQ0FQVFVSRRABEhgKFEtJTkRfUkVGVU5EX1BST01JU0VEEAISFwoTS0lORF9SRUZVTkRfU0VUVExFRBADEhgKFEtJTkRfUkVGVU5EX1JFTEVBU0VEEAQijwEKEFRyaWFsQmFsYW5jZUxpbmUSKAoHYWNjb3VudBgBIAEoCzIXLnRtcy5wYXltZW50LnYxLkFjY291bnQSJwoLZGViaXRfdG90YWwYAiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIoCgxjcmVkaXRfdG90YWwYAyABKAsyEi5nb29nbGUudHlwZS5Nb25leSrjAQoLQWNjb3VudEtpbmQSHAoYQUNDT1VOVF9LSU5EX1VOU1BFQ0lGSUVEEAASIgoeQUNDT1VOVF9LSU5EX1BST1ZJREVSX0NMRUFSSU5HEAESFQoRQUNDT1VOVF9LSU5EX0NBU0gQAhIfChtBQ0NPVU5UX0tJTkRfVEVOQU5UX1BBWUFCTEUQAxIdChlBQ0NPVU5UX0tJTkRfUExBVEZPUk1fRkVFEAQSIAocQUNDT1VOVF9LSU5EX1JFRlVORFNfUEVORElORxAFEhkKFUFDQ09VTlRfS0lORF9TVVNQRU5TRRAGYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money]);
+  fileDesc("Cht0bXMvcGF5bWVudC92MS9sZWRnZXIucHJvdG8SDnRtcy5wYXltZW50LnYxIlsKB0FjY291bnQSKQoEa2luZBgBIAEoDjIbLnRtcy5wYXltZW50LnYxLkFjY291bnRLaW5kEg4KBmhvbGRlchgCIAEoCRIVCg1jdXJyZW5jeV9jb2RlGAMgASgJIn8KCFRyYW5zZmVyEiYKBWRlYml0GAEgASgLMhcudG1zLnBheW1lbnQudjEuQWNjb3VudBInCgZjcmVkaXQYAiABKAsyFy50bXMucGF5bWVudC52MS5BY2NvdW50EiIKBmFtb3VudBgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IqMECgxKb3VybmFsRW50cnkSEAoIZW50cnlfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEi8KBGtpbmQYAyABKA4yIS50bXMucGF5bWVudC52MS5Kb3VybmFsRW50cnkuS2luZBIZChFwYXltZW50X2ludGVudF9pZBgEIAEoCRIQCghjYXVzZV9pZBgFIAEoCRIrCgl0cmFuc2ZlcnMYBiADKAsyGC50bXMucGF5bWVudC52MS5UcmFuc2ZlchItCglwb3N0X3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIrMCCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIQCgxLSU5EX0NBUFRVUkUQARIYChRLSU5EX1JFRlVORF9QUk9NSVNFRBACEhcKE0tJTkRfUkVGVU5EX1NFVFRMRUQQAxIYChRLSU5EX1JFRlVORF9SRUxFQVNFRBAEEhgKFEtJTkRfUEFZT1VUX1BST01JU0VEEAUSFwoTS0lORF9QQVlPVVRfU0VUVExFRBAGEhgKFEtJTkRfUEFZT1VUX1JFTEVBU0VEEAcSFQoRS0lORF9QUk9WSURFUl9GRUUQCBIXChNLSU5EX1JFQ09OQ0lMSUFUSU9OEAkSEwoPS0lORF9BREpVU1RNRU5UEAoSEQoNS0lORF9SRVZFUlNBTBALEhEKDUtJTkRfVFJBTlNGRVIQDCKPAQoQVHJpYWxCYWxhbmNlTGluZRIoCgdhY2NvdW50GAEgASgLMhcudG1zLnBheW1lbnQudjEuQWNjb3VudBInCgtkZWJpdF90b3RhbBgCIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EigKDGNyZWRpdF90b3RhbBgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5KukDCgtBY2NvdW50S2luZBIcChhBQ0NPVU5UX0tJTkRfVU5TUEVDSUZJRUQQABIiCh5BQ0NPVU5UX0tJTkRfUFJPVklERVJfQ0xFQVJJTkcQARIVChFBQ0NPVU5UX0tJTkRfQ0FTSBACEh8KG0FDQ09VTlRfS0lORF9URU5BTlRfUEFZQUJMRRADEh0KGUFDQ09VTlRfS0lORF9QTEFURk9STV9GRUUQBBIgChxBQ0NPVU5UX0tJTkRfUkVGVU5EU19QRU5ESU5HEAUSGQoVQUNDT1VOVF9LSU5EX1NVU1BFTlNFEAYSHAoYQUNDT1VOVF9LSU5EX0FHRU5UX0ZMT0FUEAcSHgoaQUNDT1VOVF9LSU5EX0RSSVZFUl9XQUxMRVQQCBIcChhBQ0NPVU5UX0tJTkRfVEFYX1BBWUFCTEUQCRIeChpBQ0NPVU5UX0tJTkRfUFJPVklERVJfRkVFUxAKEiAKHEFDQ09VTlRfS0lORF9QQVlPVVRTX1BFTkRJTkcQCxIVChFBQ0NPVU5UX0tJTkRfQkFOSxAMEiMKH0FDQ09VTlRfS0lORF9DT01NSVNTSU9OX0VYUEVOU0UQDRIqCiZBQ0NPVU5UX0tJTkRfUkVDT05DSUxJQVRJT05fRElGRkVSRU5DRRAOYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money]);
 
 /**
  * One account of the books, in one currency.
@@ -32,7 +32,7 @@ export type Account = Message<"tms.payment.v1.Account"> & {
   kind: AccountKind;
 
   /**
-   * Whose it is: the tenant's id, the provider's name (`mpesa`), or `platform`.
+   * Whose it is: the id of a tenant, agent or driver, the name of a provider (`mpesa`), bank or authority, or `platform`.
    *
    * @generated from field: string holder = 2;
    */
@@ -102,7 +102,7 @@ export type JournalEntry = Message<"tms.payment.v1.JournalEntry"> & {
   entryId: string;
 
   /**
-   * The company concerned.
+   * The company concerned; empty for an entry of the platform alone.
    *
    * @generated from field: string tenant_id = 2;
    */
@@ -116,14 +116,14 @@ export type JournalEntry = Message<"tms.payment.v1.JournalEntry"> & {
   kind: JournalEntry_Kind;
 
   /**
-   * The payment intent concerned.
+   * The payment intent concerned; empty when there is none.
    *
    * @generated from field: string payment_intent_id = 4;
    */
   paymentIntentId: string;
 
   /**
-   * The attempt or refund that made it; at most one entry of each kind per cause.
+   * What made it, e.g. the attempt, refund or payout; at most one entry of each kind per cause.
    *
    * @generated from field: string cause_id = 5;
    */
@@ -191,6 +191,62 @@ export const JournalEntry_Kind = {
    * @generated from enum value: KIND_REFUND_RELEASED = 4;
    */
   REFUND_RELEASED: 4,
+
+  /**
+   * A payout was promised: a company's, agent's or driver's money is kept apart for it.
+   *
+   * @generated from enum value: KIND_PAYOUT_PROMISED = 5;
+   */
+  PAYOUT_PROMISED: 5,
+
+  /**
+   * A payout has arrived.
+   *
+   * @generated from enum value: KIND_PAYOUT_SETTLED = 6;
+   */
+  PAYOUT_SETTLED: 6,
+
+  /**
+   * A promised payout failed: the money is its owner's again.
+   *
+   * @generated from enum value: KIND_PAYOUT_RELEASED = 7;
+   */
+  PAYOUT_RELEASED: 7,
+
+  /**
+   * A provider has kept its fee.
+   *
+   * @generated from enum value: KIND_PROVIDER_FEE = 8;
+   */
+  PROVIDER_FEE: 8,
+
+  /**
+   * A break found by reconciliation was closed.
+   *
+   * @generated from enum value: KIND_RECONCILIATION = 9;
+   */
+  RECONCILIATION: 9,
+
+  /**
+   * Platform staff have corrected the books, with a reason.
+   *
+   * @generated from enum value: KIND_ADJUSTMENT = 10;
+   */
+  ADJUSTMENT: 10,
+
+  /**
+   * An earlier entry was taken back whole.
+   *
+   * @generated from enum value: KIND_REVERSAL = 11;
+   */
+  REVERSAL: 11,
+
+  /**
+   * A service of the suite moved money between accounts, at once or as the posting of a pending transfer.
+   *
+   * @generated from enum value: KIND_TRANSFER = 12;
+   */
+  TRANSFER: 12,
 } as const;
 
 /**
@@ -295,6 +351,62 @@ export const AccountKind = {
    * @generated from enum value: ACCOUNT_KIND_SUSPENSE = 6;
    */
   SUSPENSE: 6,
+
+  /**
+   * Liability: what an agent has paid in beforehand, or earned, and not yet spent; one account per agent.
+   *
+   * @generated from enum value: ACCOUNT_KIND_AGENT_FLOAT = 7;
+   */
+  AGENT_FLOAT: 7,
+
+  /**
+   * Liability: what a driver has earned and not yet been paid, one account per driver.
+   *
+   * @generated from enum value: ACCOUNT_KIND_DRIVER_WALLET = 8;
+   */
+  DRIVER_WALLET: 8,
+
+  /**
+   * Liability: tax kept back for an authority, one account per authority, e.g. `rra`.
+   *
+   * @generated from enum value: ACCOUNT_KIND_TAX_PAYABLE = 9;
+   */
+  TAX_PAYABLE: 9,
+
+  /**
+   * Expense: what providers charge the platform, one account per provider.
+   *
+   * @generated from enum value: ACCOUNT_KIND_PROVIDER_FEES = 10;
+   */
+  PROVIDER_FEES: 10,
+
+  /**
+   * Liability: payouts promised and not yet with whoever is paid, one account per company.
+   *
+   * @generated from enum value: ACCOUNT_KIND_PAYOUTS_PENDING = 11;
+   */
+  PAYOUTS_PENDING: 11,
+
+  /**
+   * Asset: money in the platform's bank, one account per bank account.
+   *
+   * @generated from enum value: ACCOUNT_KIND_BANK = 12;
+   */
+  BANK: 12,
+
+  /**
+   * Expense: commissions that the platform bears itself.
+   *
+   * @generated from enum value: ACCOUNT_KIND_COMMISSION_EXPENSE = 13;
+   */
+  COMMISSION_EXPENSE: 13,
+
+  /**
+   * Expense, or income when negative: what reconciliation has found to differ for good, one account per provider.
+   *
+   * @generated from enum value: ACCOUNT_KIND_RECONCILIATION_DIFFERENCE = 14;
+   */
+  RECONCILIATION_DIFFERENCE: 14,
 } as const;
 
 /**
