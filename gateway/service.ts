@@ -9,6 +9,7 @@ import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { settings } from './config.ts'
 import { calls, type Ctx } from './context.ts'
 import { openGateway } from './start.ts'
@@ -24,6 +25,7 @@ export const contract: readonly DescService[] = [
   TenantService,
   TicketingService,
   TimetableService,
+  TrackingService,
 ]
 
 /** A gateway to these services. It serves no RPC of its own: it listens for those of others. */
