@@ -6,6 +6,7 @@ import { controlOf, type Control } from './control/control.ts'
 import { controlRoutes } from './control/routes.ts'
 import { startDaraja } from './daraja/index.ts'
 import { startMailSink } from './mail/sink.ts'
+import { startMomo } from './momo/index.ts'
 import { text } from './net/answers.ts'
 import { type Handler, type Routes, routerOf } from './net/router.ts'
 import { sameOriginOnly } from './net/same_origin.ts'
@@ -55,7 +56,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const world = startWorld(settingsIn(options), clock, seed)
   world.dashboard.reportUrl = smsReportUrl
   const deliveries = startDeliveries(world)
-  const providers = [startDaraja(world, deliveries)]
+  const providers = [startDaraja(world, deliveries), startMomo(world, deliveries)]
   const control = controlOf(world, deliveries, providers)
 
   const refuseFor = (forMs: number) => refuseLater(world, http, forMs)

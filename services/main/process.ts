@@ -118,6 +118,7 @@ function withSandbox(env: Env, sandbox: Sandbox | undefined, gatewayUrl: string)
     MPESA_CALLBACK_BASE_URL: gatewayUrl,
     PUBLIC_URL: gatewayUrl,
     MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`,
+    MTN_BASE_URL: `${sandbox.baseUrl}/momo`,
     AT_BASE_URL: `${sandbox.baseUrl}/africastalking`,
     SMTP_URL: sandbox.smtpUrl,
     ...env,

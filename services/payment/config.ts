@@ -64,6 +64,51 @@ export const settings = {
     default: [],
     help: 'addresses that callbacks may come from; empty lets any',
   }),
+  mtnBaseUrl: url('MTN_BASE_URL', {
+    default: 'http://127.0.0.1:8090/momo',
+    help: 'MTN MoMo: the sandbox of this project, or the host that the mail about going live names',
+  }),
+  mtnTargetEnvironment: text('MTN_TARGET_ENVIRONMENT', {
+    default: 'mtnrwanda',
+    help: 'the wallet platform, one per country',
+  }),
+  mtnCollectionUser: text('MTN_COLLECTION_USER', {
+    default: '7b1f3c52-9d0e-4a76-8e21-5c4f60d2a913',
+    help: 'API user of the collection product',
+  }),
+  mtnCollectionKey: secret('MTN_COLLECTION_KEY', { default: 'sandbox', help: 'its API key' }),
+  mtnCollectionSubscriptionKey: secret('MTN_COLLECTION_SUBSCRIPTION_KEY', {
+    default: 'sandbox',
+    help: 'subscription key of the collection product',
+  }),
+  mtnDisbursementUser: text('MTN_DISBURSEMENT_USER', {
+    default: '7b1f3c52-9d0e-4a76-8e21-5c4f60d2a913',
+    help: 'API user of the disbursement product, from which refunds and payouts leave',
+  }),
+  mtnDisbursementKey: secret('MTN_DISBURSEMENT_KEY', { default: 'sandbox', help: 'its API key' }),
+  mtnDisbursementSubscriptionKey: secret('MTN_DISBURSEMENT_SUBSCRIPTION_KEY', {
+    default: 'sandbox',
+    help: 'subscription key of the disbursement product',
+  }),
+  mtnCurrencies: list('MTN_CURRENCIES', { default: ['RWF'], help: 'currencies that MTN MoMo is asked for' }),
+  mtnCountries: list('MTN_COUNTRIES', { default: ['RW'], help: 'countries whose numbers may pay by MTN MoMo' }),
+  // Not documented for Rwanda: the contract with MTN says.
+  mtnMaxAmount: integer('MTN_MAX_AMOUNT', {
+    default: 2_000_000,
+    min: 1,
+    help: 'largest payment in whole units of its currency',
+  }),
+  mtnTimeoutMs: integer('MTN_TIMEOUT_MS', {
+    default: 30_000,
+    min: 100,
+    max: 40_000,
+    help: 'how long an answer of MTN is waited for',
+  }),
+  // MTN publishes no addresses: they come with the contract.
+  mtnCallbackSources: list('MTN_CALLBACK_SOURCES', {
+    default: [],
+    help: 'addresses that callbacks may come from; empty lets any',
+  }),
 }
 
 /** The values of {@link settings}. */

@@ -1,4 +1,5 @@
 import { resultCodes } from '../daraja/result_codes.ts'
+import { reasons as mtnReasons } from '../momo/reasons.ts'
 
 type FieldText = { readonly group: string; readonly label: string }
 type Choice<T extends string> = FieldText & { readonly kind: 'choice'; readonly options: readonly T[] }
@@ -30,6 +31,7 @@ export const forgeryKinds = ['amount', 'currency', 'checkout-id', 'success', 'pa
 const person = 'The person with the phone'
 const callback = 'Callbacks and results'
 const provider = 'The providers themselves'
+const mtn = 'MTN MoMo'
 const messages = 'SMS and mail'
 
 /** Everything that can be arranged, for one phone or for all: README.md has the meaning of each in one line. */
@@ -60,6 +62,20 @@ export const scenarioFields = {
   queryPendingPolls: count(provider, 'Status query stays pending for', 1000, 'polls'),
   queryPendingShape: choice(provider, 'Pending looks like', ['500', '4999']),
   queryContradicts: flag(provider, 'Status query calls paid ones failed'),
+  walletActive: flag(provider, 'Wallets are active'),
+  mtnReason: choice(mtn, '“fail” ends with', mtnReasons),
+  mtnTransferReason: choice(mtn, 'Transfers and refunds fail with', ['none', ...mtnReasons]),
+  mtnError: choice(mtn, 'Requests are refused with', [
+    'none',
+    'NOT_ALLOWED',
+    'NOT_ALLOWED_TARGET_ENVIRONMENT',
+    'INVALID_CALLBACK_URL_HOST',
+    'INVALID_CURRENCY',
+    'INTERNAL_PROCESSING_ERROR',
+    'SERVICE_UNAVAILABLE',
+  ]),
+  mtnReasonShape: choice(mtn, 'Reasons are written as', ['string', 'object']),
+  mtnCallbackMethod: choice(mtn, 'Callbacks come by', ['POST', 'PUT']),
   smsOutage: choice(messages, 'SMS outage', ['none', '503', 'hang', 'reset', 'lost-answer']),
   smsStatus: choice(messages, 'SMS is', [
     'sent',

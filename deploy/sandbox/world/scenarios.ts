@@ -27,6 +27,12 @@ const calm: FullScenario = {
   queryPendingPolls: 0,
   queryPendingShape: '500',
   queryContradicts: false,
+  walletActive: true,
+  mtnReason: 'INTERNAL_PROCESSING_ERROR',
+  mtnTransferReason: 'none',
+  mtnError: 'none',
+  mtnReasonShape: 'string',
+  mtnCallbackMethod: 'POST',
   smsOutage: 'none',
   smsStatus: 'sent',
   smsReport: 'delivered',
@@ -36,10 +42,10 @@ const calm: FullScenario = {
 
 /** Outcomes by the last digits of a number, so that a test needs no set-up: two for M-PESA, four for SMS. */
 const byLastDigits: Record<string, Scenario> = {
-  '01': { answer: 'fail', resultCode: '1' },
+  '01': { answer: 'fail', resultCode: '1', mtnReason: 'NOT_ENOUGH_FUNDS' },
   '32': { answer: 'decline' },
-  '37': { answer: 'fail', resultCode: '1037' },
-  '19': { answer: 'fail', resultCode: '1019' },
+  '37': { answer: 'fail', resultCode: '1037', mtnReason: 'COULD_NOT_PERFORM_TRANSACTION' },
+  '19': { answer: 'fail', resultCode: '1019', mtnReason: 'EXPIRED' },
   '20': { answer: 'wrong-pin' },
   '25': { answer: 'fail', resultCode: '1025' },
   '99': { answer: 'approve', callbackLost: true },

@@ -19,6 +19,11 @@ export type Settings = {
   readonly consumer: { readonly key: string; readonly secret: string } | undefined
   /** The API operator whose encrypted password must come with reversals, payouts and queries. */
   readonly initiator: { readonly name: string; readonly password: string }
+  /** MTN's API user as the portal would have made it, and the one subscription key that is right, or any. */
+  readonly momo: {
+    readonly user: { readonly id: string; readonly key: string; readonly callbackHost: string }
+    readonly subscriptionKey: string | undefined
+  }
   /** Africa's Talking's one right `apiKey`; any non-empty one is when left out. */
   readonly smsApiKey: string | undefined
   readonly phones: readonly DemoPhone[]
@@ -39,6 +44,10 @@ export const defaults: Settings = {
   countries: ['254', '250'],
   consumer: undefined,
   initiator: { name: 'testapi', password: 'Safaricom999#' },
+  momo: {
+    user: { id: '7b1f3c52-9d0e-4a76-8e21-5c4f60d2a913', key: 'sandbox', callbackHost: '127.0.0.1' },
+    subscriptionKey: undefined,
+  },
   smsApiKey: undefined,
   // The people of the demo network (deploy/demo) whom a story needs, and one Kenyan, whose wallet holds shillings.
   phones: [

@@ -10,6 +10,7 @@ import { findAttempt, learnReceipt, noteClaim, noteOnAttempt } from '../store/at
 import { closeCallback, postponeCallback } from '../store/callbacks.ts'
 import type { AttemptRow } from '../store/schema.ts'
 import { closeWithAlert } from './alerts.ts'
+import { chargeOf } from './charge.ts'
 import { askProvider, inquire } from './follow_charge.ts'
 import { namesOf, type Posted } from './handle_callback.ts'
 import { fail, settle } from './settle.ts'
@@ -23,7 +24,8 @@ export const OVERTAKING_MS = 200
 export async function handleChargeClaim(ctx: Ctx, posted: Posted, attempt: AttemptRow): Promise<void> {
   const { row, claim } = posted
   const now = ctx.clock.now()
-  const judgement = judgeCharge(claim, { ...attempt, amount: amountOf(attempt) }, now)
+  const requestReference = expectedReference(ctx, attempt)
+  const judgement = judgeCharge(claim, { ...attempt, requestReference, amount: amountOf(attempt) }, now)
   switch (judgement.act) {
     case 'ALERT':
       return refuse(ctx, posted, attempt, judgement)
@@ -39,10 +41,16 @@ export async function handleChargeClaim(ctx: Ctx, posted: Posted, attempt: Attem
   }
 }
 
+/** The provider's reference of an attempt, before it was acknowledged too where we choose it ourselves. */
+function expectedReference(ctx: Ctx, attempt: AttemptRow): string | null {
+  return attempt.requestReference ?? providerOf(ctx, attempt).referenceOf?.(chargeOf(attempt)) ?? null
+}
+
 async function verify(ctx: Ctx, posted: Posted, attempt: AttemptRow): Promise<void> {
   const { row, claim } = posted
-  const [reference = null] = claim.references
-  const verdict = await askProvider(ctx, attempt, attempt.requestReference ?? reference)
+  const [claimed = null] = claim.references
+  const reference = expectedReference(ctx, attempt) ?? claimed
+  const verdict = await askProvider(ctx, attempt, reference)
   switch (verdict.outcome) {
     case 'PAID':
       return believe(ctx, posted, attempt, { reference, receipt: verdict.receipt })

@@ -92,6 +92,8 @@ export interface PaymentProvider {
   unsuitable(amount: Money, phone: string): readonly Unsuitable[]
   /** Milliseconds until it is tried again, when its circuit breaker is open for an operation. */
   unavailableMs(operation: Operation): number | undefined
+  /** Under which reference a charge will be accepted, where that is ours to choose. */
+  referenceOf?(charge: Charge): string
   /** Asks the payer to pay. */
   charge(charge: Charge, urls: CallbackUrls): Promise<Submission>
   /** What became of a charge that it accepted. */

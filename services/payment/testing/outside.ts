@@ -33,7 +33,11 @@ export async function paymentWorld(): Promise<PaymentWorld> {
   const { port } = door.address() as AddressInfo
   return {
     sandbox,
-    env: { MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`, MPESA_CALLBACK_BASE_URL: `http://127.0.0.1:${port}` },
+    env: {
+      MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`,
+      MTN_BASE_URL: `${sandbox.baseUrl}/momo`,
+      MPESA_CALLBACK_BASE_URL: `http://127.0.0.1:${port}`,
+    },
     connect: (started) => {
       suite = started
     },

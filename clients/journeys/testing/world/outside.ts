@@ -14,6 +14,7 @@ export async function outsideWorld(): Promise<World> {
     env: {
       ...QUICK,
       MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`,
+      MTN_BASE_URL: `${sandbox.baseUrl}/momo`,
       AT_BASE_URL: `${sandbox.baseUrl}/africastalking`,
       SMTP_URL: sandbox.smtpUrl,
     },
