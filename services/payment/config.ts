@@ -13,6 +13,27 @@ export const settings = {
     min: 1,
     help: 'how long a provider that failed five times in a row is left alone',
   }),
+  payoutTenantCaps: list('PAYMENT_PAYOUT_TENANT_DAILY_CAPS', {
+    default: ['KES:3000000', 'RWF:30000000', 'UGX:90000000', 'USD:25000'],
+    help: 'what one company may pay out on a day, in whole units; nothing in other currencies',
+  }),
+  payoutPlatformCaps: list('PAYMENT_PAYOUT_PLATFORM_DAILY_CAPS', {
+    default: ['KES:30000000', 'RWF:300000000', 'UGX:900000000', 'USD:250000'],
+    help: 'what all companies together may pay out on a day, in whole units',
+  }),
+  payoutBatchProviders: list('PAYMENT_PAYOUT_BATCH_PROVIDERS', {
+    default: [],
+    help: 'providers whose payouts leave together at PAYMENT_PAYOUT_BATCH_TIMES; at all others at once',
+  }),
+  payoutBatchTimes: list('PAYMENT_PAYOUT_BATCH_TIMES', {
+    default: ['10:00', '16:00'],
+    help: 'times of day at which batches leave, East Africa Time',
+  }),
+  payeeCoolingSeconds: integer('PAYMENT_PAYEE_COOLING_SECONDS', {
+    default: 86_400,
+    min: 0,
+    help: 'how long a changed account of a payee is not used, so that its owner can object',
+  }),
   callbackBaseUrl: url('MPESA_CALLBACK_BASE_URL', {
     default: 'http://127.0.0.1:8000',
     help: 'public address of the gateway, at which providers call back',

@@ -9,8 +9,8 @@ export const CALL_SECONDS = 45
  */
 export const PROMPT_OVER_SECONDS = 120
 
-/** Sends of one attempt or refund before the service gives up on a provider that is certainly not taking it. */
-export const MAX_SENDS = { attempt: 4, refund: 12 } as const
+/** Sends of one attempt, refund or payout before the service gives up on a provider that is certainly not taking it. */
+export const MAX_SENDS = { attempt: 4, refund: 12, payout: 12 } as const
 
 /** When a settled callback that comes again is no longer one of the provider's own repeats. */
 export const REPEATS_END_SECONDS = 15 * 60

@@ -1,5 +1,5 @@
 /**
- * Where intents, attempts and refunds may stand, and which way leads from where to where.
+ * Where intents, attempts, refunds and payouts may stand, and which way leads from where to where.
  *
  * The database refuses a row of history that this table does not allow (constraint `state_change_allowed`); a test
  * holds the two together.
@@ -24,6 +24,8 @@ export const transitions = {
     SUCCEEDED: [],
   },
   REFUND: {
+    // Asked for by staff above their limit: another person decides.
+    AWAITING_APPROVAL: ['CREATED', 'SUCCEEDED', 'REJECTED'],
     CREATED: ['PENDING', 'RETRYING', 'UNKNOWN', 'SUCCEEDED', 'FAILED'],
     RETRYING: ['CREATED', 'SUCCEEDED', 'FAILED'],
     PENDING: ['SUCCEEDED', 'FAILED', 'RETRYING', 'UNKNOWN'],
@@ -31,6 +33,20 @@ export const transitions = {
     UNKNOWN: ['PENDING', 'RETRYING', 'SUCCEEDED', 'FAILED'],
     FAILED: [],
     SUCCEEDED: [],
+    REJECTED: [],
+  },
+  PAYOUT: {
+    AWAITING_APPROVAL: ['APPROVED', 'REJECTED', 'CANCELLED'],
+    APPROVED: ['SENDING', 'CANCELLED'],
+    SENDING: ['PENDING', 'RETRYING', 'UNKNOWN', 'SUCCEEDED', 'FAILED'],
+    RETRYING: ['SENDING', 'SUCCEEDED', 'FAILED'],
+    PENDING: ['SUCCEEDED', 'FAILED', 'RETRYING', 'UNKNOWN'],
+    // Sent again only where the provider is known to recognise a repeat.
+    UNKNOWN: ['PENDING', 'RETRYING', 'SUCCEEDED', 'FAILED'],
+    SUCCEEDED: [],
+    FAILED: [],
+    REJECTED: [],
+    CANCELLED: [],
   },
 } as const satisfies Record<string, Record<string, readonly string[]>>
 
@@ -45,6 +61,8 @@ export type IntentState = StateOf<'INTENT'>
 export type AttemptState = StateOf<'ATTEMPT'>
 /** Where a refund stands. */
 export type RefundState = StateOf<'REFUND'>
+/** Where a payout stands. */
+export type PayoutState = StateOf<'PAYOUT'>
 
 /** The states from which one may come to `target`: the condition of every update that changes a state. */
 export function comingTo<E extends Entity>(entity: E, target: StateOf<E>): StateOf<E>[] {

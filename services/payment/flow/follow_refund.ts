@@ -21,8 +21,10 @@ export async function followRefund(ctx: Ctx, refund: RefundRow): Promise<void> {
       return refund.requestReference === null
         ? retryRefund(ctx, refund, 'no word')
         : inquire(ctx, refund, refund.requestReference)
+    case 'AWAITING_APPROVAL':
     case 'SUCCEEDED':
     case 'FAILED':
+    case 'REJECTED':
       return noteOnRefund(ctx.db.system, refund.refundId, { nextActionTime: null })
   }
 }

@@ -4,11 +4,13 @@ import type { Claim } from '../domain/callback.ts'
 import { providerOf, readPathToken } from '../providers/index.ts'
 import type { PaymentProvider } from '../providers/provider.ts'
 import { findAttempt, findAttemptByToken } from '../store/attempts.ts'
+import { findPayoutByToken } from '../store/payouts.ts'
 import { findRefundByToken } from '../store/refunds.ts'
 import type { AttemptRow, CallbackRow } from '../store/schema.ts'
 import { closeWithAlert } from './alerts.ts'
 import { handleChargeClaim, handleInquiryAnswer } from './handle_charge.ts'
 import { handleRefundClaim } from './handle_refund.ts'
+import { handlePayoutClaim } from './payout/handle.ts'
 
 /** A callback in hand, with what its provider's parser read in it. */
 export type Posted = {
@@ -36,7 +38,8 @@ export async function handleCallback(ctx: Ctx, row: CallbackRow, tries: number, 
   const charged =
     attempt ?? (await findAttemptByToken(ctx.db.system, token)) ?? (await namedAttempt(ctx, row, provider))
   const refunded = charged ? undefined : await findRefundByToken(ctx.db.system, token)
-  const subject = charged ?? refunded
+  const paidOut = (charged ?? refunded) ? undefined : await findPayoutByToken(ctx.db.system, token)
+  const subject = charged ?? refunded ?? paidOut
   if (!subject || subject.provider !== row.provider) {
     return closeWithAlert(ctx, row, 'REFUSED', { kind: 'TOKEN_UNKNOWN', detail: 'on a path that was made for nothing' })
   }
@@ -49,6 +52,7 @@ export async function handleCallback(ctx: Ctx, row: CallbackRow, tries: number, 
     })
   }
   const posted = { row, claim, gaveUp, tries }
+  if (paidOut) return handlePayoutClaim(ctx, posted, paidOut)
   if (refunded) return handleRefundClaim(ctx, posted, refunded)
   if (!charged) return
   return claim.about === 'CHARGE' ? handleChargeClaim(ctx, posted, charged) : handleInquiryAnswer(ctx, posted, charged)
@@ -73,12 +77,17 @@ function sameSecret(expected: string, given: string): boolean {
 /** How an alert names what it is about. */
 export function namesOf(subject: {
   readonly tenantId: string
-  readonly paymentIntentId: string
+  readonly paymentIntentId?: string
   readonly attemptId?: string
   readonly refundId?: string
+  readonly payoutId?: string
 }) {
-  const { tenantId, paymentIntentId, refundId, attemptId } = subject
-  return { tenantId, paymentIntentId, subjectId: refundId ?? attemptId ?? '' }
+  const { tenantId, paymentIntentId, payoutId, refundId, attemptId } = subject
+  return {
+    tenantId,
+    ...(paymentIntentId !== undefined && { paymentIntentId }),
+    subjectId: payoutId ?? refundId ?? attemptId ?? '',
+  }
 }
 
 function read(parse: () => Claim): Claim | RangeError {

@@ -6,9 +6,11 @@ import { announceIntent } from '../flow/changes.ts'
 import { followCharge } from '../flow/follow_charge.ts'
 import { followRefund } from '../flow/follow_refund.ts'
 import { handleCallback } from '../flow/handle_callback.ts'
+import { followPayout } from '../flow/payout/follow.ts'
 import { takeDueAttempts } from '../store/attempts.ts'
 import { takeDueCallbacks } from '../store/callbacks.ts'
 import { expireDueIntents } from '../store/intents.ts'
+import { takeDuePayouts } from '../store/payouts.ts'
 import { takeDueRefunds } from '../store/refunds.ts'
 
 /** How many are taken at once, and how many of them are worked on side by side. */
@@ -26,6 +28,12 @@ export const queryUnknown = every({ seconds: 5 }, 'query-unknown', async (ctx: C
 export const followRefunds = every({ seconds: 5 }, 'follow-refunds', async (ctx: Ctx) => {
   const due = await takeDueRefunds(ctx.db.system, ctx.clock.now(), lease(ctx), BATCH)
   await eachOf(ctx, due, WIDTH, (refund) => followRefund(ctx, refund))
+})
+
+/** Sends approved payouts whose time has come, and asks about those whose result does not come. */
+export const followPayouts = every({ seconds: 5 }, 'follow-payouts', async (ctx: Ctx) => {
+  const due = await takeDuePayouts(ctx.db.system, ctx.clock.now(), lease(ctx), BATCH)
+  await eachOf(ctx, due, WIDTH, (payout) => followPayout(ctx, payout))
 })
 
 /** Takes up callbacks that nobody has finished: the provider was not ready, or the process died. */

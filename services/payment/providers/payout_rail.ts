@@ -20,6 +20,9 @@ export type AccountHolder =
   /** It did not say. */
   | { readonly outcome: 'UNKNOWN'; readonly code: string }
 
+/** A provider that does not tell at once answers later at the callback, under this reference. */
+export type Asked = { readonly outcome: 'ASKED'; readonly reference: string }
+
 /** The way by which a provider sends money out. */
 export interface PayoutRail {
   /** Which fields of a payout it cannot take; empty when it takes it. */
@@ -28,6 +31,11 @@ export interface PayoutRail {
   lookUp?(account: string): Promise<AccountHolder>
   /** Sends money. Repeating it with the same `payoutId` never pays twice, or it says UNKNOWN. */
   send(order: PayoutOrder, urls: CallbackUrls): Promise<Submission>
-  /** What became of it: by the provider's reference where known, else by our own id. */
-  query(order: PayoutOrder, reference: string | undefined): Promise<Verdict>
+  /**
+   * What became of it: by the provider's reference where known, else by our own id. FAILED with NOT_RECEIVED says that it
+   * has no such payout, which is then sent again.
+   */
+  query(order: PayoutOrder, reference: string | undefined, urls: CallbackUrls): Promise<Verdict | Asked>
+  /** The most of what is due that it can send at once: whole shillings, its own limit. All of it when left out. */
+  largestWithin?(due: Money): Money
 }

@@ -72,7 +72,7 @@ export type Unsuitable = { readonly field: string; readonly description: string 
 export type CallbackAnswer = { readonly status: number; readonly contentType: string; readonly body: string }
 
 /** What a provider may be unavailable for, each with its own circuit breaker. */
-export type Operation = 'charge' | 'refund'
+export type Operation = 'charge' | 'refund' | 'payout'
 
 /** One address for the callbacks about all attempts, as it is typed into the provider's portal. */
 export type OneAddress = {

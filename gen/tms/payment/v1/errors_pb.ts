@@ -12,7 +12,7 @@ import type { UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/payment/v1/errors.proto.
  */
 export const file_tms_payment_v1_errors: GenFile = /*@__PURE__*/
-  fileDesc("Cht0bXMvcGF5bWVudC92MS9lcnJvcnMucHJvdG8SDnRtcy5wYXltZW50LnYxKscDCgtFcnJvclJlYXNvbhIcChhFUlJPUl9SRUFTT05fVU5TUEVDSUZJRUQQABIfChtFUlJPUl9SRUFTT05fSU5URU5UX1VOS05PV04QARIfChtFUlJPUl9SRUFTT05fSU5URU5UX0VYUElSRUQQAhIhCh1FUlJPUl9SRUFTT05fSU5URU5UX0NBTkNFTExFRBADEhwKGEVSUk9SX1JFQVNPTl9JTlRFTlRfUEFJRBAEEh4KGkVSUk9SX1JFQVNPTl9JTlRFTlRfVU5QQUlEEAUSJAogRVJST1JfUkVBU09OX1BBWU1FTlRfSU5fUFJPR1JFU1MQBhIiCh5FUlJPUl9SRUFTT05fTUVUSE9EX1VOU1VJVEFCTEUQBxIfChtFUlJPUl9SRUFTT05fQ0FTSF9GT1JCSURERU4QCBIlCiFFUlJPUl9SRUFTT05fUFJPVklERVJfVU5BVkFJTEFCTEUQCRInCiNFUlJPUl9SRUFTT05fUkVGVU5EX0VYQ0VFRFNfQ0FQVFVSRRAKEiEKHUVSUk9SX1JFQVNPTl9QUk9WSURFUl9VTktOT1dOEAsSGQoVRVJST1JfUkVBU09OX0lEX1RBS0VOEAxiBnByb3RvMw");
+  fileDesc("Cht0bXMvcGF5bWVudC92MS9lcnJvcnMucHJvdG8SDnRtcy5wYXltZW50LnYxKsAGCgtFcnJvclJlYXNvbhIcChhFUlJPUl9SRUFTT05fVU5TUEVDSUZJRUQQABIfChtFUlJPUl9SRUFTT05fSU5URU5UX1VOS05PV04QARIfChtFUlJPUl9SRUFTT05fSU5URU5UX0VYUElSRUQQAhIhCh1FUlJPUl9SRUFTT05fSU5URU5UX0NBTkNFTExFRBADEhwKGEVSUk9SX1JFQVNPTl9JTlRFTlRfUEFJRBAEEh4KGkVSUk9SX1JFQVNPTl9JTlRFTlRfVU5QQUlEEAUSJAogRVJST1JfUkVBU09OX1BBWU1FTlRfSU5fUFJPR1JFU1MQBhIiCh5FUlJPUl9SRUFTT05fTUVUSE9EX1VOU1VJVEFCTEUQBxIfChtFUlJPUl9SRUFTT05fQ0FTSF9GT1JCSURERU4QCBIlCiFFUlJPUl9SRUFTT05fUFJPVklERVJfVU5BVkFJTEFCTEUQCRInCiNFUlJPUl9SRUFTT05fUkVGVU5EX0VYQ0VFRFNfQ0FQVFVSRRAKEiEKHUVSUk9SX1JFQVNPTl9QUk9WSURFUl9VTktOT1dOEAsSGQoVRVJST1JfUkVBU09OX0lEX1RBS0VOEAwSHgoaRVJST1JfUkVBU09OX1BBWUVFX1VOS05PV04QHhIhCh1FUlJPUl9SRUFTT05fQUNDT1VOVF9JTkFDVElWRRAfEicKI0VSUk9SX1JFQVNPTl9BQ0NPVU5UX0NIQU5HRV9QRU5ESU5HECASIQodRVJST1JfUkVBU09OX0FDQ09VTlRfVU5VU0FCTEUQIRIcChhFUlJPUl9SRUFTT05fU0FNRV9QRVJTT04QIhIgChxFUlJPUl9SRUFTT05fQUxSRUFEWV9ERUNJREVEECMSHwobRVJST1JfUkVBU09OX1BBWU9VVF9VTktOT1dOECQSIwofRVJST1JfUkVBU09OX1BBWU9VVF9FWENFRURTX0RVRRAlEiMKH0VSUk9SX1JFQVNPTl9QQVlPVVRfQ0FQX1JFQUNIRUQQJhIcChhFUlJPUl9SRUFTT05fUEFZT1VUX1NFTlQQJxIfChtFUlJPUl9SRUFTT05fUkVGVU5EX1VOS05PV04QKGIGcHJvdG8z");
 
 /**
  * Reasons in `google.rpc.ErrorInfo.reason` of errors whose domain is `payment`.
@@ -110,6 +110,83 @@ export const ErrorReason = {
    * @generated from enum value: ERROR_REASON_ID_TAKEN = 12;
    */
   ID_TAKEN: 12,
+
+  /**
+   * NOT_FOUND: no such payee or account of one, or it is not the caller's company's.
+   *
+   * @generated from enum value: ERROR_REASON_PAYEE_UNKNOWN = 30;
+   */
+  PAYEE_UNKNOWN: 30,
+
+  /**
+   * FAILED_PRECONDITION: the provider says that the account cannot receive money.
+   *
+   * @generated from enum value: ERROR_REASON_ACCOUNT_INACTIVE = 31;
+   */
+  ACCOUNT_INACTIVE: 31,
+
+  /**
+   * FAILED_PRECONDITION: another change of the payee's account is still to be decided.
+   *
+   * @generated from enum value: ERROR_REASON_ACCOUNT_CHANGE_PENDING = 32;
+   */
+  ACCOUNT_CHANGE_PENDING: 32,
+
+  /**
+   * FAILED_PRECONDITION: the payee has no approved account, it still cools down, or it has changed since.
+   *
+   * @generated from enum value: ERROR_REASON_ACCOUNT_UNUSABLE = 33;
+   */
+  ACCOUNT_UNUSABLE: 33,
+
+  /**
+   * PERMISSION_DENIED: whoever asked for something cannot approve it; a second person must.
+   *
+   * @generated from enum value: ERROR_REASON_SAME_PERSON = 34;
+   */
+  SAME_PERSON: 34,
+
+  /**
+   * FAILED_PRECONDITION: somebody has approved, rejected or cancelled it before.
+   *
+   * @generated from enum value: ERROR_REASON_ALREADY_DECIDED = 35;
+   */
+  ALREADY_DECIDED: 35,
+
+  /**
+   * NOT_FOUND: no such payout, or it is not the caller's company's.
+   *
+   * @generated from enum value: ERROR_REASON_PAYOUT_UNKNOWN = 36;
+   */
+  PAYOUT_UNKNOWN: 36,
+
+  /**
+   * FAILED_PRECONDITION: more than is due, or nothing is.
+   *
+   * @generated from enum value: ERROR_REASON_PAYOUT_EXCEEDS_DUE = 37;
+   */
+  PAYOUT_EXCEEDS_DUE: 37,
+
+  /**
+   * RESOURCE_EXHAUSTED: the day's limit of the company or of the platform would be passed; `scope` says whose.
+   *
+   * @generated from enum value: ERROR_REASON_PAYOUT_CAP_REACHED = 38;
+   */
+  PAYOUT_CAP_REACHED: 38,
+
+  /**
+   * FAILED_PRECONDITION: it was sent to the provider and can no longer be cancelled.
+   *
+   * @generated from enum value: ERROR_REASON_PAYOUT_SENT = 39;
+   */
+  PAYOUT_SENT: 39,
+
+  /**
+   * NOT_FOUND: no such refund, or it is not the caller's company's.
+   *
+   * @generated from enum value: ERROR_REASON_REFUND_UNKNOWN = 40;
+   */
+  REFUND_UNKNOWN: 40,
 } as const;
 
 /**

@@ -18,7 +18,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/payment/v1/events.proto.
  */
 export const file_tms_payment_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Cht0bXMvcGF5bWVudC92MS9ldmVudHMucHJvdG8SDnRtcy5wYXltZW50LnYxIvoBChBQYXltZW50U3VjY2VlZGVkEhEKCXRlbmFudF9pZBgBIAEoCRIZChFwYXltZW50X2ludGVudF9pZBgCIAEoCRIQCghvcmRlcl9pZBgDIAEoCRIiCgZhbW91bnQYBCABKAsyEi5nb29nbGUudHlwZS5Nb25leRImCgZtZXRob2QYBSABKA4yFi50bXMucGF5bWVudC52MS5NZXRob2QSGgoScHJvdmlkZXJfcmVmZXJlbmNlGAYgASgJEjAKDHN1Y2NlZWRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbGF0ZRgIIAEoCCKgAgoNUGF5bWVudEZhaWxlZBIRCgl0ZW5hbnRfaWQYASABKAkSGQoRcGF5bWVudF9pbnRlbnRfaWQYAiABKAkSEAoIb3JkZXJfaWQYAyABKAkSEgoKYXR0ZW1wdF9pZBgEIAEoCRIiCgZhbW91bnQYBSABKAsyEi5nb29nbGUudHlwZS5Nb25leRImCgZtZXRob2QYBiABKA4yFi50bXMucGF5bWVudC52MS5NZXRob2QSLQoGcmVhc29uGAcgASgOMh0udG1zLnBheW1lbnQudjEuRmFpbHVyZVJlYXNvbhIRCgljYW5fcmV0cnkYCCABKAgSLQoJZmFpbF90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK3AQoNUmVmdW5kU2V0dGxlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJcmVmdW5kX2lkGAIgASgJEhkKEXBheW1lbnRfaW50ZW50X2lkGAMgASgJEhAKCG9yZGVyX2lkGAQgASgJEiIKBmFtb3VudBgFIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ei8KC3NldHRsZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK0AQoMUmVmdW5kRmFpbGVkEhEKCXRlbmFudF9pZBgBIAEoCRIRCglyZWZ1bmRfaWQYAiABKAkSGQoRcGF5bWVudF9pbnRlbnRfaWQYAyABKAkSEAoIb3JkZXJfaWQYBCABKAkSIgoGYW1vdW50GAUgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSLQoJZmFpbF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK5BAoSUGF5bWVudEFsZXJ0UmFpc2VkEhEKCXRlbmFudF9pZBgBIAEoCRIQCghhbGVydF9pZBgCIAEoCRI1CgRraW5kGAMgASgOMicudG1zLnBheW1lbnQudjEuUGF5bWVudEFsZXJ0UmFpc2VkLktpbmQSEAoIcHJvdmlkZXIYBCABKAkSGQoRcGF5bWVudF9pbnRlbnRfaWQYBSABKAkSEgoKc3ViamVjdF9pZBgGIAEoCRITCgtjYWxsYmFja19pZBgHIAEoCRIOCgZkZXRhaWwYCCABKAkSLgoKcmFpc2VfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAisAIKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEhsKF0tJTkRfU09VUkNFX05PVF9BTExPV0VEEAESFgoSS0lORF9UT0tFTl9VTktOT1dOEAISHAoYS0lORF9DQUxMQkFDS19VTlJFQURBQkxFEAMSGwoXS0lORF9SRUZFUkVOQ0VfTUlTTUFUQ0gQBBIYChRLSU5EX0FNT1VOVF9NSVNNQVRDSBAFEhoKFktJTkRfQ1VSUkVOQ1lfTUlTTUFUQ0gQBhIeChpLSU5EX0NBTExCQUNLX0NPTlRSQURJQ1RFRBAHEhoKFktJTkRfQ0FMTEJBQ0tfUkVQTEFZRUQQCBIXChNLSU5EX0RPVUJMRV9DQVBUVVJFEAkSFwoTS0lORF9SRUZVTkRfUkVGVVNFRBAKYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money, file_tms_payment_v1_payment_intent]);
+  fileDesc("Cht0bXMvcGF5bWVudC92MS9ldmVudHMucHJvdG8SDnRtcy5wYXltZW50LnYxIvoBChBQYXltZW50U3VjY2VlZGVkEhEKCXRlbmFudF9pZBgBIAEoCRIZChFwYXltZW50X2ludGVudF9pZBgCIAEoCRIQCghvcmRlcl9pZBgDIAEoCRIiCgZhbW91bnQYBCABKAsyEi5nb29nbGUudHlwZS5Nb25leRImCgZtZXRob2QYBSABKA4yFi50bXMucGF5bWVudC52MS5NZXRob2QSGgoScHJvdmlkZXJfcmVmZXJlbmNlGAYgASgJEjAKDHN1Y2NlZWRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbGF0ZRgIIAEoCCKgAgoNUGF5bWVudEZhaWxlZBIRCgl0ZW5hbnRfaWQYASABKAkSGQoRcGF5bWVudF9pbnRlbnRfaWQYAiABKAkSEAoIb3JkZXJfaWQYAyABKAkSEgoKYXR0ZW1wdF9pZBgEIAEoCRIiCgZhbW91bnQYBSABKAsyEi5nb29nbGUudHlwZS5Nb25leRImCgZtZXRob2QYBiABKA4yFi50bXMucGF5bWVudC52MS5NZXRob2QSLQoGcmVhc29uGAcgASgOMh0udG1zLnBheW1lbnQudjEuRmFpbHVyZVJlYXNvbhIRCgljYW5fcmV0cnkYCCABKAgSLQoJZmFpbF90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK3AQoNUmVmdW5kU2V0dGxlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJcmVmdW5kX2lkGAIgASgJEhkKEXBheW1lbnRfaW50ZW50X2lkGAMgASgJEhAKCG9yZGVyX2lkGAQgASgJEiIKBmFtb3VudBgFIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ei8KC3NldHRsZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK0AQoMUmVmdW5kRmFpbGVkEhEKCXRlbmFudF9pZBgBIAEoCRIRCglyZWZ1bmRfaWQYAiABKAkSGQoRcGF5bWVudF9pbnRlbnRfaWQYAyABKAkSEAoIb3JkZXJfaWQYBCABKAkSIgoGYW1vdW50GAUgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSLQoJZmFpbF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKLBQoSUGF5bWVudEFsZXJ0UmFpc2VkEhEKCXRlbmFudF9pZBgBIAEoCRIQCghhbGVydF9pZBgCIAEoCRI1CgRraW5kGAMgASgOMicudG1zLnBheW1lbnQudjEuUGF5bWVudEFsZXJ0UmFpc2VkLktpbmQSEAoIcHJvdmlkZXIYBCABKAkSGQoRcGF5bWVudF9pbnRlbnRfaWQYBSABKAkSEgoKc3ViamVjdF9pZBgGIAEoCRITCgtjYWxsYmFja19pZBgHIAEoCRIOCgZkZXRhaWwYCCABKAkSLgoKcmFpc2VfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiggMKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEhsKF0tJTkRfU09VUkNFX05PVF9BTExPV0VEEAESFgoSS0lORF9UT0tFTl9VTktOT1dOEAISHAoYS0lORF9DQUxMQkFDS19VTlJFQURBQkxFEAMSGwoXS0lORF9SRUZFUkVOQ0VfTUlTTUFUQ0gQBBIYChRLSU5EX0FNT1VOVF9NSVNNQVRDSBAFEhoKFktJTkRfQ1VSUkVOQ1lfTUlTTUFUQ0gQBhIeChpLSU5EX0NBTExCQUNLX0NPTlRSQURJQ1RFRBAHEhoKFktJTkRfQ0FMTEJBQ0tfUkVQTEFZRUQQCBIXChNLSU5EX0RPVUJMRV9DQVBUVVJFEAkSFwoTS0lORF9SRUZVTkRfUkVGVVNFRBAKEhkKFUtJTkRfVU5LTk9XTl9UT09fTE9ORxAUEhcKE0tJTkRfUEFZT1VUX1JFRlVTRUQQFRIcChhLSU5EX1BBWU9VVF9DT05UUkFESUNURUQQFiLVAQoNUGF5b3V0U2V0dGxlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJcGF5b3V0X2lkGAIgASgJEhAKCHBheWVlX2lkGAMgASgJEiIKBmFtb3VudBgEIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EiYKBm1ldGhvZBgFIAEoDjIWLnRtcy5wYXltZW50LnYxLk1ldGhvZBIPCgdyZWNlaXB0GAYgASgJEi8KC3NldHRsZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLXAQoMUGF5b3V0RmFpbGVkEhEKCXRlbmFudF9pZBgBIAEoCRIRCglwYXlvdXRfaWQYAiABKAkSEAoIcGF5ZWVfaWQYAyABKAkSIgoGYW1vdW50GAQgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSJgoGbWV0aG9kGAUgASgOMhYudG1zLnBheW1lbnQudjEuTWV0aG9kEhQKDGZhaWx1cmVfY29kZRgGIAEoCRItCglmYWlsX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money, file_tms_payment_v1_payment_intent]);
 
 /**
  * An intent was paid, once and in full. Keyed by the intent.
@@ -321,7 +321,7 @@ export type PaymentAlertRaised = Message<"tms.payment.v1.PaymentAlertRaised"> & 
   paymentIntentId: string;
 
   /**
-   * The attempt or refund concerned; empty when unknown.
+   * The attempt, refund or payout concerned; empty when unknown.
    *
    * @generated from field: string subject_id = 6;
    */
@@ -438,6 +438,27 @@ export const PaymentAlertRaised_Kind = {
    * @generated from enum value: KIND_REFUND_REFUSED = 10;
    */
   REFUND_REFUSED: 10,
+
+  /**
+   * An attempt, a refund or a payout has had no outcome for longer than it should; told once for each.
+   *
+   * @generated from enum value: KIND_UNKNOWN_TOO_LONG = 20;
+   */
+  UNKNOWN_TOO_LONG: 20,
+
+  /**
+   * A provider refused a payout; the amount is due again.
+   *
+   * @generated from enum value: KIND_PAYOUT_REFUSED = 21;
+   */
+  PAYOUT_REFUSED: 21,
+
+  /**
+   * A provider says that a payout was made which had ended otherwise here: the amount was sent and is booked as due.
+   *
+   * @generated from enum value: KIND_PAYOUT_CONTRADICTED = 22;
+   */
+  PAYOUT_CONTRADICTED: 22,
 } as const;
 
 /**
@@ -452,4 +473,130 @@ export type PaymentAlertRaised_Kind = (typeof PaymentAlertRaised_Kind)[keyof typ
  */
 export const PaymentAlertRaised_KindSchema: GenEnum<PaymentAlertRaised_Kind> = /*@__PURE__*/
   enumDesc(file_tms_payment_v1_events, 4, 0);
+
+/**
+ * A payout reached the payee. Keyed by the payout.
+ *
+ * @generated from message tms.payment.v1.PayoutSettled
+ */
+export type PayoutSettled = Message<"tms.payment.v1.PayoutSettled"> & {
+  /**
+   * The company whose money it was.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The payout.
+   *
+   * @generated from field: string payout_id = 2;
+   */
+  payoutId: string;
+
+  /**
+   * Who was paid.
+   *
+   * @generated from field: string payee_id = 3;
+   */
+  payeeId: string;
+
+  /**
+   * How much.
+   *
+   * @generated from field: google.type.Money amount = 4;
+   */
+  amount?: Money | undefined;
+
+  /**
+   * By which provider.
+   *
+   * @generated from field: tms.payment.v1.Method method = 5;
+   */
+  method: Method;
+
+  /**
+   * The provider's receipt; empty when it names none.
+   *
+   * @generated from field: string receipt = 6;
+   */
+  receipt: string;
+
+  /**
+   * When it was settled.
+   *
+   * @generated from field: google.protobuf.Timestamp settle_time = 7;
+   */
+  settleTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.payment.v1.PayoutSettled.
+ * Use `create(PayoutSettledSchema)` to create a new message.
+ */
+export const PayoutSettledSchema: GenMessage<PayoutSettled> = /*@__PURE__*/
+  messageDesc(file_tms_payment_v1_events, 5);
+
+/**
+ * A payout was refused by the provider; nothing was sent, and the amount is due again. Keyed by the payout.
+ *
+ * @generated from message tms.payment.v1.PayoutFailed
+ */
+export type PayoutFailed = Message<"tms.payment.v1.PayoutFailed"> & {
+  /**
+   * The company whose money it is.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The payout.
+   *
+   * @generated from field: string payout_id = 2;
+   */
+  payoutId: string;
+
+  /**
+   * Who was to be paid.
+   *
+   * @generated from field: string payee_id = 3;
+   */
+  payeeId: string;
+
+  /**
+   * How much.
+   *
+   * @generated from field: google.type.Money amount = 4;
+   */
+  amount?: Money | undefined;
+
+  /**
+   * By which provider.
+   *
+   * @generated from field: tms.payment.v1.Method method = 5;
+   */
+  method: Method;
+
+  /**
+   * The provider's code.
+   *
+   * @generated from field: string failure_code = 6;
+   */
+  failureCode: string;
+
+  /**
+   * When it failed.
+   *
+   * @generated from field: google.protobuf.Timestamp fail_time = 7;
+   */
+  failTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.payment.v1.PayoutFailed.
+ * Use `create(PayoutFailedSchema)` to create a new message.
+ */
+export const PayoutFailedSchema: GenMessage<PayoutFailed> = /*@__PURE__*/
+  messageDesc(file_tms_payment_v1_events, 6);
 

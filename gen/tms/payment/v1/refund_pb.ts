@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/payment/v1/refund.proto.
  */
 export const file_tms_payment_v1_refund: GenFile = /*@__PURE__*/
-  fileDesc("Cht0bXMvcGF5bWVudC92MS9yZWZ1bmQucHJvdG8SDnRtcy5wYXltZW50LnYxIrMDCgZSZWZ1bmQSEQoJcmVmdW5kX2lkGAEgASgJEhkKEXBheW1lbnRfaW50ZW50X2lkGAIgASgJEhEKCXRlbmFudF9pZBgDIAEoCRIQCghvcmRlcl9pZBgEIAEoCRIiCgZhbW91bnQYBSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIOCgZyZWFzb24YBiABKAkSKwoFc3RhdGUYByABKA4yHC50bXMucGF5bWVudC52MS5SZWZ1bmQuU3RhdGUSLwoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKSAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIRCg1TVEFURV9DUkVBVEVEEAESEgoOU1RBVEVfUkVUUllJTkcQAhIRCg1TVEFURV9QRU5ESU5HEAMSEQoNU1RBVEVfVU5LTk9XThAEEhMKD1NUQVRFX1NVQ0NFRURFRBAFEhAKDFNUQVRFX0ZBSUxFRBAGYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money]);
+  fileDesc("Cht0bXMvcGF5bWVudC92MS9yZWZ1bmQucHJvdG8SDnRtcy5wYXltZW50LnYxIuQDCgZSZWZ1bmQSEQoJcmVmdW5kX2lkGAEgASgJEhkKEXBheW1lbnRfaW50ZW50X2lkGAIgASgJEhEKCXRlbmFudF9pZBgDIAEoCRIQCghvcmRlcl9pZBgEIAEoCRIiCgZhbW91bnQYBSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIOCgZyZWFzb24YBiABKAkSKwoFc3RhdGUYByABKA4yHC50bXMucGF5bWVudC52MS5SZWZ1bmQuU3RhdGUSLwoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLDAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIRCg1TVEFURV9DUkVBVEVEEAESEgoOU1RBVEVfUkVUUllJTkcQAhIRCg1TVEFURV9QRU5ESU5HEAMSEQoNU1RBVEVfVU5LTk9XThAEEhMKD1NUQVRFX1NVQ0NFRURFRBAFEhAKDFNUQVRFX0ZBSUxFRBAGEhsKF1NUQVRFX0FXQUlUSU5HX0FQUFJPVkFMEAcSEgoOU1RBVEVfUkVKRUNURUQQCGIGcHJvdG8z", [file_google_protobuf_timestamp, file_google_type_money]);
 
 /**
  * A payment, or a part of one, given back to the payer by the way that it came.
@@ -149,6 +149,20 @@ export const Refund_State = {
    * @generated from enum value: STATE_FAILED = 6;
    */
   FAILED: 6,
+
+  /**
+   * Asked for by staff above the limit; another person must approve.
+   *
+   * @generated from enum value: STATE_AWAITING_APPROVAL = 7;
+   */
+  AWAITING_APPROVAL: 7,
+
+  /**
+   * The second person refused; the money is still here.
+   *
+   * @generated from enum value: STATE_REJECTED = 8;
+   */
+  REJECTED: 8,
 } as const;
 
 /**

@@ -4,7 +4,8 @@ import type { PaymentProvider } from '../provider.ts'
 import { parseCallback } from './callback.ts'
 import { type DarajaClient, darajaClient } from './client.ts'
 import { type Operator, operatorOf } from './operator.ts'
-import { payOut, reverse } from './refund.ts'
+import { phonePayouts } from './payouts.ts'
+import { payBack, reverse } from './refund.ts'
 import { ALREADY_REVERSED, reasonOfCode } from './result_codes.ts'
 import { pullPayment } from './pull.ts'
 import { askStatus } from './status.ts'
@@ -18,8 +19,11 @@ export type Daraja = { readonly client: DarajaClient; readonly settings: Setting
   'clock'
 >
 
+/** The product behind each operation. */
+const products = { charge: 'push', refund: 'reversal', payout: 'payout' } as const
+
 /**
- * Safaricom M-Pesa by Daraja: STK push and its query, transaction status, reversal.
+ * Safaricom M-Pesa by Daraja: STK push and its query, transaction status, reversal, B2C.
  *
  * A payment is reversed once; what is given back after that goes as a payout (B2C), which takes our id and so is safe
  * to repeat.
@@ -33,16 +37,17 @@ export function mpesa(ctx: Pick<Context, 'http' | 'clock'>, settings: Settings):
     // Daraja refuses addresses that name it or Safaricom.
     pathName: 'dj',
     unsuitable: (amount, phone) => unsuitable(settings, amount, phone),
-    unavailableMs: (operation) => client.openMs(operation === 'charge' ? 'push' : 'reversal'),
+    unavailableMs: (operation) => client.openMs(products[operation]),
     charge: (charge, urls) => pushPrompt(daraja, charge, urls),
     query: (reference) => queryPush(daraja, reference),
     search: (charge) => pullPayment(daraja, charge),
     inquire: (inquiry, urls) => askStatus(daraja, inquiry, urls),
     refund: (giveBack, urls) =>
-      giveBack.earlierRefunds === 0 ? reverse(daraja, giveBack, urls) : payOut(daraja, giveBack, urls),
+      giveBack.earlierRefunds === 0 ? reverse(daraja, giveBack, urls) : payBack(daraja, giveBack, urls),
     meansDoneBefore: (code, { repeated }) => repeated && code === ALREADY_REVERSED,
     reasonOf: reasonOfCode,
     parseCallback,
+    payouts: phonePayouts(daraja),
     comesFrom: (address) => sources.size === 0 || sources.has(address),
     callbackAnswer: {
       status: 200,
