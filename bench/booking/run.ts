@@ -66,6 +66,7 @@ async function environment(infra: Infra, dir: string): Promise<Record<string, st
     MPESA_CALLBACK_BASE_URL: `http://127.0.0.1:${gateway}`,
     MPESA_BASE_URL: `http://127.0.0.1:${sandbox}/daraja`,
     MTN_BASE_URL: `http://127.0.0.1:${sandbox}/momo`,
+    AIRTEL_BASE_URL: `http://127.0.0.1:${sandbox}/airtel`,
     AT_BASE_URL: `http://127.0.0.1:${sandbox}/africastalking`,
     SMTP_URL: `smtp://127.0.0.1:${smtp}`,
   }

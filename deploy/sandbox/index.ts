@@ -2,6 +2,7 @@
  * The outside world on loopback: Safaricom's Daraja, Africa's Talking's SMS and an SMTP server, speaking the providers'
  * own wire protocols, with virtual phones that a person (on the page) or a test (by this module) can answer.
  */
+import { startAirtel } from './airtel/index.ts'
 import { controlOf, type Control } from './control/control.ts'
 import { controlRoutes } from './control/routes.ts'
 import { startDaraja } from './daraja/index.ts'
@@ -36,6 +37,8 @@ export type SandboxOptions = Partial<Settings> & {
   readonly clock?: Clock
   /** Where SMS delivery reports are posted, as typed into Africa's Talking's dashboard. */
   readonly smsReportUrl?: string
+  /** Where Airtel calls back, as typed into its portal. */
+  readonly airtelCallbackUrl?: string
 }
 
 export type Sandbox = Control & {
@@ -52,11 +55,12 @@ const systemClock: Clock = { now: () => new Date() }
 
 /** @throws {Error} one sentence, when a port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 8090, smtpPort = 8025, host = '127.0.0.1', seed, clock = systemClock, smsReportUrl = '' } = options
+  const { port = 8090, smtpPort = 8025, host = '127.0.0.1', seed, clock = systemClock } = options
   const world = startWorld(settingsIn(options), clock, seed)
-  world.dashboard.reportUrl = smsReportUrl
+  world.dashboard.reportUrl = options.smsReportUrl ?? ''
+  world.dashboard.airtelCallbackUrl = options.airtelCallbackUrl ?? ''
   const deliveries = startDeliveries(world)
-  const providers = [startDaraja(world, deliveries), startMomo(world, deliveries)]
+  const providers = [startDaraja(world, deliveries), startMomo(world, deliveries), startAirtel(world, deliveries)]
   const control = controlOf(world, deliveries, providers)
 
   const refuseFor = (forMs: number) => refuseLater(world, http, forMs)

@@ -105,6 +105,8 @@ function sandboxOf({ sandboxPort, sandboxSmtpPort }: ProcessSettings, gatewayUrl
     smtpPort: sandboxSmtpPort,
     // The last part is notification's AT_REPORT_TOKEN, which is `sandbox` unless set.
     smsReportUrl: `${gatewayUrl}/inbound/sms/africastalking/sandbox`,
+    // The last part is payment's AIRTEL_CALLBACK_TOKEN, likewise.
+    airtelCallbackUrl: `${gatewayUrl}/inbound/airtel/sandbox`,
   }).catch((err: unknown) => {
     // The sandbox stands outside the suite and knows no UserError; its sentence is one all the same.
     throw new UserError(err instanceof Error ? err.message : String(err))
@@ -119,6 +121,7 @@ function withSandbox(env: Env, sandbox: Sandbox | undefined, gatewayUrl: string)
     PUBLIC_URL: gatewayUrl,
     MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`,
     MTN_BASE_URL: `${sandbox.baseUrl}/momo`,
+    AIRTEL_BASE_URL: `${sandbox.baseUrl}/airtel`,
     AT_BASE_URL: `${sandbox.baseUrl}/africastalking`,
     SMTP_URL: sandbox.smtpUrl,
     ...env,

@@ -1,4 +1,4 @@
-import { integer, list, secret, text, url, type SettingsOf } from '#kit'
+import { flag, integer, list, secret, text, url, type SettingsOf } from '#kit'
 
 /** What the payment service can be set to. */
 export const settings = {
@@ -129,6 +129,45 @@ export const settings = {
   mtnCallbackSources: list('MTN_CALLBACK_SOURCES', {
     default: [],
     help: 'addresses that callbacks may come from; empty lets any',
+  }),
+  // One application, and one base address, for each country.
+  airtelBaseUrl: url('AIRTEL_BASE_URL', {
+    default: 'http://127.0.0.1:8090/airtel',
+    help: 'Airtel Money: the sandbox of this project, https://openapiuat.airtel.co.rw or https://openapi.airtel.co.rw',
+  }),
+  airtelCountry: text('AIRTEL_COUNTRY', { default: 'RW', help: 'country of the application' }),
+  airtelCurrency: text('AIRTEL_CURRENCY', { default: 'RWF', help: 'its currency' }),
+  airtelClientId: secret('AIRTEL_CLIENT_ID', { default: 'sandbox', help: 'client id of the application' }),
+  airtelClientSecret: secret('AIRTEL_CLIENT_SECRET', { default: 'sandbox', help: 'client secret of the application' }),
+  airtelPin: secret('AIRTEL_PIN', { default: '1234', help: 'PIN of disbursements, encrypted before it is sent' }),
+  airtelPublicKey: secret('AIRTEL_PUBLIC_KEY', {
+    default: 'fetch',
+    help: "Airtel's key (base64 or PEM; AIRTEL_PUBLIC_KEY_FILE names a file); `fetch` asks Airtel for it",
+  }),
+  // Sources disagree: older ones say PKCS #1 v1.5, those about "Encryption 2.0" OAEP with SHA-256.
+  airtelPinOaep: flag('AIRTEL_PIN_OAEP', { default: false, help: 'whether the PIN is encrypted with OAEP' }),
+  // Switched on in the portal, for each application; mandatory in Zambia.
+  airtelSigning: flag('AIRTEL_SIGNING', { default: false, help: 'whether requests are signed (the v2 addresses)' }),
+  airtelCallbackToken: secret('AIRTEL_CALLBACK_TOKEN', {
+    default: 'sandbox',
+    help: 'secret end of the callback address in the portal: …/inbound/airtel/<this>',
+  }),
+  airtelCallbackKey: secret('AIRTEL_CALLBACK_KEY', {
+    default: 'off',
+    help: "the portal's key for authenticated callbacks; `off` takes them without a hash",
+  }),
+  airtelCallbackSources: list('AIRTEL_CALLBACK_SOURCES', {
+    default: [],
+    help: 'addresses that callbacks may come from; empty lets any',
+  }),
+  // Neither is documented for Rwanda: the contract with Airtel says.
+  airtelMinAmount: integer('AIRTEL_MIN_AMOUNT', { default: 100, min: 1, help: 'smallest payment in whole units' }),
+  airtelMaxAmount: integer('AIRTEL_MAX_AMOUNT', { default: 2_000_000, min: 1, help: 'largest payment in whole units' }),
+  airtelTimeoutMs: integer('AIRTEL_TIMEOUT_MS', {
+    default: 30_000,
+    min: 100,
+    max: 40_000,
+    help: 'how long an answer of Airtel is waited for',
   }),
 }
 

@@ -57,6 +57,8 @@ export type Control = {
   expireTokens(): void
   /** Where SMS delivery reports go; '' for nowhere. */
   reportTo(url: string): void
+  /** Where Airtel's callbacks go; '' for nowhere. */
+  airtelCallsBack(url: string): void
   /** Resolves with what `find` returns once that is not undefined, looking again at every change. */
   until<T>(find: () => T | undefined, timeoutMs?: number): Promise<T>
   /** Back to the first day. */
@@ -86,6 +88,7 @@ export function controlOf(world: World, deliveries: Deliveries, providers: reado
       for (const provider of providers) provider.expireTokens()
     },
     reportTo: (url) => void (world.dashboard.reportUrl = url),
+    airtelCallsBack: (url) => void (world.dashboard.airtelCallbackUrl = url),
     until: (find, timeoutMs = PATIENCE_MS) => until(world.changes, find, timeoutMs),
     reset: () => {
       for (const provider of providers) provider.reset()

@@ -56,7 +56,9 @@ export function controlRoutes(world: World, control: Control, refuseFor: (forMs:
       return done
     },
     'POST /control/dashboard': ({ body }) => {
-      control.reportTo(textOf(objectOf(body), 'reportUrl'))
+      const typed = objectOf(body)
+      if ('reportUrl' in typed) control.reportTo(textOf(typed, 'reportUrl'))
+      if ('airtelCallbackUrl' in typed) control.airtelCallsBack(textOf(typed, 'airtelCallbackUrl'))
       return done
     },
     'POST /control/reset': () => {

@@ -1,3 +1,4 @@
+import { collectionCodes, disbursementCodes, routerCodes } from '../airtel/codes.ts'
 import { resultCodes } from '../daraja/result_codes.ts'
 import { reasons as mtnReasons } from '../momo/reasons.ts'
 
@@ -32,6 +33,7 @@ const person = 'The person with the phone'
 const callback = 'Callbacks and results'
 const provider = 'The providers themselves'
 const mtn = 'MTN MoMo'
+const airtel = 'Airtel Money'
 const messages = 'SMS and mail'
 
 /** Everything that can be arranged, for one phone or for all: README.md has the meaning of each in one line. */
@@ -76,6 +78,11 @@ export const scenarioFields = {
   ]),
   mtnReasonShape: choice(mtn, 'Reasons are written as', ['string', 'object']),
   mtnCallbackMethod: choice(mtn, 'Callbacks come by', ['POST', 'PUT']),
+  airtelCode: choice(airtel, '“fail” ends with', collectionCodes),
+  airtelPayoutCode: choice(airtel, 'Disbursements end with', ['none', ...disbursementCodes]),
+  airtelRefundCode: choice(airtel, 'Refunds are refused with', ['none', ...collectionCodes]),
+  airtelError: choice(airtel, 'Collections are refused with', ['none', ...routerCodes]),
+  airtelSigned: flag(airtel, 'Unsigned requests are refused'),
   smsOutage: choice(messages, 'SMS outage', ['none', '503', 'hang', 'reset', 'lost-answer']),
   smsStatus: choice(messages, 'SMS is', [
     'sent',

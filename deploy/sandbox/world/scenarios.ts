@@ -33,6 +33,11 @@ const calm: FullScenario = {
   mtnError: 'none',
   mtnReasonShape: 'string',
   mtnCallbackMethod: 'POST',
+  airtelCode: 'DP00800001009',
+  airtelPayoutCode: 'none',
+  airtelRefundCode: 'none',
+  airtelError: 'none',
+  airtelSigned: false,
   smsOutage: 'none',
   smsStatus: 'sent',
   smsReport: 'delivered',
@@ -42,10 +47,10 @@ const calm: FullScenario = {
 
 /** Outcomes by the last digits of a number, so that a test needs no set-up: two for M-PESA, four for SMS. */
 const byLastDigits: Record<string, Scenario> = {
-  '01': { answer: 'fail', resultCode: '1', mtnReason: 'NOT_ENOUGH_FUNDS' },
+  '01': { answer: 'fail', resultCode: '1', mtnReason: 'NOT_ENOUGH_FUNDS', airtelCode: 'DP00800001007' },
   '32': { answer: 'decline' },
-  '37': { answer: 'fail', resultCode: '1037', mtnReason: 'COULD_NOT_PERFORM_TRANSACTION' },
-  '19': { answer: 'fail', resultCode: '1019', mtnReason: 'EXPIRED' },
+  '37': { answer: 'fail', resultCode: '1037', mtnReason: 'COULD_NOT_PERFORM_TRANSACTION', airtelCode: 'DP00800001024' },
+  '19': { answer: 'fail', resultCode: '1019', mtnReason: 'EXPIRED', airtelCode: 'DP00800001029' },
   '20': { answer: 'wrong-pin' },
   '25': { answer: 'fail', resultCode: '1025' },
   '99': { answer: 'approve', callbackLost: true },

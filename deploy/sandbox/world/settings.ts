@@ -24,6 +24,12 @@ export type Settings = {
     readonly user: { readonly id: string; readonly key: string; readonly callbackHost: string }
     readonly subscriptionKey: string | undefined
   }
+  /** Airtel's one right client, or any; the PIN of disbursements; the key of authenticated callbacks, or none. */
+  readonly airtel: {
+    readonly client: { readonly id: string; readonly secret: string } | undefined
+    readonly pin: string
+    readonly callbackKey: string | undefined
+  }
   /** Africa's Talking's one right `apiKey`; any non-empty one is when left out. */
   readonly smsApiKey: string | undefined
   readonly phones: readonly DemoPhone[]
@@ -48,6 +54,7 @@ export const defaults: Settings = {
     user: { id: '7b1f3c52-9d0e-4a76-8e21-5c4f60d2a913', key: 'sandbox', callbackHost: '127.0.0.1' },
     subscriptionKey: undefined,
   },
+  airtel: { client: undefined, pin: '1234', callbackKey: undefined },
   smsApiKey: undefined,
   // The people of the demo network (deploy/demo) whom a story needs, and one Kenyan, whose wallet holds shillings.
   phones: [

@@ -24,8 +24,8 @@ export type World = {
   readonly mailboxes: Mailboxes
   readonly arrivals: Arrivals
   readonly poster: Poster
-  /** What the account holder typed into Africa's Talking's dashboard. */
-  readonly dashboard: { reportUrl: string }
+  /** What the account holder typed into the dashboards of Africa's Talking and of Airtel. */
+  readonly dashboard: { reportUrl: string; airtelCallbackUrl: string }
 }
 
 export function startWorld(settings: Settings, clock: Clock, seed?: number): World {
@@ -45,7 +45,7 @@ export function startWorld(settings: Settings, clock: Clock, seed?: number): Wor
     mailboxes: startMailboxes(),
     arrivals: startArrivals(),
     poster: startPoster(clock),
-    dashboard: { reportUrl: '' },
+    dashboard: { reportUrl: '', airtelCallbackUrl: '' },
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Ctx, perContext } from '../context.ts'
+import { airtel } from './airtel/index.ts'
 import { mpesa } from './mpesa/index.ts'
 import { mtn } from './mtn/index.ts'
 import type { CallbackUrls, PaymentProvider } from './provider.ts'
@@ -9,7 +10,7 @@ export const CASH = 'cash'
 
 /** Every outside provider by its name; a further one is a further line. */
 const providersOf = perContext((ctx): ReadonlyMap<string, PaymentProvider> => {
-  const all = [mpesa(ctx, ctx.settings), mtn(ctx, ctx.settings)]
+  const all = [mpesa(ctx, ctx.settings), mtn(ctx, ctx.settings), airtel(ctx, ctx.settings)]
   return new Map(all.map((provider) => [provider.name, provider]))
 })
 

@@ -31,11 +31,13 @@ export async function paymentWorld(): Promise<PaymentWorld> {
   })
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
   const { port } = door.address() as AddressInfo
+  sandbox.airtelCallsBack(`http://127.0.0.1:${port}/inbound/airtel/sandbox`)
   return {
     sandbox,
     env: {
       MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`,
       MTN_BASE_URL: `${sandbox.baseUrl}/momo`,
+      AIRTEL_BASE_URL: `${sandbox.baseUrl}/airtel`,
       MPESA_CALLBACK_BASE_URL: `http://127.0.0.1:${port}`,
     },
     connect: (started) => {

@@ -15,6 +15,7 @@ export async function outsideWorld(): Promise<World> {
       ...QUICK,
       MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`,
       MTN_BASE_URL: `${sandbox.baseUrl}/momo`,
+      AIRTEL_BASE_URL: `${sandbox.baseUrl}/airtel`,
       AT_BASE_URL: `${sandbox.baseUrl}/africastalking`,
       SMTP_URL: sandbox.smtpUrl,
     },
