@@ -34,6 +34,10 @@ export const settings = {
     min: 0,
     help: 'how long a changed account of a payee is not used, so that its owner can object',
   }),
+  refundOwnLimits: list('PAYMENT_REFUND_OWN_LIMITS', {
+    default: ['KES:5000', 'RWF:50000', 'UGX:150000', 'USD:50'],
+    help: 'what one member of staff may give back alone, in whole units; more, or other currencies, takes two',
+  }),
   callbackBaseUrl: url('MPESA_CALLBACK_BASE_URL', {
     default: 'http://127.0.0.1:8000',
     help: 'public address of the gateway, at which providers call back',

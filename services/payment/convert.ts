@@ -107,5 +107,8 @@ export function refundToProto(refund: RefundRow): Refund {
     state: Refund_State[refund.state],
     createTime: timestampFromDate(refund.createTime),
     updateTime: timestampFromDate(refund.updateTime),
+    makerUserId: refund.makerUserId ?? '',
+    checkerUserId: refund.checkerUserId ?? '',
+    receipt: refund.receipt ?? '',
   })
 }

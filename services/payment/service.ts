@@ -11,6 +11,7 @@ import {
 } from '#gen/tms/payment/v1/events_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
+import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
 import { settings } from './config.ts'
 import type { Ctx } from './context.ts'
 import { backgroundDone } from './flow/background.ts'
@@ -19,6 +20,7 @@ import { payoutCaps } from './flow/payout/caps.ts'
 import { expireIntents, followPayouts, followRefunds, handleCallbacks, queryUnknown } from './jobs/index.ts'
 import { rpcs } from './rpc/index.ts'
 import { payoutRpcs } from './rpc/payout/index.ts'
+import { refundRpcs } from './rpc/refund/index.ts'
 
 /** How long a stopping process waits for its calls to providers. */
 const SHUTDOWN_MS = 2_000
@@ -26,7 +28,7 @@ const SHUTDOWN_MS = 2_000
 /** Takes money for orders and gives it back: never lost, never taken twice. */
 export default defineService<Ctx>({
   name: 'payment',
-  serves: [PaymentService, PayoutService],
+  serves: [PaymentService, PayoutService, RefundService],
   publishes: [
     PaymentSucceededSchema,
     PaymentFailedSchema,
@@ -42,6 +44,7 @@ export default defineService<Ctx>({
   routes: (ctx) => (router) => {
     router.service(PaymentService, rpcs(ctx))
     router.service(PayoutService, payoutRpcs(ctx))
+    router.service(RefundService, refundRpcs(ctx))
   },
   start: (ctx) => {
     payoutCaps(ctx) // limits that cannot be read are a fault of the start, not of the first payout

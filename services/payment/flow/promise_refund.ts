@@ -17,6 +17,10 @@ export type RefundOrder = {
   readonly amount: Money
   readonly reason: string
   readonly surplus: boolean
+  /** The member of staff who asks; undefined for an order. */
+  readonly makerUserId?: string
+  /** True when another person must approve it first. */
+  readonly needsApproval?: boolean
 }
 
 /**
@@ -42,6 +46,11 @@ export async function promiseRefund(ctx: Ctx, tx: Tx, attempt: AttemptRow, order
     postTime: now,
   })
   tx.afterCommit(() => announceIntent(ctx, paymentIntentId))
+  return order.needsApproval ? refund : releaseToProvider(ctx, tx, refund)
+}
+
+/** Has a refund that nobody need approve any more sent after the commit. */
+export async function releaseToProvider(ctx: Ctx, tx: Tx, refund: RefundRow): Promise<RefundRow> {
   if (refund.provider !== CASH) {
     tx.afterCommit(() => sendRefund(ctx, refund))
     return refund
@@ -66,7 +75,7 @@ function refundOf(attempt: AttemptRow, order: RefundOrder, earlierRefunds: numbe
     earlierRefunds,
     phone: attempt.phone,
     paidReceipt: attempt.receipt,
-    state: 'CREATED',
+    state: order.needsApproval ? 'AWAITING_APPROVAL' : 'CREATED',
     callbackToken: newCallbackToken(),
     requestReference: null,
     inquiryReference: null,
@@ -74,10 +83,12 @@ function refundOf(attempt: AttemptRow, order: RefundOrder, earlierRefunds: numbe
     failureCode: null,
     sendCount: 1,
     queryCount: 0,
-    nextActionTime: secondsAfter(now, CALL_SECONDS),
+    nextActionTime: order.needsApproval ? null : secondsAfter(now, CALL_SECONDS),
     cause: 'refund asked for',
     createTime: now,
     updateTime: now,
     settleTime: null,
+    makerUserId: order.makerUserId ?? null,
+    checkerUserId: null,
   }
 }

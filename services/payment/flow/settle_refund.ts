@@ -52,9 +52,7 @@ export async function refuseRefund(ctx: Ctx, refund: RefundRow, code: string, ca
     const moved = await moveRefund(tx, refundId, 'FAILED', { ...change, updateTime: now })
     if (callbackId) await closeCallback(tx, callbackId, moved ? 'FAILED' : 'DUPLICATE', now)
     if (!moved) return
-    await releaseRefund(tx, paymentIntentId, refund.amountMinor, now)
-    const promised = await transfersOf(tx, refundId, 'REFUND_PROMISED')
-    await postEntry(tx, entryOf(ctx, refund, 'REFUND_RELEASED', reversed(promised)))
+    await takeBackPromise(ctx, tx, refund)
     await tx.publish(RefundFailedSchema, paymentIntentId, { ...factsOf(refund), failTime: timestampFromDate(now) })
     const detail = `refused with ${code}`
     await raiseAlert(ctx, tx, {
@@ -65,8 +63,16 @@ export async function refuseRefund(ctx: Ctx, refund: RefundRow, code: string, ca
       subjectId: refundId,
       detail,
     })
-    tx.afterCommit(() => announceIntent(ctx, paymentIntentId))
   }, 'system')
+}
+
+/** Books that a promised refund will not be given: the money can be refunded anew. */
+export async function takeBackPromise(ctx: Ctx, tx: Tx, refund: RefundRow): Promise<void> {
+  const { refundId, paymentIntentId } = refund
+  await releaseRefund(tx, paymentIntentId, refund.amountMinor, ctx.clock.now())
+  const promised = await transfersOf(tx, refundId, 'REFUND_PROMISED')
+  await postEntry(tx, entryOf(ctx, refund, 'REFUND_RELEASED', reversed(promised)))
+  tx.afterCommit(() => announceIntent(ctx, paymentIntentId))
 }
 
 function entryOf(ctx: Ctx, refund: RefundRow, kind: Entry['kind'], transfers: readonly Transfer[]): Entry {

@@ -10,6 +10,7 @@ export type PayoutOrder = {
   readonly remark: string
   /** True when it was sent before and what became of that is not known. */
   readonly repeated: boolean
+  /** When it was last sent, or later. */
   readonly createTime: Date
 }
 

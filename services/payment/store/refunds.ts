@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, notInArray, sql } from 'drizzle-orm'
 import type { Queries, Tx } from '#kit'
 import { comingTo, type RefundState } from '../domain/states.ts'
 import { at, rowOf } from './rows.ts'
@@ -33,20 +33,22 @@ export type RefundChange = Partial<
     | 'queryCount'
     | 'nextActionTime'
     | 'settleTime'
+    | 'checkerUserId'
   >
 >
 
-/** Moves a refund to a state that it may reach from where it is. False when it may not: another was first. */
+/** Moves a refund to a state that it may reach from where it is, or only `from` some. False when it may not: another was first. */
 export async function moveRefund(
   db: Queries,
   refundId: string,
   to: RefundState,
   change: RefundChange & { readonly cause: string; readonly updateTime: Date },
+  from: readonly RefundState[] = comingTo('REFUND', to),
 ): Promise<boolean> {
   const rows = await db
     .update(paymentRefund)
     .set({ state: to, ...change })
-    .where(and(eq(paymentRefund.refundId, refundId), inArray(paymentRefund.state, comingTo('REFUND', to))))
+    .where(and(eq(paymentRefund.refundId, refundId), inArray(paymentRefund.state, [...from])))
     .returning({ refundId: paymentRefund.refundId })
   return rows.length > 0
 }
@@ -56,9 +58,12 @@ export async function noteOnRefund(db: Queries, refundId: string, change: Refund
   await db.update(paymentRefund).set(change).where(eq(paymentRefund.refundId, refundId))
 }
 
-/** How many refunds of an attempt have not failed. */
+/** How many refunds of an attempt have neither failed nor been refused. */
 export async function countRefundsOf(tx: Tx, attemptId: string): Promise<number> {
-  return tx.$count(paymentRefund, and(eq(paymentRefund.attemptId, attemptId), ne(paymentRefund.state, 'FAILED')))
+  return tx.$count(
+    paymentRefund,
+    and(eq(paymentRefund.attemptId, attemptId), notInArray(paymentRefund.state, ['FAILED', 'REJECTED'])),
+  )
 }
 
 /** Takes refunds that something is to be done about, at most `limit`, and keeps others away until `leaseTime`. */
@@ -70,4 +75,32 @@ export async function takeDueRefunds(db: Queries, now: Date, leaseTime: Date, li
       order by next_action_time limit ${limit} for update skip locked)
     returning *`)
   return rows.map((raw) => rowOf(paymentRefund, raw))
+}
+
+/** Which refunds are listed. */
+export type RefundFilter = {
+  readonly tenantId: string
+  readonly state: RefundState | undefined
+  readonly paymentIntentId: string | undefined
+  readonly limit: number
+  /** The last refund of the page before. */
+  readonly after: string | undefined
+}
+
+/** Refunds of a company, newest first. */
+export async function listRefunds(db: Queries, filter: RefundFilter): Promise<RefundRow[]> {
+  const { state, paymentIntentId, after } = filter
+  return db
+    .select()
+    .from(paymentRefund)
+    .where(
+      and(
+        eq(paymentRefund.tenantId, filter.tenantId),
+        state && eq(paymentRefund.state, state),
+        paymentIntentId === undefined ? undefined : eq(paymentRefund.paymentIntentId, paymentIntentId),
+        after === undefined ? undefined : lt(paymentRefund.refundId, after),
+      ),
+    )
+    .orderBy(desc(paymentRefund.refundId))
+    .limit(filter.limit)
 }

@@ -100,6 +100,8 @@ export const paymentRefund = pgTable('payment_refund', {
   createTime: instant('create_time').notNull(),
   updateTime: instant('update_time').notNull(),
   settleTime: instant('settle_time'),
+  makerUserId: uuid('maker_user_id'),
+  checkerUserId: uuid('checker_user_id'),
 })
 
 /** What providers posted, as it came. */

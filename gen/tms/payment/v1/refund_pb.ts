@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/payment/v1/refund.proto.
  */
 export const file_tms_payment_v1_refund: GenFile = /*@__PURE__*/
-  fileDesc("Cht0bXMvcGF5bWVudC92MS9yZWZ1bmQucHJvdG8SDnRtcy5wYXltZW50LnYxIuQDCgZSZWZ1bmQSEQoJcmVmdW5kX2lkGAEgASgJEhkKEXBheW1lbnRfaW50ZW50X2lkGAIgASgJEhEKCXRlbmFudF9pZBgDIAEoCRIQCghvcmRlcl9pZBgEIAEoCRIiCgZhbW91bnQYBSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIOCgZyZWFzb24YBiABKAkSKwoFc3RhdGUYByABKA4yHC50bXMucGF5bWVudC52MS5SZWZ1bmQuU3RhdGUSLwoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLDAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIRCg1TVEFURV9DUkVBVEVEEAESEgoOU1RBVEVfUkVUUllJTkcQAhIRCg1TVEFURV9QRU5ESU5HEAMSEQoNU1RBVEVfVU5LTk9XThAEEhMKD1NUQVRFX1NVQ0NFRURFRBAFEhAKDFNUQVRFX0ZBSUxFRBAGEhsKF1NUQVRFX0FXQUlUSU5HX0FQUFJPVkFMEAcSEgoOU1RBVEVfUkVKRUNURUQQCGIGcHJvdG8z", [file_google_protobuf_timestamp, file_google_type_money]);
+  fileDesc("Cht0bXMvcGF5bWVudC92MS9yZWZ1bmQucHJvdG8SDnRtcy5wYXltZW50LnYxIqUECgZSZWZ1bmQSEQoJcmVmdW5kX2lkGAEgASgJEhkKEXBheW1lbnRfaW50ZW50X2lkGAIgASgJEhEKCXRlbmFudF9pZBgDIAEoCRIQCghvcmRlcl9pZBgEIAEoCRIiCgZhbW91bnQYBSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIOCgZyZWFzb24YBiABKAkSKwoFc3RhdGUYByABKA4yHC50bXMucGF5bWVudC52MS5SZWZ1bmQuU3RhdGUSLwoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1tYWtlcl91c2VyX2lkGAogASgJEhcKD2NoZWNrZXJfdXNlcl9pZBgLIAEoCRIPCgdyZWNlaXB0GAwgASgJIsMBCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEhEKDVNUQVRFX0NSRUFURUQQARISCg5TVEFURV9SRVRSWUlORxACEhEKDVNUQVRFX1BFTkRJTkcQAxIRCg1TVEFURV9VTktOT1dOEAQSEwoPU1RBVEVfU1VDQ0VFREVEEAUSEAoMU1RBVEVfRkFJTEVEEAYSGwoXU1RBVEVfQVdBSVRJTkdfQVBQUk9WQUwQBxISCg5TVEFURV9SRUpFQ1RFRBAIYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money]);
 
 /**
  * A payment, or a part of one, given back to the payer by the way that it came.
@@ -86,6 +86,27 @@ export type Refund = Message<"tms.payment.v1.Refund"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 9;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * The member of staff who asked for it; empty when an order did.
+   *
+   * @generated from field: string maker_user_id = 10;
+   */
+  makerUserId: string;
+
+  /**
+   * Who approved or refused it; never the same person. Empty when nobody had to.
+   *
+   * @generated from field: string checker_user_id = 11;
+   */
+  checkerUserId: string;
+
+  /**
+   * The provider's receipt; empty until known.
+   *
+   * @generated from field: string receipt = 12;
+   */
+  receipt: string;
 };
 
 /**

@@ -38,6 +38,7 @@ export function orderOf(payout: PayoutRow): PayoutOrder {
     account: payout.account,
     remark: payout.remark,
     repeated: payout.maybeTaken,
-    createTime: payout.createTime,
+    // It may have waited for its approval for days: for the provider its life began when it was sent.
+    createTime: payout.updateTime,
   }
 }

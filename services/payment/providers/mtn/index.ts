@@ -12,6 +12,9 @@ import { payoutsOf } from './payouts.ts'
 import { meaningOf } from './reasons.ts'
 import { referenceOf } from './reference.ts'
 
+/** The product behind each operation. */
+const products = { charge: 'requesttopay', refund: 'refund', payout: 'transfer' } as const
+
 /** What every request to MTN needs. */
 export type Momo = { readonly client: MomoClient; readonly rules: WalletRules } & Pick<Context, 'clock'>
 
@@ -35,7 +38,7 @@ export function mtn(ctx: Pick<Context, 'http' | 'clock'>, settings: Settings): P
   return {
     name: 'mtn',
     unsuitable: (amount, phone) => unsuitableForWallet(rules, amount, phone),
-    unavailableMs: (operation) => momo.client.openMs(operation === 'charge' ? 'requesttopay' : 'refund'),
+    unavailableMs: (operation) => momo.client.openMs(products[operation]),
     referenceOf: ({ attemptId }) => referenceOf('charge', attemptId),
     charge: (charge, urls) => requestToPay(momo, charge, urls),
     query: (_, charge) => chargeStatus(momo, charge),
