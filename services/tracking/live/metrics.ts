@@ -20,3 +20,21 @@ export const socketsBehind = new Counter({
   name: 'tms_live_behind_total',
   help: 'Times that a socket read too slowly and missed positions that were overtaken.',
 })
+
+const buffers = new Set<() => number>()
+
+/** What waits to be written to sockets that read slowly; bounded for each. */
+export const socketsBuffered = new Gauge({
+  ...shared,
+  name: 'tms_live_buffered_bytes',
+  help: 'Bytes that wait for sockets that read slowly.',
+  collect() {
+    this.set([...buffers].reduce((sum, bytesOf) => sum + bytesOf(), 0))
+  },
+})
+
+/** Adds a node to what {@link socketsBuffered} counts; returns what takes it out again. */
+export function countBuffered(bytesOf: () => number): () => void {
+  buffers.add(bytesOf)
+  return () => buffers.delete(bytesOf)
+}

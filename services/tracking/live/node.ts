@@ -7,7 +7,7 @@ import { Spending } from './domain/budget.ts'
 import { FanOut } from './fan_out.ts'
 import type { Feeds } from './feeds.ts'
 import { formatOffered } from './frames.ts'
-import { socketsOpen } from './metrics.ts'
+import { countBuffered, socketsOpen } from './metrics.ts'
 import { recheck } from './recheck.ts'
 import { type Held, LiveSocket } from './socket.ts'
 import { listenOn, loadUws } from './uws.ts'
@@ -56,8 +56,10 @@ export async function openNode(parts: NodeParts): Promise<LiveNode> {
   const timer = setInterval(() => {
     rechecking = rechecking.then(() => recheck(conversation, sockets.open))
   }, settings.liveRecheckSeconds * 1_000)
+  const uncount = countBuffered(() => sockets.bufferedBytes())
   const stop = async () => {
     clearInterval(timer)
+    uncount()
     uws.us_listen_socket_close(listening)
     await drain(sockets, settings.liveDrainSeconds * 1_000)
     await rechecking
@@ -97,6 +99,10 @@ class Sockets {
     if (this.open.size >= this.#limits.liveMaxSockets) return '503 Service Unavailable'
     const unsigned = this.#unsigned.get(address) ?? 0
     return unsigned >= this.#limits.liveMaxUnsigned ? '429 Too Many Requests' : undefined
+  }
+
+  bufferedBytes(): number {
+    return [...this.open].reduce((sum, { ws }) => sum + (ws?.getBufferedAmount() ?? 0), 0)
   }
 
   add(socket: LiveSocket): void {

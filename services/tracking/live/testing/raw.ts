@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import net from 'node:net'
-import { vi } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A WebSocket as a program without a library would write it: masked frames, and whatever else is asked for. */
 export class RawSocket {
@@ -65,13 +65,22 @@ export class RawSocket {
     }
   }
 
-  async closed(): Promise<void> {
-    await vi.waitFor(
-      () => {
-        if (!this.isClosed) throw new Error('still open')
-      },
-      { timeout: 20_000, interval: 5 },
-    )
+  closed(): Promise<void> {
+    return until(() => this.isClosed)
+  }
+
+  framesCame(count: number): Promise<void> {
+    return until(() => this.payloads().length >= count)
+  }
+}
+
+const PATIENCE_MS = 20_000
+
+async function until(holds: () => boolean): Promise<void> {
+  const end = performance.now() + PATIENCE_MS
+  while (!holds()) {
+    if (performance.now() > end) throw new Error('waited in vain')
+    await sleep(5)
   }
 }
 
