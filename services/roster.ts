@@ -8,6 +8,7 @@ export const roster = {
   payment: () => import('./payment/service.ts'),
   qr: () => import('./qr/service.ts'),
   ticketing: () => import('./ticketing/service.ts'),
+  tracking: () => import('./tracking/service.ts'),
   notification: () => import('./notification/service.ts'),
   gateway: () => import('../gateway/service.ts'),
 } satisfies Record<string, () => Promise<{ default: Service }>>

@@ -20,7 +20,14 @@ import { breakingFaults, foreignSchemaFaults, homelessSqlFaults, unprotectedFaul
 import { validationFaults } from '../scripts/tidy/validation_rules.ts'
 
 /** Calls between services are rare, and decided one by one; everything else travels as an event. */
-const CALLS = ['company -> tenant', 'tenant -> auth', 'ticketing -> company', 'ticketing -> payment', 'ticketing -> qr']
+const CALLS = [
+  'company -> tenant',
+  'tenant -> auth',
+  'ticketing -> company',
+  'ticketing -> payment',
+  'ticketing -> qr',
+  'tracking -> company',
+]
 
 const sources = projectSources()
 const folders = servicesOnDisk()

@@ -953,9 +953,10 @@ export const TrackingService: GenService<{
     output: typeof ReplayPositionsResponseSchema;
   },
   /**
-   * Make a key for a device that is built into a bus. Its secret is in the answer and nowhere else.
+   * Make a key for a device that is built into a bus. Its secret is in the answer and nowhere else: a repeat, within ten
+   * minutes and before the key was used, answers with another secret, and that of the call before counts no longer.
    *
-   * Errors: NOT_FOUND / BUS_UNKNOWN.
+   * Errors: NOT_FOUND / BUS_UNKNOWN, ALREADY_EXISTS / DEVICE_KEY_EXISTS, FAILED_PRECONDITION / IDEMPOTENCY_KEY_REUSED.
    *
    * @generated from rpc tms.tracking.v1.TrackingService.CreateDeviceKey
    */

@@ -1,0 +1,49 @@
+import { integer, type SettingsOf } from '#kit'
+
+/** What can be set from outside. */
+export const settings = {
+  reportIntervalSeconds: integer('TRACKING_REPORT_INTERVAL_SECONDS', {
+    default: 5,
+    min: 1,
+    max: 600,
+    help: 'how far apart positions are measured, unless a bus has its own interval',
+  }),
+  maxAgeHours: integer('TRACKING_MAX_AGE_HOURS', {
+    default: 48,
+    min: 1,
+    max: 168,
+    help: 'how long a phone may keep positions before it reports them',
+  }),
+  maxAheadSeconds: integer('TRACKING_MAX_AHEAD_SECONDS', {
+    default: 30,
+    min: 0,
+    max: 600,
+    help: "how far a sender's clock may be fast",
+  }),
+  maxAccuracyMeters: integer('TRACKING_MAX_ACCURACY_METERS', {
+    default: 150,
+    min: 10,
+    max: 10_000,
+    help: 'a position whose accuracy is lower is rejected',
+  }),
+  maxSpeedKmh: integer('TRACKING_MAX_SPEED_KMH', {
+    default: 180,
+    min: 50,
+    max: 1_000,
+    help: 'what no bus exceeds: positions further apart than that are jumps',
+  }),
+  historyDays: integer('TRACKING_HISTORY_DAYS', {
+    default: 90,
+    min: 8,
+    max: 3_650,
+    help: 'how long positions are kept',
+  }),
+  recheckSeconds: integer('TRACKING_RECHECK_SECONDS', {
+    default: 5,
+    min: 1,
+    max: 60,
+    help: 'how often it is looked whether open streams may still report',
+  }),
+}
+
+export type Settings = SettingsOf<typeof settings>

@@ -1,0 +1,35 @@
+import { on, serviceInstant } from '#kit'
+import { TripScheduledSchema } from '#gen/tms/company/v1/events_pb.ts'
+import type { Trip } from '#gen/tms/company/v1/trip_pb.ts'
+import type { Ctx } from '../context.ts'
+import { copyTrip as store, noteTripState, type TripSnapshot } from '../store/trips.ts'
+import { tripStateFromProto } from '../wire/trip_states.ts'
+
+/** A trip was planned or changed: the newest snapshot is our copy. */
+export const copyTrip = on(
+  TripScheduledSchema,
+  async (ctx: Ctx, tx, { tenantId, trip }) => {
+    const state = trip && tripStateFromProto(trip.state)
+    if (!trip || !state) return
+    await store(tx, snapshotOf(tenantId, trip))
+    const { tripId, revision } = trip
+    await noteTripState(tx, { tripId, tenantId, revision, state, changeTime: ctx.clock.now() })
+  },
+  { name: 'copy-trip' },
+)
+
+/** @throws {RangeError} for a trip without calls, or with times or a zone that cannot be */
+function snapshotOf(tenantId: string, trip: Trip): TripSnapshot {
+  const [first, last] = [trip.calls[0], trip.calls.at(-1)]
+  if (!first || !last) throw new RangeError(`trip ${trip.tripId} has no calls`)
+  const at = (seconds: number) => serviceInstant(trip.serviceDate, seconds, trip.timeZone)
+  return {
+    tripId: trip.tripId,
+    tenantId,
+    revision: trip.revision,
+    busId: trip.busId === '' ? undefined : trip.busId,
+    busPlate: trip.busPlate,
+    departureTime: at(first.departureSeconds),
+    arrivalTime: at(last.arrivalSeconds),
+  }
+}
