@@ -29,7 +29,8 @@ const COLUMNS: readonly (readonly [string, (position: FiledPosition) => string |
 
 /** CSV by RFC 4180. No value has a comma or a quote, and none begins like a formula but numbers. */
 export function csvFile(): PositionFile {
-  const line = (values: readonly (string | number | boolean | undefined)[]) => `${values.map((value) => value ?? '').join(',')}\r\n`
+  const line = (values: readonly (string | number | boolean | undefined)[]) =>
+    `${values.map((value) => value ?? '').join(',')}\r\n`
   return {
     head: line(COLUMNS.map(([name]) => name)),
     part: (positions) => positions.map((position) => line(COLUMNS.map(([, value]) => value(position)))).join(''),
