@@ -5,6 +5,7 @@ import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
 import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
+import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
@@ -17,6 +18,7 @@ import { openGateway } from './start.ts'
 /** Every service of the suite whose contract has something for the outside world. */
 export const contract: readonly DescService[] = [
   AuthService,
+  ExchangeRateService,
   FleetService,
   NetworkService,
   NotificationService,

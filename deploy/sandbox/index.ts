@@ -13,6 +13,7 @@ import { type Handler, type Routes, routerOf } from './net/router.ts'
 import { sameOriginOnly } from './net/same_origin.ts'
 import { type HttpPort, openHttpPort } from './net/server.ts'
 import { pageRoutes } from './page/routes.ts'
+import { type PayPalControl, startPayPal } from './paypal/index.ts'
 import { smsHandler, SMS_ROOT } from './sms/messaging.ts'
 import { startDeliveries } from './world/deliveries.ts'
 import type { Provider } from './world/provider.ts'
@@ -39,12 +40,15 @@ export type SandboxOptions = Partial<Settings> & {
   readonly smsReportUrl?: string
   /** Where Airtel calls back, as typed into its portal. */
   readonly airtelCallbackUrl?: string
+  /** Where PayPal's webhooks are posted, as typed into its dashboard. */
+  readonly paypalWebhookUrl?: string
 }
 
 export type Sandbox = Control & {
   /** Root of the page and of the providers: Daraja is at `${baseUrl}/daraja`, SMS at `${baseUrl}/africastalking`. */
   readonly baseUrl: string
   readonly smtpUrl: string
+  readonly paypal: PayPalControl
   /** Closes the port, so that connections are refused, until the function it returns is called. */
   refuseConnections(): Promise<() => Promise<void>>
   /** Ends timers, connections and servers; nothing keeps the process alive afterwards. */
@@ -60,7 +64,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   world.dashboard.reportUrl = options.smsReportUrl ?? ''
   world.dashboard.airtelCallbackUrl = options.airtelCallbackUrl ?? ''
   const deliveries = startDeliveries(world)
-  const providers = [startDaraja(world, deliveries), startMomo(world, deliveries), startAirtel(world, deliveries)]
+  const paypal = startPayPal(world, deliveries)
+  paypal.control.webhookTo(options.paypalWebhookUrl ?? '')
+  const providers = [
+    startDaraja(world, deliveries),
+    startMomo(world, deliveries),
+    startAirtel(world, deliveries),
+    paypal,
+  ]
   const control = controlOf(world, deliveries, providers)
 
   const refuseFor = (forMs: number) => refuseLater(world, http, forMs)
@@ -74,6 +85,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   return {
     ...control,
+    paypal: paypal.control,
     baseUrl: `http://${host}:${http.port}`,
     smtpUrl: `smtp://${host}:${mail.port}`,
     refuseConnections: async () => {

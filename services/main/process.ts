@@ -107,6 +107,8 @@ function sandboxOf({ sandboxPort, sandboxSmtpPort }: ProcessSettings, gatewayUrl
     smsReportUrl: `${gatewayUrl}/inbound/sms/africastalking/sandbox`,
     // The last part is payment's AIRTEL_CALLBACK_TOKEN, likewise.
     airtelCallbackUrl: `${gatewayUrl}/inbound/airtel/sandbox`,
+    // Likewise payment's PAYPAL_WEBHOOK_TOKEN.
+    paypalWebhookUrl: `${gatewayUrl}/inbound/paypal/sandbox`,
   }).catch((err: unknown) => {
     // The sandbox stands outside the suite and knows no UserError; its sentence is one all the same.
     throw new UserError(err instanceof Error ? err.message : String(err))
@@ -122,6 +124,12 @@ function withSandbox(env: Env, sandbox: Sandbox | undefined, gatewayUrl: string)
     MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`,
     MTN_BASE_URL: `${sandbox.baseUrl}/momo`,
     AIRTEL_BASE_URL: `${sandbox.baseUrl}/airtel`,
+    PAYPAL_BASE_URL: `${sandbox.baseUrl}/paypal`,
+    PAYPAL_RETURN_URL: `${sandbox.baseUrl}/paypal/returned`,
+    PAYPAL_CANCEL_URL: `${sandbox.baseUrl}/paypal/returned`,
+    // Its certificate is made when it first signs: PayPal is asked instead of waiting for it at start.
+    PAYPAL_WEBHOOK_CHECK: 'online',
+    PAYPAL_CERT_URLS: `${sandbox.baseUrl}/paypal/v1/notifications/certs/`,
     AT_BASE_URL: `${sandbox.baseUrl}/africastalking`,
     SMTP_URL: sandbox.smtpUrl,
     ...env,

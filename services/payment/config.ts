@@ -173,6 +173,68 @@ export const settings = {
     max: 40_000,
     help: 'how long an answer of Airtel is waited for',
   }),
+  paypalBaseUrl: url('PAYPAL_BASE_URL', {
+    default: 'http://127.0.0.1:8090/paypal',
+    help: 'PayPal: the sandbox of this project, https://api-m.sandbox.paypal.com or https://api-m.paypal.com',
+  }),
+  paypalClientId: secret('PAYPAL_CLIENT_ID', { default: 'sandbox', help: 'client id of the PayPal app' }),
+  paypalClientSecret: secret('PAYPAL_CLIENT_SECRET', { default: 'sandbox', help: 'secret of the PayPal app' }),
+  paypalBrandName: text('PAYPAL_BRAND_NAME', { default: 'TMS', help: "the name on PayPal's approval page" }),
+  paypalReturnUrl: url('PAYPAL_RETURN_URL', {
+    default: 'http://127.0.0.1:8090/paypal/returned',
+    help: 'page that the payer comes back to after approving; it calls FinishApproval with the `attempt_id` it is given',
+  }),
+  paypalCancelUrl: url('PAYPAL_CANCEL_URL', {
+    default: 'http://127.0.0.1:8090/paypal/returned',
+    help: 'page that the payer comes back to after giving up; it calls FinishApproval with `declined`',
+  }),
+  paypalCurrency: text('PAYPAL_CURRENCY', {
+    default: 'USD',
+    help: 'what payments are converted into that are due in a currency that PayPal does not take: USD, EUR or GBP',
+  }),
+  paypalMaxAmount: integer('PAYPAL_MAX_AMOUNT', {
+    default: 10_000,
+    min: 1,
+    help: 'payments of so many whole units of their currency and more are refused',
+  }),
+  // PayPal's documentation has an approval last for three hours, and about three more to capture.
+  paypalApprovalSeconds: integer('PAYPAL_APPROVAL_SECONDS', {
+    default: 21_600,
+    min: 60,
+    help: 'after so long an order that PayPal no longer knows was not paid',
+  }),
+  paypalTimeoutMs: integer('PAYPAL_TIMEOUT_MS', {
+    default: 30_000,
+    min: 100,
+    max: 40_000,
+    help: 'how long an answer of PayPal is waited for',
+  }),
+  paypalWebhookId: text('PAYPAL_WEBHOOK_ID', {
+    default: 'WH-SANDBOX',
+    help: 'id that PayPal gave to our webhook: part of what it signs',
+  }),
+  paypalWebhookToken: secret('PAYPAL_WEBHOOK_TOKEN', {
+    default: 'sandbox',
+    help: 'last part of the address that webhooks are sent to: /inbound/paypal/<token>',
+  }),
+  paypalWebhookCheck: text('PAYPAL_WEBHOOK_CHECK', {
+    default: 'offline',
+    help: 'how signatures of webhooks are checked: `offline` with the certificate they name, `online` by asking PayPal',
+  }),
+  // Where PayPal's certificates are published is known from integrators only, the host rule from the documentation.
+  paypalCertUrls: list('PAYPAL_CERT_URLS', {
+    default: [
+      'https://api.paypal.com/v1/notifications/certs/',
+      'https://api-m.paypal.com/v1/notifications/certs/',
+      'https://api.sandbox.paypal.com/v1/notifications/certs/',
+      'https://api-m.sandbox.paypal.com/v1/notifications/certs/',
+    ],
+    help: "beginnings of addresses at which PayPal's certificates are found",
+  }),
+  paypalCertRoots: secret('PAYPAL_CERT_ROOTS', {
+    default: 'public',
+    help: "root that signs PayPal's certificates (PEM); `public` for the well-known ones",
+  }),
 }
 
 /** The values of {@link settings}. */

@@ -12,6 +12,7 @@ import {
   PaymentIntentSchema,
 } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { type Refund, Refund_State, RefundSchema } from '#gen/tms/payment/v1/refund_pb.ts'
+import { providerAmountOf } from './domain/amounts.ts'
 import type { FailureReason as Reason } from './domain/failure.ts'
 import type { AttemptRow, IntentView, RefundRow } from './store/schema.ts'
 
@@ -21,6 +22,7 @@ const providerNames: Readonly<Partial<Record<Method, string>>> = {
   [Method.CASH]: 'cash',
   [Method.MTN]: 'mtn',
   [Method.AIRTEL]: 'airtel',
+  [Method.PAYPAL]: 'paypal',
 }
 
 /** The provider behind a method; undefined for a method that is not one. */
@@ -75,14 +77,18 @@ function attemptToProto(attempt: AttemptRow): PaymentAttempt {
     receipt: attempt.receipt ?? '',
     nextActionTime: attempt.nextActionTime ? timestampFromDate(attempt.nextActionTime) : undefined,
     createTime: timestampFromDate(attempt.createTime),
+    approveUrl: attempt.state === 'PENDING' ? (attempt.approveUrl ?? '') : '',
+    providerAmount: attempt.exchangeRateId === null ? undefined : moneyToProto(providerAmountOf(attempt)),
+    exchangeRateId: attempt.exchangeRateId ?? '',
   })
 }
 
-/** The intent as somebody may see it: the phone number in full for its payer alone. */
+/** The intent as somebody may see it: the phone number in full, and the page to approve on, for its payer alone. */
 export function shownTo(session: Pick<Session, 'userId'>, intent: PaymentIntent): PaymentIntent {
   const attempt = intent.latestAttempt
-  if (!attempt || attempt.phone === '' || isPayer(session, intent)) return intent
-  return { ...intent, latestAttempt: { ...attempt, phone: maskPhone(attempt.phone) } }
+  if (!attempt || isPayer(session, intent)) return intent
+  const phone = attempt.phone === '' ? '' : maskPhone(attempt.phone)
+  return { ...intent, latestAttempt: { ...attempt, phone, approveUrl: '' } }
 }
 
 /** Whether an intent is somebody's business: its payer's, its company's bookkeepers', or another service's. */

@@ -27,4 +27,8 @@ export const refuse = refusals('payment', ErrorReason, {
   PAYOUT_CAP_REACHED: Code.ResourceExhausted,
   PAYOUT_SENT: Code.FailedPrecondition,
   REFUND_UNKNOWN: Code.NotFound,
+  RATE_UNAVAILABLE: Code.FailedPrecondition,
+  QUOTE_EXPIRED: Code.FailedPrecondition,
+  ATTEMPT_UNKNOWN: Code.NotFound,
+  SUSPENSE_UNKNOWN: Code.NotFound,
 })

@@ -9,6 +9,7 @@ import {
   RefundFailedSchema,
   RefundSettledSchema,
 } from '#gen/tms/payment/v1/events_pb.ts'
+import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
 import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
@@ -18,6 +19,7 @@ import { backgroundDone } from './flow/background.ts'
 import { watchersOf } from './flow/changes.ts'
 import { payoutCaps } from './flow/payout/caps.ts'
 import { expireIntents, followPayouts, followRefunds, handleCallbacks, queryUnknown } from './jobs/index.ts'
+import { exchangeRateRpcs } from './rpc/exchange_rate/index.ts'
 import { rpcs } from './rpc/index.ts'
 import { payoutRpcs } from './rpc/payout/index.ts'
 import { refundRpcs } from './rpc/refund/index.ts'
@@ -28,7 +30,7 @@ const SHUTDOWN_MS = 2_000
 /** Takes money for orders and gives it back: never lost, never taken twice. */
 export default defineService<Ctx>({
   name: 'payment',
-  serves: [PaymentService, PayoutService, RefundService],
+  serves: [PaymentService, PayoutService, RefundService, ExchangeRateService],
   publishes: [
     PaymentSucceededSchema,
     PaymentFailedSchema,
@@ -45,6 +47,7 @@ export default defineService<Ctx>({
     router.service(PaymentService, rpcs(ctx))
     router.service(PayoutService, payoutRpcs(ctx))
     router.service(RefundService, refundRpcs(ctx))
+    router.service(ExchangeRateService, exchangeRateRpcs(ctx))
   },
   start: (ctx) => {
     payoutCaps(ctx) // limits that cannot be read are a fault of the start, not of the first payout

@@ -6,6 +6,7 @@ import { NetworkService } from '../../../gen/tms/company/v1/network_service_pb.t
 import { TimetableService } from '../../../gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '../../../gen/tms/notification/v1/notification_service_pb.ts'
 import { PaymentIntent_State, type PaymentIntent } from '../../../gen/tms/payment/v1/payment_intent_pb.ts'
+import { ExchangeRateService } from '../../../gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { PaymentService } from '../../../gen/tms/payment/v1/payment_service_pb.ts'
 import { QrService } from '../../../gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '../../../gen/tms/tenant/v1/tenant_service_pb.ts'
@@ -30,6 +31,7 @@ const services = {
   timetable: TimetableService,
   ticketing: TicketingService,
   payment: PaymentService,
+  exchangeRates: ExchangeRateService,
   qr: QrService,
   notification: NotificationService,
 }

@@ -5,8 +5,14 @@ import type { Clock } from '../world/settings.ts'
 /** Sends callbacks and reports outwards, over connections that are kept for the next one. */
 export type Poster = {
   /** @returns the HTTP status, or the error code when there is none; never rejects. */
-  post(url: string, contentType: string, body: string, method?: 'POST' | 'PUT'): Promise<PostResult>
+  post(url: string, contentType: string, body: string, options?: PostOptions): Promise<PostResult>
   stop(): void
+}
+
+/** What differs from an ordinary post. */
+export type PostOptions = {
+  readonly method?: 'POST' | 'PUT'
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type PostResult = { readonly time: Date; readonly result: number | string; readonly body: string }
@@ -20,10 +26,10 @@ export function startPoster(clock: Clock): Poster {
   const http = new HttpAgent(options)
   const https = new HttpsAgent(options)
 
-  const post: Poster['post'] = (url, contentType, body, method = 'POST') =>
+  const post: Poster['post'] = (url, contentType, body, { method = 'POST', headers: further } = {}) =>
     new Promise((resolve) => {
       const done = (result: number | string, text = '') => resolve({ time: clock.now(), result, body: text })
-      const headers = { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }
+      const headers = { ...further, 'content-type': contentType, 'content-length': Buffer.byteLength(body) }
       const secure = url.startsWith('https:')
       const send = secure ? httpsRequest : httpRequest
       const request = send(url, { method, agent: secure ? https : http, headers, timeout: TIMEOUT_MS })

@@ -3,7 +3,13 @@ import type { Payment } from './payments.ts'
 import { ALPHANUMERIC } from './random.ts'
 import type { World } from './world.ts'
 
-export type Post = { readonly url: string; readonly body: string; readonly method?: 'POST' | 'PUT' }
+export type Post = {
+  readonly url: string
+  readonly body: string
+  readonly method?: 'POST' | 'PUT'
+  /** Beside those that every post has. */
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 /** Something to tell a merchant about a phone's payment, and the lies that an attacker would tell before it. */
 export type Notice = Post & {
@@ -27,7 +33,7 @@ export function startDeliveries(world: World): Deliveries {
   const backlog = startBacklog(world.timers)
 
   const send = async (post: Post, payment: Payment | undefined, forged: boolean): Promise<void> => {
-    const { time, result } = await world.poster.post(post.url, 'application/json', post.body, post.method)
+    const { time, result } = await world.poster.post(post.url, 'application/json', post.body, post)
     payment?.deliveries.push({ time, url: post.url, forged, result })
     if (payment) world.changes.tell({ msisdn: payment.msisdn })
   }

@@ -38,6 +38,8 @@ const calm: FullScenario = {
   airtelRefundCode: 'none',
   airtelError: 'none',
   airtelSigned: false,
+  paypalCapture: 'completed',
+  paypalRefund: 'completed',
   smsOutage: 'none',
   smsStatus: 'sent',
   smsReport: 'delivered',

@@ -4,8 +4,11 @@ import type { AttemptState } from './states.ts'
 
 /** What a callback says, as its provider's parser read it. Nothing of it is believed yet. */
 export type Claim = {
-  /** Of what it speaks: a charge, or the result of something that was asked for (a refund, a question by receipt). */
-  readonly about: 'CHARGE' | 'RESULT'
+  /**
+   * Of what it speaks: a charge, or the result of something that was asked for (a refund, a question by receipt); a HINT
+   * says that a charge should be asked about, a DISPUTE that the payer wants it back, NOTHING is no business of ours.
+   */
+  readonly about: 'CHARGE' | 'RESULT' | 'HINT' | 'DISPUTE' | 'NOTHING'
   /** The provider's ids of the request; a result may carry ours and theirs. */
   readonly references: readonly string[]
   readonly success: boolean

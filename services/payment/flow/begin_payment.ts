@@ -3,6 +3,7 @@ import { mayOn, money, type Money, type Session, type Tx } from '#kit'
 import type { ConfirmPaymentIntentResponseSchema } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import type { Ctx } from '../context.ts'
 import { intentToProto, shownTo } from '../convert.ts'
+import { providerAmountOf } from '../domain/amounts.ts'
 import { CALL_SECONDS, secondsAfter } from '../domain/schedule.ts'
 import { refuse } from '../errors.ts'
 import { CASH, findProvider, newCallbackToken } from '../providers/index.ts'
@@ -10,6 +11,7 @@ import { type NewAttempt, startAttempt } from '../store/attempts.ts'
 import { findIntent } from '../store/intents.ts'
 import type { AttemptRow, IntentRow } from '../store/schema.ts'
 import { announce } from './changes.ts'
+import { convertedBy } from './quote.ts'
 import { sendCharge } from './send_charge.ts'
 import { settleIn } from './settle.ts'
 
@@ -19,6 +21,8 @@ export type PaymentOrder = {
   readonly provider: string
   /** E.164; empty for cash. */
   readonly phone: string
+  /** The rate of the quote that the payer agreed to; empty when none was asked for. */
+  readonly exchangeRateId: string
   readonly session: Session
 }
 
@@ -35,6 +39,7 @@ type Answer = MessageInitShape<typeof ConfirmPaymentIntentResponseSchema>
 export async function beginPayment(ctx: Ctx, tx: Tx, order: PaymentOrder): Promise<Answer> {
   refuseWhileDown(ctx, order.provider)
   const now = ctx.clock.now()
+  const converted = await convertedBy(ctx, tx, order)
   const start: NewAttempt = {
     attemptId: ctx.newId(),
     paymentIntentId: order.paymentIntentId,
@@ -44,6 +49,9 @@ export async function beginPayment(ctx: Ctx, tx: Tx, order: PaymentOrder): Promi
     createTime: now,
     // By then whoever makes the call is done, or dead.
     nextActionTime: secondsAfter(now, CALL_SECONDS),
+    exchangeRateId: converted?.exchangeRateId ?? null,
+    providerCurrency: converted?.providerAmount.currency ?? null,
+    providerAmountMinor: converted?.providerAmount.minor ?? null,
   }
   const intent = await startAttempt(tx, start)
   if (!intent) throw await whyNot(tx, order.paymentIntentId, now)
@@ -53,7 +61,7 @@ export async function beginPayment(ctx: Ctx, tx: Tx, order: PaymentOrder): Promi
     refuseOverLimit(order.session, amount)
     return settleCash(ctx, tx, attempt, order.session)
   }
-  refuseUnsuitable(ctx, order, amount)
+  refuseUnsuitable(ctx, order, providerAmountOf(attempt))
   tx.afterCommit(() => {
     announce(ctx, { intent, attempt })
     ctx.happened('payment-started', { provider: attempt.provider, attemptId: attempt.attemptId })
@@ -138,5 +146,6 @@ function attemptOf(intent: IntentRow, start: NewAttempt): AttemptRow {
     cause: 'payer began to pay',
     updateTime: start.createTime,
     settleTime: null,
+    approveUrl: null,
   }
 }

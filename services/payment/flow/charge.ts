@@ -1,4 +1,4 @@
-import { money } from '#kit'
+import { providerAmountOf } from '../domain/amounts.ts'
 import type { Charge } from '../providers/provider.ts'
 import type { AttemptRow } from '../store/schema.ts'
 
@@ -6,7 +6,7 @@ import type { AttemptRow } from '../store/schema.ts'
 export function chargeOf(attempt: AttemptRow): Charge {
   return {
     attemptId: attempt.attemptId,
-    amount: money(attempt.currency, attempt.amountMinor),
+    amount: providerAmountOf(attempt),
     phone: attempt.phone,
     reference: attempt.orderReference,
     description: attempt.description,

@@ -5,6 +5,7 @@ import type { Verdict } from '../providers/provider.ts'
 import { moveAttempt, noteOnAttempt } from '../store/attempts.ts'
 import type { AttemptRow } from '../store/schema.ts'
 import { chargeOf } from './charge.ts'
+import { followApproval } from './follow_approval.ts'
 import { resendCharge } from './send_charge.ts'
 import { fail, settle } from './settle.ts'
 
@@ -41,12 +42,19 @@ export function askProvider(ctx: Ctx, attempt: AttemptRow, reference: string | n
   return reference === null ? provider.search(chargeOf(attempt)) : provider.query(reference, chargeOf(attempt))
 }
 
-async function applyVerdict(ctx: Ctx, attempt: AttemptRow, verdict: Verdict): Promise<void> {
+/** Does as the provider said. */
+export async function applyVerdict(ctx: Ctx, attempt: AttemptRow, verdict: Verdict): Promise<void> {
   switch (verdict.outcome) {
     case 'PAID':
       return settle(ctx, attempt, { receipt: verdict.receipt, cause: 'query' })
     case 'FAILED':
       return fail(ctx, attempt, { reason: verdict.reason, code: verdict.code, cause: 'query' })
+    case 'AWAITING_PAYER': {
+      const captured = await followApproval(ctx, attempt, verdict.approved)
+      if (!captured) return
+      // Whoever could capture need not be told that it can be: it has said how that ended.
+      return captured.outcome === 'AWAITING_PAYER' ? askLater(ctx, attempt) : applyVerdict(ctx, attempt, captured)
+    }
     case 'PENDING':
     case 'UNKNOWN':
       return askLater(ctx, attempt)

@@ -1,5 +1,5 @@
-import { money } from '#kit'
 import type { Ctx } from '../context.ts'
+import { providerAmountOf } from '../domain/amounts.ts'
 import { providerOf } from '../providers/index.ts'
 import type { Return } from '../providers/provider.ts'
 import { findAttempt, learnReceipt } from '../store/attempts.ts'
@@ -16,13 +16,14 @@ export async function returnOf(ctx: Ctx, refund: RefundRow): Promise<Return | un
   return {
     refundId: refund.refundId,
     attemptId: refund.attemptId,
-    amount: money(refund.currency, refund.amountMinor),
-    paidAmount: money(attempt.currency, attempt.amountMinor),
+    amount: providerAmountOf(refund),
+    paidAmount: providerAmountOf(attempt),
     phone: refund.phone,
     paidReceipt,
     reason: refund.reason,
     earlierRefunds: refund.earlierRefunds,
     repeated: refund.sendCount > 1,
+    reference: refund.requestReference ?? undefined,
   }
 }
 

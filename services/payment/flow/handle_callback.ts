@@ -4,6 +4,7 @@ import type { Claim } from '../domain/callback.ts'
 import { providerOf, readPathToken } from '../providers/index.ts'
 import type { PaymentProvider } from '../providers/provider.ts'
 import { findAttempt, findAttemptByToken } from '../store/attempts.ts'
+import { closeCallback } from '../store/callbacks.ts'
 import { findPayoutByToken } from '../store/payouts.ts'
 import { findRefundByToken } from '../store/refunds.ts'
 import type { AttemptRow, CallbackRow } from '../store/schema.ts'
@@ -11,6 +12,7 @@ import { closeWithAlert } from './alerts.ts'
 import { handleChargeClaim, handleInquiryAnswer } from './handle_charge.ts'
 import { handleRefundClaim } from './handle_refund.ts'
 import { handlePayoutClaim } from './payout/handle.ts'
+import { handleWebhook, isSigned } from './handle_webhook.ts'
 
 /** A callback in hand, with what its provider's parser read in it. */
 export type Posted = {
@@ -34,12 +36,15 @@ export async function handleCallback(ctx: Ctx, row: CallbackRow, tries: number, 
   if (!provider.comesFrom(row.sourceAddress)) {
     return closeWithAlert(ctx, row, 'REFUSED', { kind: 'SOURCE_NOT_ALLOWED', detail: 'from an address not listed' })
   }
+  if (provider.oneAddress?.signed && !(await isSigned(ctx, row, tries, provider.oneAddress))) return
   // All rows: a callback is nobody's until its secret path has said whose it is.
   const charged =
     attempt ?? (await findAttemptByToken(ctx.db.system, token)) ?? (await namedAttempt(ctx, row, provider))
   const refunded = charged ? undefined : await findRefundByToken(ctx.db.system, token)
   const paidOut = (charged ?? refunded) ? undefined : await findPayoutByToken(ctx.db.system, token)
   const subject = charged ?? refunded ?? paidOut
+  if (!subject && isNothing(provider, row))
+    return void (await closeCallback(ctx.db.system, row.callbackId, 'ANSWERED', ctx.clock.now()))
   if (!subject || subject.provider !== row.provider) {
     return closeWithAlert(ctx, row, 'REFUSED', { kind: 'TOKEN_UNKNOWN', detail: 'on a path that was made for nothing' })
   }
@@ -55,7 +60,16 @@ export async function handleCallback(ctx: Ctx, row: CallbackRow, tries: number, 
   if (paidOut) return handlePayoutClaim(ctx, posted, paidOut)
   if (refunded) return handleRefundClaim(ctx, posted, refunded)
   if (!charged) return
-  return claim.about === 'CHARGE' ? handleChargeClaim(ctx, posted, charged) : handleInquiryAnswer(ctx, posted, charged)
+  switch (claim.about) {
+    case 'CHARGE':
+      return handleChargeClaim(ctx, posted, charged)
+    case 'RESULT':
+      return handleInquiryAnswer(ctx, posted, charged)
+    case 'HINT':
+    case 'DISPUTE':
+    case 'NOTHING':
+      return handleWebhook(ctx, posted, charged)
+  }
 }
 
 /** The attempt that a callback names, where one address with one secret takes the callbacks about all. */
@@ -66,6 +80,14 @@ async function namedAttempt(ctx: Ctx, row: CallbackRow, provider: PaymentProvide
   const attemptId = claim instanceof RangeError ? undefined : oneAddress.attemptIdIn(claim)
   // All rows, as above.
   return attemptId === undefined ? undefined : findAttempt(ctx.db.system, attemptId)
+}
+
+/** Whether a callback at the right address is one that its provider sends to everybody and that is about no charge. */
+function isNothing(provider: PaymentProvider, { pathToken, body }: CallbackRow): boolean {
+  const { oneAddress } = provider
+  if (!oneAddress || !sameSecret(oneAddress.token, pathToken)) return false
+  const claim = read(() => provider.parseCallback(body))
+  return !(claim instanceof RangeError) && claim.about === 'NOTHING'
 }
 
 /** Compares in a time that tells nothing about where two secrets differ. */

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { money } from '#kit'
 import type { Ctx } from '../context.ts'
+import { providerAmountOf } from '../domain/amounts.ts'
 import { type Judgement, judgeCharge, wrongMoney } from '../domain/callback.ts'
 import { queryDelaySeconds, secondsAfter } from '../domain/schedule.ts'
-import { liveAttemptStates } from '../domain/states.ts'
 import { providerOf } from '../providers/index.ts'
 import type { Verdict } from '../providers/provider.ts'
 import { findAttempt, learnReceipt, noteClaim, noteOnAttempt } from '../store/attempts.ts'
@@ -11,6 +10,7 @@ import { closeCallback, postponeCallback } from '../store/callbacks.ts'
 import type { AttemptRow } from '../store/schema.ts'
 import { closeWithAlert } from './alerts.ts'
 import { chargeOf } from './charge.ts'
+import { isLive } from './follow_approval.ts'
 import { askProvider, inquire } from './follow_charge.ts'
 import { namesOf, type Posted } from './handle_callback.ts'
 import { fail, settle } from './settle.ts'
@@ -25,7 +25,7 @@ export async function handleChargeClaim(ctx: Ctx, posted: Posted, attempt: Attem
   const { row, claim } = posted
   const now = ctx.clock.now()
   const requestReference = expectedReference(ctx, attempt)
-  const judgement = judgeCharge(claim, { ...attempt, requestReference, amount: amountOf(attempt) }, now)
+  const judgement = judgeCharge(claim, { ...attempt, requestReference, amount: providerAmountOf(attempt) }, now)
   switch (judgement.act) {
     case 'ALERT':
       return refuse(ctx, posted, attempt, judgement)
@@ -57,6 +57,7 @@ async function verify(ctx: Ctx, posted: Posted, attempt: AttemptRow): Promise<vo
     case 'FAILED':
       if (!claim.success) return failed(ctx, posted, attempt, verdict)
       return providerOf(ctx, attempt).inquire ? doubt(ctx, posted, attempt) : refuted(ctx, posted, attempt, verdict)
+    case 'AWAITING_PAYER':
     case 'PENDING':
     case 'UNKNOWN':
       return postpone(ctx, row.callbackId, posted.tries)
@@ -131,7 +132,7 @@ export async function handleInquiryAnswer(ctx: Ctx, posted: Posted, attempt: Att
     return
   }
   if (!claim.success || claim.receipt !== attempt.claimedReceipt) return unknownReceipt(ctx, posted, attempt)
-  const wrong = wrongMoney(claim, amountOf(attempt))
+  const wrong = wrongMoney(claim, providerAmountOf(attempt))
   if (wrong?.act === 'ALERT') return refuse(ctx, posted, attempt, wrong)
   return settle(ctx, attempt, { receipt: claim.receipt, cause: 'inquiry by receipt', callbackId })
 }
@@ -139,8 +140,7 @@ export async function handleInquiryAnswer(ctx: Ctx, posted: Posted, attempt: Att
 /** The provider knows no such receipt: the callback was forged, and the status query is believed again. */
 async function unknownReceipt(ctx: Ctx, { row }: Posted, attempt: AttemptRow): Promise<void> {
   const now = ctx.clock.now()
-  const live = (liveAttemptStates as readonly string[]).includes(attempt.state)
-  const nextActionTime = live ? now : null
+  const nextActionTime = isLive(attempt) ? now : null
   await noteOnAttempt(ctx.db.system, attempt.attemptId, { claimedReceipt: null, nextActionTime })
   await closeCallback(ctx.db.system, row.callbackId, 'ANSWERED', now)
 }
@@ -168,8 +168,4 @@ async function refuse(
 /** Leaves a callback until the provider is ready to speak about it. */
 export async function postpone(ctx: Ctx, callbackId: string, tries: number): Promise<void> {
   await postponeCallback(ctx.db.system, callbackId, secondsAfter(ctx.clock.now(), queryDelaySeconds(tries)))
-}
-
-function amountOf(attempt: AttemptRow) {
-  return money(attempt.currency, attempt.amountMinor)
 }

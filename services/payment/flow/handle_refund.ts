@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { money } from '#kit'
 import type { Ctx } from '../context.ts'
+import { providerAmountOf } from '../domain/amounts.ts'
 import { wrongMoney } from '../domain/callback.ts'
 import { queryDelaySeconds, secondsAfter } from '../domain/schedule.ts'
 import { providerOf } from '../providers/index.ts'
@@ -23,7 +23,7 @@ export async function handleRefundClaim(ctx: Ctx, posted: Posted, refund: Refund
   if (!isResult && !isAnswer) return strayResult(ctx, posted, refund)
   if (posted.gaveUp) return gaveUp(ctx, posted, refund)
   if (!claim.success) return isResult ? notReturned(ctx, posted, refund) : notFound(ctx, posted, refund)
-  const wrong = wrongMoney(claim, money(refund.currency, refund.amountMinor))
+  const wrong = wrongMoney(claim, providerAmountOf(refund))
   if (wrong?.act === 'ALERT') {
     const { kind, detail } = wrong
     return closeWithAlert(ctx, row, 'REFUSED', { kind, detail, ...namesOf(refund) })

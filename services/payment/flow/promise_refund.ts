@@ -1,11 +1,13 @@
-import type { Money, Tx } from '#kit'
+import { isPositive, money, type Money, type Tx } from '#kit'
 import type { Ctx } from '../context.ts'
 import { refundPromised } from '../domain/books.ts'
+import { shareOf } from '../domain/exchange.ts'
 import { CALL_SECONDS, secondsAfter } from '../domain/schedule.ts'
+import { refuse } from '../errors.ts'
 import { CASH, newCallbackToken } from '../providers/index.ts'
 import { reserveRefund } from '../store/intents.ts'
 import { postEntry } from '../store/journal.ts'
-import { countRefundsOf, insertRefund } from '../store/refunds.ts'
+import { type EarlierRefunds, earlierRefundsOf, insertRefund } from '../store/refunds.ts'
 import type { AttemptRow, RefundRow } from '../store/schema.ts'
 import { announceIntent } from './changes.ts'
 import { sendRefund } from './send_refund.ts'
@@ -34,7 +36,7 @@ export async function promiseRefund(ctx: Ctx, tx: Tx, attempt: AttemptRow, order
   const { tenantId, paymentIntentId } = attempt
   // Locks the intent, so that refunds of one payment are counted one after the other.
   await reserveRefund(tx, paymentIntentId, order.amount.minor, now)
-  const refund = refundOf(attempt, order, await countRefundsOf(tx, attempt.attemptId), now)
+  const refund = refundOf(attempt, order, await earlierRefundsOf(tx, attempt.attemptId), now)
   await insertRefund(tx, refund)
   await postEntry(tx, {
     entryId: ctx.newId(),
@@ -60,8 +62,9 @@ export async function releaseToProvider(ctx: Ctx, tx: Tx, refund: RefundRow): Pr
   return { ...refund, state: 'SUCCEEDED' }
 }
 
-function refundOf(attempt: AttemptRow, order: RefundOrder, earlierRefunds: number, now: Date): RefundRow {
+function refundOf(attempt: AttemptRow, order: RefundOrder, earlier: EarlierRefunds, now: Date): RefundRow {
   return {
+    ...providerShare(attempt, order.amount, earlier),
     refundId: order.refundId,
     paymentIntentId: attempt.paymentIntentId,
     attemptId: attempt.attemptId,
@@ -72,7 +75,7 @@ function refundOf(attempt: AttemptRow, order: RefundOrder, earlierRefunds: numbe
     amountMinor: order.amount.minor,
     reason: order.reason,
     surplus: order.surplus,
-    earlierRefunds,
+    earlierRefunds: earlier.count,
     phone: attempt.phone,
     paidReceipt: attempt.receipt,
     state: order.needsApproval ? 'AWAITING_APPROVAL' : 'CREATED',
@@ -91,4 +94,21 @@ function refundOf(attempt: AttemptRow, order: RefundOrder, earlierRefunds: numbe
     makerUserId: order.makerUserId ?? null,
     checkerUserId: null,
   }
+}
+
+/** What the provider gives back of a converted payment; nothing apart where it takes the amount itself. */
+function providerShare(attempt: AttemptRow, amount: Money, earlier: EarlierRefunds) {
+  const { currency, amountMinor, providerCurrency, providerAmountMinor } = attempt
+  if (providerCurrency === null || providerAmountMinor === null) {
+    return { providerCurrency: null, providerAmountMinor: null }
+  }
+  const paid = { amount: money(currency, amountMinor), provider: money(providerCurrency, providerAmountMinor) }
+  const before = {
+    amount: money(currency, earlier.amountMinor),
+    provider: money(providerCurrency, earlier.providerAmountMinor),
+  }
+  const share = shareOf(paid, before, amount)
+  if (isPositive(share)) return { providerCurrency, providerAmountMinor: share.minor }
+  const description = `comes to less than the smallest amount in ${providerCurrency}`
+  throw refuse('METHOD_UNSUITABLE', `the amount ${description}`, {}, { fields: [{ field: 'amount', description }] })
 }

@@ -21,8 +21,12 @@ export async function sendCharge(ctx: Ctx, attempt: AttemptRow): Promise<void> {
   switch (submission.outcome) {
     case 'ACCEPTED': {
       // All rows, here and below: the attempt is ours, and no session is at work.
-      const change = { ...at, cause: 'provider accepted', requestReference: submission.reference }
-      await moveAttempt(ctx.db.system, attempt.attemptId, 'PENDING', change)
+      const { reference, approveUrl } = submission
+      const change = { ...at, cause: 'provider accepted', requestReference: reference }
+      const approve = approveUrl === undefined ? {} : { approveUrl }
+      await moveAttempt(ctx.db.system, attempt.attemptId, 'PENDING', { ...change, ...approve })
+      // A prompt is on the payer's phone already; a page must be told of.
+      if (approveUrl !== undefined) await announceIntent(ctx, attempt.paymentIntentId)
       return
     }
     case 'SETTLED': {

@@ -3,6 +3,7 @@ import { type Ctx, perContext } from '../context.ts'
 import { airtel } from './airtel/index.ts'
 import { mpesa } from './mpesa/index.ts'
 import { mtn } from './mtn/index.ts'
+import { paypal } from './paypal/index.ts'
 import type { CallbackUrls, PaymentProvider } from './provider.ts'
 
 /** The name under which cash is booked: no provider holds it, the company's staff does. */
@@ -10,7 +11,7 @@ export const CASH = 'cash'
 
 /** Every outside provider by its name; a further one is a further line. */
 const providersOf = perContext((ctx): ReadonlyMap<string, PaymentProvider> => {
-  const all = [mpesa(ctx, ctx.settings), mtn(ctx, ctx.settings), airtel(ctx, ctx.settings)]
+  const all = [mpesa(ctx, ctx.settings), mtn(ctx, ctx.settings), airtel(ctx, ctx.settings), paypal(ctx, ctx.settings)]
   return new Map(all.map((provider) => [provider.name, provider]))
 })
 

@@ -1,4 +1,4 @@
-import type { Money } from '#kit'
+import type { Currency, Money } from '#kit'
 import type { Claim } from '../domain/callback.ts'
 import type { FailureReason } from '../domain/failure.ts'
 import type { PayoutRail } from './payout_rail.ts'
@@ -33,6 +33,8 @@ export type Return = {
   readonly earlierRefunds: number
   /** True when it was sent before and what became of that is not known. */
   readonly repeated: boolean
+  /** The provider's id of this refund, when it has told. */
+  readonly reference: string | undefined
 }
 
 /** Where a provider posts what it has to say later. */
@@ -44,7 +46,12 @@ export type CallbackUrls = { readonly result: string; readonly timeout: string }
  */
 export type Submission =
   /** It has the request; the outcome comes later under this reference. */
-  | { readonly outcome: 'ACCEPTED'; readonly reference: string }
+  | {
+      readonly outcome: 'ACCEPTED'
+      readonly reference: string
+      /** Where the payer approves, when that is a page and not a prompt. */
+      readonly approveUrl?: string
+    }
   /** It did it at once, under this reference. */
   | { readonly outcome: 'SETTLED'; readonly reference: string; readonly receipt: string | undefined }
   /** It refused for good; nothing moved. */
@@ -59,6 +66,8 @@ export type Verdict =
   | { readonly outcome: 'PAID'; readonly receipt: string | undefined }
   | { readonly outcome: 'FAILED'; readonly reason: FailureReason; readonly code: string }
   | { readonly outcome: 'PENDING' }
+  /** Nothing moves until it is captured, which it can be once the payer has approved. */
+  | { readonly outcome: 'AWAITING_PAYER'; readonly approved: boolean }
   /** It did not say. */
   | { readonly outcome: 'UNKNOWN'; readonly code: string }
 
@@ -74,10 +83,15 @@ export type CallbackAnswer = { readonly status: number; readonly contentType: st
 /** What a provider may be unavailable for, each with its own circuit breaker. */
 export type Operation = 'charge' | 'refund' | 'payout'
 
+/** What a signature is checked against: the callback as it came, names of headers in lower case. */
+export type SignedCallback = { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array }
+
 /** One address for the callbacks about all attempts, as it is typed into the provider's portal. */
 export type OneAddress = {
   /** The secret at its end. */
   readonly token: string
+  /** Whether a callback bears the provider's signature; absent where it signs nothing. UNKNOWN: it cannot be told now. */
+  signed?(callback: SignedCallback): Promise<'SIGNED' | 'FORGED' | 'UNKNOWN'>
   /** Our id of the attempt that a callback speaks of; undefined when it names none. */
   attemptIdIn(claim: Claim): string | undefined
 }
@@ -90,6 +104,8 @@ export interface PaymentProvider {
   readonly pathName?: string
   /** Which fields of a payment it cannot take; empty when it takes it. */
   unsuitable(amount: Money, phone: string): readonly Unsuitable[]
+  /** The currency in which it takes an amount that is due in another; absent where it takes what is due or nothing. */
+  takenIn?(currency: Currency): Currency
   /** Milliseconds until it is tried again, when its circuit breaker is open for an operation. */
   unavailableMs(operation: Operation): number | undefined
   /** Under which reference a charge will be accepted, where that is ours to choose. */
@@ -100,6 +116,11 @@ export interface PaymentProvider {
   query(reference: string, charge: Charge): Promise<Verdict>
   /** What became of a charge of which it is not known whether it was accepted: looked for in the provider's own list. */
   search(charge: Charge): Promise<Verdict>
+  /**
+   * Takes the money of a charge that the payer has approved. Repeating it never takes it twice. Absent where the payer's
+   * approval moves the money.
+   */
+  capture?(reference: string, charge: Charge): Promise<Verdict>
   /**
    * Asks about an earlier transaction; the answer comes to `urls` under the reference that this gives. Absent where the
    * provider's answer to a query is its last word.

@@ -5,7 +5,9 @@ import type { Ctx } from '../context.ts'
 import { providerNameOf } from '../convert.ts'
 import { refuse } from '../errors.ts'
 import { beginPayment, COLLECT_CASH } from '../flow/begin_payment.ts'
-import { CASH } from '../providers/index.ts'
+
+/** Where no phone is asked, none is kept. */
+const withoutPhone: ReadonlySet<Method> = new Set([Method.CASH, Method.PAYPAL])
 
 /**
  * Starts to pay. The attempt and this answer are stored in one transaction; the provider is called after it, so that
@@ -16,7 +18,9 @@ export const confirmPaymentIntent =
   async (req, call) => {
     const session = sessionOf(call)
     const provider = providerNameOf(req.method) ?? ''
-    const order = { paymentIntentId: req.paymentIntentId, provider, phone: provider === CASH ? '' : req.phone, session }
+    const { paymentIntentId, exchangeRateId } = req
+    const phone = withoutPhone.has(req.method) ? '' : req.phone
+    const order = { paymentIntentId, provider, phone, exchangeRateId, session }
     try {
       return await ctx.db.once(call, req, (tx) => beginPayment(ctx, tx, order), rowsFor(req.method, session))
     } catch (err) {

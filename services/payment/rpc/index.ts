@@ -4,12 +4,14 @@ import type { Ctx } from '../context.ts'
 import { cancelPaymentIntent } from './cancel_payment_intent.ts'
 import { confirmPaymentIntent } from './confirm_payment_intent.ts'
 import { createPaymentIntent } from './create_payment_intent.ts'
+import { finishApproval } from './finish_approval.ts'
 import { getPaymentIntent } from './get_payment_intent.ts'
 import { getPlatformTrialBalance } from './get_platform_trial_balance.ts'
 import { getTrialBalance } from './get_trial_balance.ts'
 import { listJournalEntries } from './list_journal_entries.ts'
 import { listPaymentIntents } from './list_payment_intents.ts'
 import { listPlatformJournalEntries } from './list_platform_journal_entries.ts'
+import { quotePayment } from './quote_payment.ts'
 import { receiveCallback } from './receive_callback.ts'
 import { refundPayment } from './refund_payment.ts'
 import { watchPaymentIntent } from './watch_payment_intent.ts'
@@ -18,6 +20,8 @@ import { watchPaymentIntent } from './watch_payment_intent.ts'
 export const rpcs = (ctx: Ctx): ServiceImpl<typeof PaymentService> => ({
   createPaymentIntent: createPaymentIntent(ctx),
   confirmPaymentIntent: confirmPaymentIntent(ctx),
+  quotePayment: quotePayment(ctx),
+  finishApproval: finishApproval(ctx),
   cancelPaymentIntent: cancelPaymentIntent(ctx),
   refundPayment: refundPayment(ctx),
   getPaymentIntent: getPaymentIntent(ctx),

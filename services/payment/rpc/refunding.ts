@@ -27,7 +27,9 @@ export function refuseUnsuitable(ctx: Ctx, attempt: AttemptRow, amount: Money): 
       ? [{ field: 'amount', description: `was paid in ${attempt.currency}` }]
       : attempt.provider === CASH
         ? []
-        : (findProvider(ctx, attempt.provider)?.unsuitable(amount, attempt.phone) ?? [])
+        : attempt.exchangeRateId !== null
+          ? [] // what it comes to in the provider's currency was taken before
+          : (findProvider(ctx, attempt.provider)?.unsuitable(amount, attempt.phone) ?? [])
   if (fields.length === 0) return
   throw refuse('METHOD_UNSUITABLE', fields.map(({ description }) => description).join('; '), {}, { fields })
 }

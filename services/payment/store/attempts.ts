@@ -18,7 +18,16 @@ const intentBefore = {
 /** What is new about an attempt; the rest is its intent's. */
 export type NewAttempt = Pick<
   AttemptRow,
-  'attemptId' | 'paymentIntentId' | 'provider' | 'phone' | 'callbackToken' | 'createTime' | 'nextActionTime'
+  | 'attemptId'
+  | 'paymentIntentId'
+  | 'provider'
+  | 'phone'
+  | 'callbackToken'
+  | 'createTime'
+  | 'nextActionTime'
+  | 'exchangeRateId'
+  | 'providerCurrency'
+  | 'providerAmountMinor'
 >
 
 /**
@@ -37,11 +46,12 @@ export async function startAttempt(tx: Tx, attempt: NewAttempt): Promise<IntentR
     ), attempt as (
       insert into payment_attempt (attempt_id, payment_intent_id, tenant_id, payer_user_id, order_id, order_reference,
         description, provider, phone, currency, amount_minor, state, callback_token, next_action_time, cause,
-        create_time, update_time)
+        create_time, update_time, exchange_rate_id, provider_currency, provider_amount_minor)
       select ${attempt.attemptId}::uuid, payment_intent_id, tenant_id, payer_user_id, order_id, order_reference,
         description, ${attempt.provider}, ${attempt.phone}, currency, amount_minor, 'CREATED', ${attempt.callbackToken},
         ${attempt.nextActionTime?.toISOString() ?? null}::timestamptz, 'payer began to pay',
-        ${at(attempt.createTime)}, ${at(attempt.createTime)}
+        ${at(attempt.createTime)}, ${at(attempt.createTime)}, ${attempt.exchangeRateId}::uuid,
+        ${attempt.providerCurrency}::text, ${attempt.providerAmountMinor?.toString() ?? null}::bigint
       from intent
     )
     select * from intent`)
@@ -162,6 +172,7 @@ export type AttemptChange = Partial<
   Pick<
     AttemptRow,
     | 'requestReference'
+    | 'approveUrl'
     | 'receipt'
     | 'claimedReceipt'
     | 'inquiryReference'

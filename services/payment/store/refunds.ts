@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, notInArray, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Queries, Tx } from '#kit'
 import { comingTo, type RefundState } from '../domain/states.ts'
 import { at, rowOf } from './rows.ts'
@@ -58,12 +58,21 @@ export async function noteOnRefund(db: Queries, refundId: string, change: Refund
   await db.update(paymentRefund).set(change).where(eq(paymentRefund.refundId, refundId))
 }
 
-/** How many refunds of an attempt have neither failed nor been refused. */
-export async function countRefundsOf(tx: Tx, attemptId: string): Promise<number> {
-  return tx.$count(
-    paymentRefund,
-    and(eq(paymentRefund.attemptId, attemptId), notInArray(paymentRefund.state, ['FAILED', 'REJECTED'])),
-  )
+/** Refunds of an attempt that have neither failed nor been refused: how many, and what they come to, also in the provider's currency. */
+export type EarlierRefunds = {
+  readonly count: number
+  readonly amountMinor: bigint
+  readonly providerAmountMinor: bigint
+}
+
+/** What was given back of an attempt before, or is on its way. */
+export async function earlierRefundsOf(tx: Tx, attemptId: string): Promise<EarlierRefunds> {
+  const [row] = await tx.execute(sql`
+    select count(*)::int as count, coalesce(sum(amount_minor), 0)::text as amount,
+      coalesce(sum(provider_amount_minor), 0)::text as provider_amount
+    from payment_refund where attempt_id = ${attemptId} and state not in ('FAILED', 'REJECTED')`)
+  const sum = (name: string) => BigInt((row?.[name] as string | number | undefined) ?? 0)
+  return { count: Number(sum('count')), amountMinor: sum('amount'), providerAmountMinor: sum('provider_amount') }
 }
 
 /** Takes refunds that something is to be done about, at most `limit`, and keeps others away until `leaseTime`. */

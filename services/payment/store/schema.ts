@@ -4,12 +4,14 @@ import {
   customType,
   integer,
   jsonb,
+  numeric,
   pgTable,
   smallint,
   text,
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core'
+import type { Currency } from '#kit'
 import type { AccountKind, EntryKind } from '../domain/books.ts'
 import type { FailureReason } from '../domain/failure.ts'
 import type { AttemptState, IntentState, RefundState } from '../domain/states.ts'
@@ -70,6 +72,10 @@ export const paymentAttempt = pgTable('payment_attempt', {
   createTime: instant('create_time').notNull(),
   updateTime: instant('update_time').notNull(),
   settleTime: instant('settle_time'),
+  approveUrl: text('approve_url'),
+  exchangeRateId: uuid('exchange_rate_id'),
+  providerCurrency: text('provider_currency'),
+  providerAmountMinor: minor('provider_amount_minor'),
 })
 
 /** Money given back. */
@@ -102,6 +108,20 @@ export const paymentRefund = pgTable('payment_refund', {
   settleTime: instant('settle_time'),
   makerUserId: uuid('maker_user_id'),
   checkerUserId: uuid('checker_user_id'),
+  providerCurrency: text('provider_currency'),
+  providerAmountMinor: minor('provider_amount_minor'),
+})
+
+/** What one currency is worth in another. */
+export const exchangeRate = pgTable('exchange_rate', {
+  exchangeRateId: uuid('exchange_rate_id').primaryKey(),
+  fromCurrency: text('from_currency').$type<Currency>().notNull(),
+  toCurrency: text('to_currency').$type<Currency>().notNull(),
+  rate: numeric('rate').notNull(),
+  marginBasisPoints: integer('margin_basis_points').notNull(),
+  setByUserId: text('set_by_user_id').notNull(),
+  createTime: instant('create_time').notNull(),
+  expireTime: instant('expire_time').notNull(),
 })
 
 /** What providers posted, as it came. */
@@ -142,5 +162,7 @@ export type RefundRow = typeof paymentRefund.$inferSelect
 export type CallbackRow = typeof callback.$inferSelect
 /** A row of {@link journalTransfer}. */
 export type TransferRow = typeof journalTransfer.$inferSelect
+/** A row of {@link exchangeRate}. */
+export type RateRow = typeof exchangeRate.$inferSelect
 /** An intent with its latest attempt. */
 export type IntentView = { readonly intent: IntentRow; readonly attempt: AttemptRow | null }

@@ -32,6 +32,7 @@ export async function paymentWorld(): Promise<PaymentWorld> {
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
   const { port } = door.address() as AddressInfo
   sandbox.airtelCallsBack(`http://127.0.0.1:${port}/inbound/airtel/sandbox`)
+  sandbox.paypal.webhookTo(`http://127.0.0.1:${port}/inbound/paypal/sandbox`)
   return {
     sandbox,
     env: {
@@ -39,6 +40,8 @@ export async function paymentWorld(): Promise<PaymentWorld> {
       MTN_BASE_URL: `${sandbox.baseUrl}/momo`,
       AIRTEL_BASE_URL: `${sandbox.baseUrl}/airtel`,
       MPESA_CALLBACK_BASE_URL: `http://127.0.0.1:${port}`,
+      PAYPAL_BASE_URL: `${sandbox.baseUrl}/paypal`,
+      PAYPAL_CERT_URLS: `${sandbox.baseUrl}/paypal/v1/notifications/certs/`,
     },
     connect: (started) => {
       suite = started

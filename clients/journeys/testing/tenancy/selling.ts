@@ -1,3 +1,4 @@
+import type { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { Method } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import type { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { KeyAlgorithm } from '#gen/tms/qr/v1/key_pb.ts'
@@ -18,7 +19,7 @@ import {
   service,
 } from './attempts.ts'
 
-export const atPayment: AttemptsAt<typeof PaymentService> = ({ held, ridden, phone }) => {
+export const atPayment: AttemptsAt<typeof PaymentService> = ({ held, ridden, attemptId, phone }) => {
   const { paymentIntentId } = held
   return {
     createPaymentIntent: service,
@@ -26,6 +27,8 @@ export const atPayment: AttemptsAt<typeof PaymentService> = ({ held, ridden, pho
       { paymentIntentId, method: Method.CASH, idempotencyKey: id() },
       { paymentIntentId, method: Method.MPESA, phone, idempotencyKey: id() },
     ),
+    quotePayment: passenger.unknown({ paymentIntentId: ridden.paymentIntentId, method: Method.PAYPAL }),
+    finishApproval: passenger.unknown({ attemptId }),
     cancelPaymentIntent: service,
     refundPayment: service,
     getPaymentIntent: passenger.unknown({ paymentIntentId: ridden.paymentIntentId }),
@@ -38,6 +41,18 @@ export const atPayment: AttemptsAt<typeof PaymentService> = ({ held, ridden, pho
     listPlatformJournalEntries: platform({}),
   }
 }
+
+export const atExchangeRate: AttemptsAt<typeof ExchangeRateService> = () => ({
+  setExchangeRate: platform({
+    exchangeRateId: id(),
+    fromCurrency: 'RWF',
+    toCurrency: 'USD',
+    rate: '1',
+    marginBasisPoints: 0,
+    expireTime: { seconds: 4_102_444_800n },
+  }),
+  listExchangeRates: platform({}),
+})
 
 export const atQr: AttemptsAt<typeof QrService> = ({ ticket, tripId }, ours) => ({
   signTickets: service,

@@ -29,6 +29,7 @@ export function knownOf(company: Everything): Known {
     bookingId: bookings.map(({ bookingId }) => bookingId),
     orderId: bookings.map(({ bookingId }) => bookingId),
     paymentIntentId: bookings.map(({ paymentIntentId }) => paymentIntentId),
+    attemptId: [company.attemptId],
     bookingCode: bookings.map(({ bookingCode }) => bookingCode),
     ticketId: [ticket.ticketId],
     ticketIds: [ticket.ticketId],

@@ -37,14 +37,15 @@ export async function hold(suite: Suite, company: Company, who: Who, facts: Pass
   return booking
 }
 
-/** Lets the company's staff take cash for a booking. */
-export async function payCash(suite: Suite, company: Company, booking: Booking): Promise<void> {
-  await suite.client(PaymentService, company.manager).confirmPaymentIntent({
+/** Lets the company's staff take cash for a booking. Returns the id of the attempt. */
+export async function payCash(suite: Suite, company: Company, booking: Booking): Promise<string> {
+  const { paymentIntent } = await suite.client(PaymentService, company.manager).confirmPaymentIntent({
     paymentIntentId: booking.paymentIntentId,
     method: Method.CASH,
     idempotencyKey: id(),
   })
   await suite.settle()
+  return paymentIntent?.latestAttempt?.attemptId ?? ''
 }
 
 /** Sells: one booking is ridden, one cancelled and refunded, one held. */
@@ -52,7 +53,7 @@ export async function sellTickets(suite: Suite, company: Company, facts: Passeng
   const who = passengerOf(facts)
   const [first, second, third] = facts.seats.map((seat) => ({ ...facts, seats: [seat] }))
   const ridden = await hold(suite, company, who, first!)
-  await payCash(suite, company, ridden)
+  const attemptId = await payCash(suite, company, ridden)
   const cancelled = await hold(suite, company, who, second!)
   await payCash(suite, company, cancelled)
   const client = suite.client(TicketingService, who)
@@ -68,6 +69,7 @@ export async function sellTickets(suite: Suite, company: Company, facts: Passeng
   return {
     passenger: who,
     ridden,
+    attemptId,
     cancelled,
     held,
     ticket,

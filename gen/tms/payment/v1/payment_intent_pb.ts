@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/payment/v1/payment_intent.proto.
  */
 export const file_tms_payment_v1_payment_intent: GenFile = /*@__PURE__*/
-  fileDesc("CiN0bXMvcGF5bWVudC92MS9wYXltZW50X2ludGVudC5wcm90bxIOdG1zLnBheW1lbnQudjEiigYKDVBheW1lbnRJbnRlbnQSGQoRcGF5bWVudF9pbnRlbnRfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEhUKDXBheWVyX3VzZXJfaWQYAyABKAkSEAoIb3JkZXJfaWQYBCABKAkSFwoPb3JkZXJfcmVmZXJlbmNlGAUgASgJEhMKC2Rlc2NyaXB0aW9uGAYgASgJEiIKBmFtb3VudBgHIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EisKD2NhcHR1cmVkX2Ftb3VudBgIIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EisKD3JlZnVuZGVkX2Ftb3VudBgJIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EjIKBXN0YXRlGAogASgOMiMudG1zLnBheW1lbnQudjEuUGF5bWVudEludGVudC5TdGF0ZRIMCgRsYXRlGAsgASgIEjYKDmxhdGVzdF9hdHRlbXB0GAwgASgLMh4udG1zLnBheW1lbnQudjEuUGF5bWVudEF0dGVtcHQSFQoNYXR0ZW1wdF9jb3VudBgNIAEoBRIQCghyZXZpc2lvbhgOIAEoAxIvCgtleHBpcmVfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLY3JlYXRlX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgxzdWNjZWVkX3RpbWUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIo0BCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEhoKFlNUQVRFX1JFUVVJUkVTX1BBWU1FTlQQARIUChBTVEFURV9QUk9DRVNTSU5HEAISEwoPU1RBVEVfU1VDQ0VFREVEEAMSEQoNU1RBVEVfRVhQSVJFRBAEEhMKD1NUQVRFX0NBTkNFTExFRBAFIugDCg5QYXltZW50QXR0ZW1wdBISCgphdHRlbXB0X2lkGAEgASgJEiYKBm1ldGhvZBgCIAEoDjIWLnRtcy5wYXltZW50LnYxLk1ldGhvZBINCgVwaG9uZRgDIAEoCRIzCgVzdGF0ZRgEIAEoDjIkLnRtcy5wYXltZW50LnYxLlBheW1lbnRBdHRlbXB0LlN0YXRlEjUKDmZhaWx1cmVfcmVhc29uGAUgASgOMh0udG1zLnBheW1lbnQudjEuRmFpbHVyZVJlYXNvbhISCgpzZW5kX2NvdW50GAYgASgFEg8KB3JlY2VpcHQYByABKAkSNAoQbmV4dF9hY3Rpb25fdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLY3JlYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpIBCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEhEKDVNUQVRFX0NSRUFURUQQARISCg5TVEFURV9SRVRSWUlORxACEhEKDVNUQVRFX1BFTkRJTkcQAxIRCg1TVEFURV9VTktOT1dOEAQSEwoPU1RBVEVfU1VDQ0VFREVEEAUSEAoMU1RBVEVfRkFJTEVEEAYqZgoGTWV0aG9kEhYKEk1FVEhPRF9VTlNQRUNJRklFRBAAEhAKDE1FVEhPRF9NUEVTQRABEg8KC01FVEhPRF9DQVNIEAISDgoKTUVUSE9EX01UThADEhEKDU1FVEhPRF9BSVJURUwQBCqdAwoNRmFpbHVyZVJlYXNvbhIeChpGQUlMVVJFX1JFQVNPTl9VTlNQRUNJRklFRBAAEiUKIUZBSUxVUkVfUkVBU09OX0lOU1VGRklDSUVOVF9GVU5EUxABEhsKF0ZBSUxVUkVfUkVBU09OX0RFQ0xJTkVEEAISHgoaRkFJTFVSRV9SRUFTT05fVU5SRUFDSEFCTEUQAxIcChhGQUlMVVJFX1JFQVNPTl9USU1FRF9PVVQQBBIcChhGQUlMVVJFX1JFQVNPTl9XUk9OR19QSU4QBRIhCh1GQUlMVVJFX1JFQVNPTl9MSU1JVF9FWENFRURFRBAGEiAKHEZBSUxVUkVfUkVBU09OX1BST1ZJREVSX0JVU1kQBxIhCh1GQUlMVVJFX1JFQVNPTl9BQ0NPVU5UX0xPQ0tFRBAIEhoKFkZBSUxVUkVfUkVBU09OX1JFRlVTRUQQCRInCiNGQUlMVVJFX1JFQVNPTl9QUk9WSURFUl9VTkFWQUlMQUJMRRAKEh8KG0ZBSUxVUkVfUkVBU09OX05PVF9SRUNFSVZFRBALYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money]);
+  fileDesc("CiN0bXMvcGF5bWVudC92MS9wYXltZW50X2ludGVudC5wcm90bxIOdG1zLnBheW1lbnQudjEiigYKDVBheW1lbnRJbnRlbnQSGQoRcGF5bWVudF9pbnRlbnRfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEhUKDXBheWVyX3VzZXJfaWQYAyABKAkSEAoIb3JkZXJfaWQYBCABKAkSFwoPb3JkZXJfcmVmZXJlbmNlGAUgASgJEhMKC2Rlc2NyaXB0aW9uGAYgASgJEiIKBmFtb3VudBgHIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EisKD2NhcHR1cmVkX2Ftb3VudBgIIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EisKD3JlZnVuZGVkX2Ftb3VudBgJIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EjIKBXN0YXRlGAogASgOMiMudG1zLnBheW1lbnQudjEuUGF5bWVudEludGVudC5TdGF0ZRIMCgRsYXRlGAsgASgIEjYKDmxhdGVzdF9hdHRlbXB0GAwgASgLMh4udG1zLnBheW1lbnQudjEuUGF5bWVudEF0dGVtcHQSFQoNYXR0ZW1wdF9jb3VudBgNIAEoBRIQCghyZXZpc2lvbhgOIAEoAxIvCgtleHBpcmVfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLY3JlYXRlX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgxzdWNjZWVkX3RpbWUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIo0BCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEhoKFlNUQVRFX1JFUVVJUkVTX1BBWU1FTlQQARIUChBTVEFURV9QUk9DRVNTSU5HEAISEwoPU1RBVEVfU1VDQ0VFREVEEAMSEQoNU1RBVEVfRVhQSVJFRBAEEhMKD1NUQVRFX0NBTkNFTExFRBAFIsQECg5QYXltZW50QXR0ZW1wdBISCgphdHRlbXB0X2lkGAEgASgJEiYKBm1ldGhvZBgCIAEoDjIWLnRtcy5wYXltZW50LnYxLk1ldGhvZBINCgVwaG9uZRgDIAEoCRIzCgVzdGF0ZRgEIAEoDjIkLnRtcy5wYXltZW50LnYxLlBheW1lbnRBdHRlbXB0LlN0YXRlEjUKDmZhaWx1cmVfcmVhc29uGAUgASgOMh0udG1zLnBheW1lbnQudjEuRmFpbHVyZVJlYXNvbhISCgpzZW5kX2NvdW50GAYgASgFEg8KB3JlY2VpcHQYByABKAkSNAoQbmV4dF9hY3Rpb25fdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLY3JlYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2FwcHJvdmVfdXJsGAogASgJEisKD3Byb3ZpZGVyX2Ftb3VudBgLIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EhgKEGV4Y2hhbmdlX3JhdGVfaWQYDCABKAkikgEKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEQoNU1RBVEVfQ1JFQVRFRBABEhIKDlNUQVRFX1JFVFJZSU5HEAISEQoNU1RBVEVfUEVORElORxADEhEKDVNUQVRFX1VOS05PV04QBBITCg9TVEFURV9TVUNDRUVERUQQBRIQCgxTVEFURV9GQUlMRUQQBiLZAQoFUXVvdGUSJgoGbWV0aG9kGAEgASgOMhYudG1zLnBheW1lbnQudjEuTWV0aG9kEiIKBmFtb3VudBgCIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EisKD3Byb3ZpZGVyX2Ftb3VudBgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EhgKEGV4Y2hhbmdlX3JhdGVfaWQYBCABKAkSDAoEcmF0ZRgFIAEoCRIvCgtleHBpcmVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqeQoGTWV0aG9kEhYKEk1FVEhPRF9VTlNQRUNJRklFRBAAEhAKDE1FVEhPRF9NUEVTQRABEg8KC01FVEhPRF9DQVNIEAISDgoKTUVUSE9EX01UThADEhEKDU1FVEhPRF9BSVJURUwQBBIRCg1NRVRIT0RfUEFZUEFMEAUqnQMKDUZhaWx1cmVSZWFzb24SHgoaRkFJTFVSRV9SRUFTT05fVU5TUEVDSUZJRUQQABIlCiFGQUlMVVJFX1JFQVNPTl9JTlNVRkZJQ0lFTlRfRlVORFMQARIbChdGQUlMVVJFX1JFQVNPTl9ERUNMSU5FRBACEh4KGkZBSUxVUkVfUkVBU09OX1VOUkVBQ0hBQkxFEAMSHAoYRkFJTFVSRV9SRUFTT05fVElNRURfT1VUEAQSHAoYRkFJTFVSRV9SRUFTT05fV1JPTkdfUElOEAUSIQodRkFJTFVSRV9SRUFTT05fTElNSVRfRVhDRUVERUQQBhIgChxGQUlMVVJFX1JFQVNPTl9QUk9WSURFUl9CVVNZEAcSIQodRkFJTFVSRV9SRUFTT05fQUNDT1VOVF9MT0NLRUQQCBIaChZGQUlMVVJFX1JFQVNPTl9SRUZVU0VEEAkSJwojRkFJTFVSRV9SRUFTT05fUFJPVklERVJfVU5BVkFJTEFCTEUQChIfChtGQUlMVVJFX1JFQVNPTl9OT1RfUkVDRUlWRUQQC2IGcHJvdG8z", [file_google_protobuf_timestamp, file_google_type_money]);
 
 /**
  * A demand for an exact amount, made for one order and paid at most once.
@@ -291,6 +291,29 @@ export type PaymentAttempt = Message<"tms.payment.v1.PaymentAttempt"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 9;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * The page on which the payer approves, where the method has one: send the payer's browser there while the attempt is
+   * PENDING. Empty for everybody but the payer.
+   *
+   * @generated from field: string approve_url = 10;
+   */
+  approveUrl: string;
+
+  /**
+   * What the provider takes, where that is not the intent's own amount: it is paid in another currency, at
+   * `exchange_rate_id`. Absent else.
+   *
+   * @generated from field: google.type.Money provider_amount = 11;
+   */
+  providerAmount?: Money | undefined;
+
+  /**
+   * The rate of the quote that the payer agreed to; empty when nothing is converted.
+   *
+   * @generated from field: string exchange_rate_id = 12;
+   */
+  exchangeRateId: string;
 };
 
 /**
@@ -370,6 +393,64 @@ export const PaymentAttempt_StateSchema: GenEnum<PaymentAttempt_State> = /*@__PU
   enumDesc(file_tms_payment_v1_payment_intent, 1, 0);
 
 /**
+ * What a payment would cost by a method: in the intent's own currency, or in that which the provider takes.
+ *
+ * @generated from message tms.payment.v1.Quote
+ */
+export type Quote = Message<"tms.payment.v1.Quote"> & {
+  /**
+   * The method.
+   *
+   * @generated from field: tms.payment.v1.Method method = 1;
+   */
+  method: Method;
+
+  /**
+   * The intent's amount.
+   *
+   * @generated from field: google.type.Money amount = 2;
+   */
+  amount?: Money | undefined;
+
+  /**
+   * What the payer is charged; the same as `amount` when nothing is converted. Rounded up to the smallest unit.
+   *
+   * @generated from field: google.type.Money provider_amount = 3;
+   */
+  providerAmount?: Money | undefined;
+
+  /**
+   * The rate that it is converted by, to be named in ConfirmPaymentIntent; empty when nothing is converted.
+   *
+   * @generated from field: string exchange_rate_id = 4;
+   */
+  exchangeRateId: string;
+
+  /**
+   * Units of the provider's currency for one unit of the intent's, margin included, e.g. `0.0007140000`; empty when
+   * nothing is converted.
+   *
+   * @generated from field: string rate = 5;
+   */
+  rate: string;
+
+  /**
+   * Until when the quote can be paid by at the longest; absent when nothing is converted. A rate that is replaced is
+   * honoured for 15 minutes more.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 6;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.payment.v1.Quote.
+ * Use `create(QuoteSchema)` to create a new message.
+ */
+export const QuoteSchema: GenMessage<Quote> = /*@__PURE__*/
+  messageDesc(file_tms_payment_v1_payment_intent, 2);
+
+/**
  * How a passenger pays.
  *
  * @generated from enum tms.payment.v1.Method
@@ -409,6 +490,14 @@ export const Method = {
    * @generated from enum value: METHOD_AIRTEL = 4;
    */
   AIRTEL: 4,
+
+  /**
+   * PayPal: approved by the payer on PayPal's own page, see `PaymentAttempt.approve_url`. What PayPal does not take
+   * (RWF, KES, UGX, TZS …) is paid in another currency: ask PaymentService.QuotePayment first.
+   *
+   * @generated from enum value: METHOD_PAYPAL = 5;
+   */
+  PAYPAL: 5,
 } as const;
 
 /**

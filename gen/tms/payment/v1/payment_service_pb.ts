@@ -14,7 +14,7 @@ import { file_google_type_money } from "../../../google/type/money_pb.ts";
 import { file_tms_access_v1_access } from "../../access/v1/access_pb.ts";
 import type { JournalEntry, TrialBalanceLine } from "./ledger_pb.ts";
 import { file_tms_payment_v1_ledger } from "./ledger_pb.ts";
-import type { Method, PaymentIntent, PaymentIntent_State } from "./payment_intent_pb.ts";
+import type { Method, PaymentIntent, PaymentIntent_State, Quote } from "./payment_intent_pb.ts";
 import { file_tms_payment_v1_payment_intent } from "./payment_intent_pb.ts";
 import type { Refund } from "./refund_pb.ts";
 import { file_tms_payment_v1_refund } from "./refund_pb.ts";
@@ -24,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tms/payment/v1/payment_service.proto.
  */
 export const file_tms_payment_v1_payment_service: GenFile = /*@__PURE__*/
-  fileDesc("CiR0bXMvcGF5bWVudC92MS9wYXltZW50X3NlcnZpY2UucHJvdG8SDnRtcy5wYXltZW50LnYxItkCChpDcmVhdGVQYXltZW50SW50ZW50UmVxdWVzdBIjChFwYXltZW50X2ludGVudF9pZBgBIAEoCUIIukgFcgOwAQESGwoJdGVuYW50X2lkGAIgASgJQgi6SAVyA7ABARIiCg1wYXllcl91c2VyX2lkGAMgASgJQgu6SAjYAQFyA7ABARIqCgZhbW91bnQYBCABKAsyEi5nb29nbGUudHlwZS5Nb25leUIGukgDyAEBEhoKCG9yZGVyX2lkGAUgASgJQgi6SAVyA7ABARIzCg9vcmRlcl9yZWZlcmVuY2UYBiABKAlCGrpIF3IVMhNeW0EtWmEtejAtOV17MSwxMn0kEh8KC2Rlc2NyaXB0aW9uGAcgASgJQgq6SAdyBRABGIwBEjcKC2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGukgDyAEBIlQKG0NyZWF0ZVBheW1lbnRJbnRlbnRSZXNwb25zZRI1Cg5wYXltZW50X2ludGVudBgBIAEoCzIdLnRtcy5wYXltZW50LnYxLlBheW1lbnRJbnRlbnQiyQEKG0NvbmZpcm1QYXltZW50SW50ZW50UmVxdWVzdBIjChFwYXltZW50X2ludGVudF9pZBgBIAEoCUIIukgFcgOwAQESMwoGbWV0aG9kGAIgASgOMhYudG1zLnBheW1lbnQudjEuTWV0aG9kQgu6SAjIAQGCAQIQARItCgVwaG9uZRgDIAEoCUIeukgb2AEBchYyFF5cK1sxLTldWzAtOV17NywxNH0kEiEKD2lkZW1wb3RlbmN5X2tleRgEIAEoCUIIukgFcgOwAQEiVQocQ29uZmlybVBheW1lbnRJbnRlbnRSZXNwb25zZRI1Cg5wYXltZW50X2ludGVudBgBIAEoCzIdLnRtcy5wYXltZW50LnYxLlBheW1lbnRJbnRlbnQiQQoaQ2FuY2VsUGF5bWVudEludGVudFJlcXVlc3QSIwoRcGF5bWVudF9pbnRlbnRfaWQYASABKAlCCLpIBXIDsAEBIlQKG0NhbmNlbFBheW1lbnRJbnRlbnRSZXNwb25zZRI1Cg5wYXltZW50X2ludGVudBgBIAEoCzIdLnRtcy5wYXltZW50LnYxLlBheW1lbnRJbnRlbnQinwEKFFJlZnVuZFBheW1lbnRSZXF1ZXN0EhsKCXJlZnVuZF9pZBgBIAEoCUIIukgFcgOwAQESIwoRcGF5bWVudF9pbnRlbnRfaWQYAiABKAlCCLpIBXIDsAEBEioKBmFtb3VudBgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Qga6SAPIAQESGQoGcmVhc29uGAQgASgJQgm6SAZyBBACGGQiPwoVUmVmdW5kUGF5bWVudFJlc3BvbnNlEiYKBnJlZnVuZBgBIAEoCzIWLnRtcy5wYXltZW50LnYxLlJlZnVuZCI+ChdHZXRQYXltZW50SW50ZW50UmVxdWVzdBIjChFwYXltZW50X2ludGVudF9pZBgBIAEoCUIIukgFcgOwAQEiUQoYR2V0UGF5bWVudEludGVudFJlc3BvbnNlEjUKDnBheW1lbnRfaW50ZW50GAEgASgLMh0udG1zLnBheW1lbnQudjEuUGF5bWVudEludGVudCJAChlXYXRjaFBheW1lbnRJbnRlbnRSZXF1ZXN0EiMKEXBheW1lbnRfaW50ZW50X2lkGAEgASgJQgi6SAVyA7ABASJTChpXYXRjaFBheW1lbnRJbnRlbnRSZXNwb25zZRI1Cg5wYXltZW50X2ludGVudBgBIAEoCzIdLnRtcy5wYXltZW50LnYxLlBheW1lbnRJbnRlbnQilgEKGUxpc3RQYXltZW50SW50ZW50c1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGOgHEjwKBXN0YXRlGAMgASgOMiMudG1zLnBheW1lbnQudjEuUGF5bWVudEludGVudC5TdGF0ZUIIukgFggECEAEibQoaTGlzdFBheW1lbnRJbnRlbnRzUmVzcG9uc2USNgoPcGF5bWVudF9pbnRlbnRzGAEgAygLMh0udG1zLnBheW1lbnQudjEuUGF5bWVudEludGVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiowIKFlJlY2VpdmVDYWxsYmFja1JlcXVlc3QSLwoIcHJvdmlkZXIYASABKAlCHbpIGnIYMhZeW2Etel1bYS16MC05LV17MCwzMX0kEh4KCnBhdGhfdG9rZW4YAiABKAlCCrpIB3IFEAEYgAESTgoHaGVhZGVycxgDIAMoCzIzLnRtcy5wYXltZW50LnYxLlJlY2VpdmVDYWxsYmFja1JlcXVlc3QuSGVhZGVyc0VudHJ5Qgi6SAWaAQIQQBIXCgRib2R5GAQgASgMQgm6SAZ6BBiAgAQSHwoOc291cmNlX2FkZHJlc3MYBSABKAlCB7pIBHICGEAaLgoMSGVhZGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiUgoXUmVjZWl2ZUNhbGxiYWNrUmVzcG9uc2USEwoLaHR0cF9zdGF0dXMYASABKAUSFAoMY29udGVudF90eXBlGAIgASgJEgwKBGJvZHkYAyABKAwiGAoWR2V0VHJpYWxCYWxhbmNlUmVxdWVzdCJKChdHZXRUcmlhbEJhbGFuY2VSZXNwb25zZRIvCgVsaW5lcxgBIAMoCzIgLnRtcy5wYXltZW50LnYxLlRyaWFsQmFsYW5jZUxpbmUigAEKGUxpc3RKb3VybmFsRW50cmllc1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGOgHEiYKEXBheW1lbnRfaW50ZW50X2lkGAMgASgJQgu6SAjYAQFyA7ABASJsChpMaXN0Sm91cm5hbEVudHJpZXNSZXNwb25zZRI1Cg9qb3VybmFsX2VudHJpZXMYASADKAsyHC50bXMucGF5bWVudC52MS5Kb3VybmFsRW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiAKHkdldFBsYXRmb3JtVHJpYWxCYWxhbmNlUmVxdWVzdCJSCh9HZXRQbGF0Zm9ybVRyaWFsQmFsYW5jZVJlc3BvbnNlEi8KBWxpbmVzGAEgAygLMiAudG1zLnBheW1lbnQudjEuVHJpYWxCYWxhbmNlTGluZSKIAQohTGlzdFBsYXRmb3JtSm91cm5hbEVudHJpZXNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUYyAEoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxjoBxImChFwYXltZW50X2ludGVudF9pZBgDIAEoCUILukgI2AEBcgOwAQEidAoiTGlzdFBsYXRmb3JtSm91cm5hbEVudHJpZXNSZXNwb25zZRI1Cg9qb3VybmFsX2VudHJpZXMYASADKAsyHC50bXMucGF5bWVudC52MS5Kb3VybmFsRW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJMtMNCg5QYXltZW50U2VydmljZRKQAQoTQ3JlYXRlUGF5bWVudEludGVudBIqLnRtcy5wYXltZW50LnYxLkNyZWF0ZVBheW1lbnRJbnRlbnRSZXF1ZXN0GisudG1zLnBheW1lbnQudjEuQ3JlYXRlUGF5bWVudEludGVudFJlc3BvbnNlIiCQAgKKtRgZEAMYAyIRcGF5bWVudF9pbnRlbnRfaWQoAhKmAQoUQ29uZmlybVBheW1lbnRJbnRlbnQSKy50bXMucGF5bWVudC52MS5Db25maXJtUGF5bWVudEludGVudFJlcXVlc3QaLC50bXMucGF5bWVudC52MS5Db25maXJtUGF5bWVudEludGVudFJlc3BvbnNlIjOQAgKKtRgsChNwYXltZW50LmludGVudHMucGF5EAEYASIPaWRlbXBvdGVuY3lfa2V5KAQSfQoTQ2FuY2VsUGF5bWVudEludGVudBIqLnRtcy5wYXltZW50LnYxLkNhbmNlbFBheW1lbnRJbnRlbnRSZXF1ZXN0GisudG1zLnBheW1lbnQudjEuQ2FuY2VsUGF5bWVudEludGVudFJlc3BvbnNlIg2QAgKKtRgGEAMYAygCEnYKDVJlZnVuZFBheW1lbnQSJC50bXMucGF5bWVudC52MS5SZWZ1bmRQYXltZW50UmVxdWVzdBolLnRtcy5wYXltZW50LnYxLlJlZnVuZFBheW1lbnRSZXNwb25zZSIYkAICirUYERADGAMiCXJlZnVuZF9pZCgCEooBChBHZXRQYXltZW50SW50ZW50EicudG1zLnBheW1lbnQudjEuR2V0UGF5bWVudEludGVudFJlcXVlc3QaKC50bXMucGF5bWVudC52MS5HZXRQYXltZW50SW50ZW50UmVzcG9uc2UiI5ACAYq1GBwKFHBheW1lbnQuaW50ZW50cy5yZWFkEAEYASgBEpIBChJXYXRjaFBheW1lbnRJbnRlbnQSKS50bXMucGF5bWVudC52MS5XYXRjaFBheW1lbnRJbnRlbnRSZXF1ZXN0GioudG1zLnBheW1lbnQudjEuV2F0Y2hQYXltZW50SW50ZW50UmVzcG9uc2UiI5ACAYq1GBwKFHBheW1lbnQuaW50ZW50cy5yZWFkEAEYASgBMAESkAEKEkxpc3RQYXltZW50SW50ZW50cxIpLnRtcy5wYXltZW50LnYxLkxpc3RQYXltZW50SW50ZW50c1JlcXVlc3QaKi50bXMucGF5bWVudC52MS5MaXN0UGF5bWVudEludGVudHNSZXNwb25zZSIjkAIBirUYHAoUcGF5bWVudC5yZXBvcnRzLnJlYWQQARgCKAESbwoPUmVjZWl2ZUNhbGxiYWNrEiYudG1zLnBheW1lbnQudjEuUmVjZWl2ZUNhbGxiYWNrUmVxdWVzdBonLnRtcy5wYXltZW50LnYxLlJlY2VpdmVDYWxsYmFja1Jlc3BvbnNlIguQAgKKtRgEEAMYAxKGAQoPR2V0VHJpYWxCYWxhbmNlEiYudG1zLnBheW1lbnQudjEuR2V0VHJpYWxCYWxhbmNlUmVxdWVzdBonLnRtcy5wYXltZW50LnYxLkdldFRyaWFsQmFsYW5jZVJlc3BvbnNlIiKQAgGKtRgbChNwYXltZW50LmxlZGdlci5yZWFkEAEYAigBEo8BChJMaXN0Sm91cm5hbEVudHJpZXMSKS50bXMucGF5bWVudC52MS5MaXN0Sm91cm5hbEVudHJpZXNSZXF1ZXN0GioudG1zLnBheW1lbnQudjEuTGlzdEpvdXJuYWxFbnRyaWVzUmVzcG9uc2UiIpACAYq1GBsKE3BheW1lbnQubGVkZ2VyLnJlYWQQARgCKAESoAEKF0dldFBsYXRmb3JtVHJpYWxCYWxhbmNlEi4udG1zLnBheW1lbnQudjEuR2V0UGxhdGZvcm1UcmlhbEJhbGFuY2VSZXF1ZXN0Gi8udG1zLnBheW1lbnQudjEuR2V0UGxhdGZvcm1UcmlhbEJhbGFuY2VSZXNwb25zZSIkkAIBirUYHQoVcGF5bWVudC5wbGF0Zm9ybS5yZWFkEAEYAygBEqkBChpMaXN0UGxhdGZvcm1Kb3VybmFsRW50cmllcxIxLnRtcy5wYXltZW50LnYxLkxpc3RQbGF0Zm9ybUpvdXJuYWxFbnRyaWVzUmVxdWVzdBoyLnRtcy5wYXltZW50LnYxLkxpc3RQbGF0Zm9ybUpvdXJuYWxFbnRyaWVzUmVzcG9uc2UiJJACAYq1GB0KFXBheW1lbnQucGxhdGZvcm0ucmVhZBABGAMoAWIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_google_type_money, file_tms_access_v1_access, file_tms_payment_v1_ledger, file_tms_payment_v1_payment_intent, file_tms_payment_v1_refund]);
+  fileDesc("CiR0bXMvcGF5bWVudC92MS9wYXltZW50X3NlcnZpY2UucHJvdG8SDnRtcy5wYXltZW50LnYxItkCChpDcmVhdGVQYXltZW50SW50ZW50UmVxdWVzdBIjChFwYXltZW50X2ludGVudF9pZBgBIAEoCUIIukgFcgOwAQESGwoJdGVuYW50X2lkGAIgASgJQgi6SAVyA7ABARIiCg1wYXllcl91c2VyX2lkGAMgASgJQgu6SAjYAQFyA7ABARIqCgZhbW91bnQYBCABKAsyEi5nb29nbGUudHlwZS5Nb25leUIGukgDyAEBEhoKCG9yZGVyX2lkGAUgASgJQgi6SAVyA7ABARIzCg9vcmRlcl9yZWZlcmVuY2UYBiABKAlCGrpIF3IVMhNeW0EtWmEtejAtOV17MSwxMn0kEh8KC2Rlc2NyaXB0aW9uGAcgASgJQgq6SAdyBRABGIwBEjcKC2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGukgDyAEBIlQKG0NyZWF0ZVBheW1lbnRJbnRlbnRSZXNwb25zZRI1Cg5wYXltZW50X2ludGVudBgBIAEoCzIdLnRtcy5wYXltZW50LnYxLlBheW1lbnRJbnRlbnQi8AEKG0NvbmZpcm1QYXltZW50SW50ZW50UmVxdWVzdBIjChFwYXltZW50X2ludGVudF9pZBgBIAEoCUIIukgFcgOwAQESMwoGbWV0aG9kGAIgASgOMhYudG1zLnBheW1lbnQudjEuTWV0aG9kQgu6SAjIAQGCAQIQARItCgVwaG9uZRgDIAEoCUIeukgb2AEBchYyFF5cK1sxLTldWzAtOV17NywxNH0kEiEKD2lkZW1wb3RlbmN5X2tleRgEIAEoCUIIukgFcgOwAQESJQoQZXhjaGFuZ2VfcmF0ZV9pZBgFIAEoCUILukgI2AEBcgOwAQEiVQocQ29uZmlybVBheW1lbnRJbnRlbnRSZXNwb25zZRI1Cg5wYXltZW50X2ludGVudBgBIAEoCzIdLnRtcy5wYXltZW50LnYxLlBheW1lbnRJbnRlbnQibwoTUXVvdGVQYXltZW50UmVxdWVzdBIjChFwYXltZW50X2ludGVudF9pZBgBIAEoCUIIukgFcgOwAQESMwoGbWV0aG9kGAIgASgOMhYudG1zLnBheW1lbnQudjEuTWV0aG9kQgu6SAjIAQGCAQIQASI8ChRRdW90ZVBheW1lbnRSZXNwb25zZRIkCgVxdW90ZRgBIAEoCzIVLnRtcy5wYXltZW50LnYxLlF1b3RlIkcKFUZpbmlzaEFwcHJvdmFsUmVxdWVzdBIcCgphdHRlbXB0X2lkGAEgASgJQgi6SAVyA7ABARIQCghkZWNsaW5lZBgCIAEoCCJPChZGaW5pc2hBcHByb3ZhbFJlc3BvbnNlEjUKDnBheW1lbnRfaW50ZW50GAEgASgLMh0udG1zLnBheW1lbnQudjEuUGF5bWVudEludGVudCJBChpDYW5jZWxQYXltZW50SW50ZW50UmVxdWVzdBIjChFwYXltZW50X2ludGVudF9pZBgBIAEoCUIIukgFcgOwAQEiVAobQ2FuY2VsUGF5bWVudEludGVudFJlc3BvbnNlEjUKDnBheW1lbnRfaW50ZW50GAEgASgLMh0udG1zLnBheW1lbnQudjEuUGF5bWVudEludGVudCKfAQoUUmVmdW5kUGF5bWVudFJlcXVlc3QSGwoJcmVmdW5kX2lkGAEgASgJQgi6SAVyA7ABARIjChFwYXltZW50X2ludGVudF9pZBgCIAEoCUIIukgFcgOwAQESKgoGYW1vdW50GAMgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXlCBrpIA8gBARIZCgZyZWFzb24YBCABKAlCCbpIBnIEEAIYZCI/ChVSZWZ1bmRQYXltZW50UmVzcG9uc2USJgoGcmVmdW5kGAEgASgLMhYudG1zLnBheW1lbnQudjEuUmVmdW5kIj4KF0dldFBheW1lbnRJbnRlbnRSZXF1ZXN0EiMKEXBheW1lbnRfaW50ZW50X2lkGAEgASgJQgi6SAVyA7ABASJRChhHZXRQYXltZW50SW50ZW50UmVzcG9uc2USNQoOcGF5bWVudF9pbnRlbnQYASABKAsyHS50bXMucGF5bWVudC52MS5QYXltZW50SW50ZW50IkAKGVdhdGNoUGF5bWVudEludGVudFJlcXVlc3QSIwoRcGF5bWVudF9pbnRlbnRfaWQYASABKAlCCLpIBXIDsAEBIlMKGldhdGNoUGF5bWVudEludGVudFJlc3BvbnNlEjUKDnBheW1lbnRfaW50ZW50GAEgASgLMh0udG1zLnBheW1lbnQudjEuUGF5bWVudEludGVudCKWAQoZTGlzdFBheW1lbnRJbnRlbnRzUmVxdWVzdBIdCglwYWdlX3NpemUYASABKAVCCrpIBxoFGMgBKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMY6AcSPAoFc3RhdGUYAyABKA4yIy50bXMucGF5bWVudC52MS5QYXltZW50SW50ZW50LlN0YXRlQgi6SAWCAQIQASJtChpMaXN0UGF5bWVudEludGVudHNSZXNwb25zZRI2Cg9wYXltZW50X2ludGVudHMYASADKAsyHS50bXMucGF5bWVudC52MS5QYXltZW50SW50ZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKjAgoWUmVjZWl2ZUNhbGxiYWNrUmVxdWVzdBIvCghwcm92aWRlchgBIAEoCUIdukgachgyFl5bYS16XVthLXowLTktXXswLDMxfSQSHgoKcGF0aF90b2tlbhgCIAEoCUIKukgHcgUQARiAARJOCgdoZWFkZXJzGAMgAygLMjMudG1zLnBheW1lbnQudjEuUmVjZWl2ZUNhbGxiYWNrUmVxdWVzdC5IZWFkZXJzRW50cnlCCLpIBZoBAhBAEhcKBGJvZHkYBCABKAxCCbpIBnoEGICABBIfCg5zb3VyY2VfYWRkcmVzcxgFIAEoCUIHukgEcgIYQBouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJSChdSZWNlaXZlQ2FsbGJhY2tSZXNwb25zZRITCgtodHRwX3N0YXR1cxgBIAEoBRIUCgxjb250ZW50X3R5cGUYAiABKAkSDAoEYm9keRgDIAEoDCIYChZHZXRUcmlhbEJhbGFuY2VSZXF1ZXN0IkoKF0dldFRyaWFsQmFsYW5jZVJlc3BvbnNlEi8KBWxpbmVzGAEgAygLMiAudG1zLnBheW1lbnQudjEuVHJpYWxCYWxhbmNlTGluZSKAAQoZTGlzdEpvdXJuYWxFbnRyaWVzUmVxdWVzdBIdCglwYWdlX3NpemUYASABKAVCCrpIBxoFGMgBKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMY6AcSJgoRcGF5bWVudF9pbnRlbnRfaWQYAyABKAlCC7pICNgBAXIDsAEBImwKGkxpc3RKb3VybmFsRW50cmllc1Jlc3BvbnNlEjUKD2pvdXJuYWxfZW50cmllcxgBIAMoCzIcLnRtcy5wYXltZW50LnYxLkpvdXJuYWxFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiIAoeR2V0UGxhdGZvcm1UcmlhbEJhbGFuY2VSZXF1ZXN0IlIKH0dldFBsYXRmb3JtVHJpYWxCYWxhbmNlUmVzcG9uc2USLwoFbGluZXMYASADKAsyIC50bXMucGF5bWVudC52MS5UcmlhbEJhbGFuY2VMaW5lIogBCiFMaXN0UGxhdGZvcm1Kb3VybmFsRW50cmllc1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGOgHEiYKEXBheW1lbnRfaW50ZW50X2lkGAMgASgJQgu6SAjYAQFyA7ABASJ0CiJMaXN0UGxhdGZvcm1Kb3VybmFsRW50cmllc1Jlc3BvbnNlEjUKD2pvdXJuYWxfZW50cmllcxgBIAMoCzIcLnRtcy5wYXltZW50LnYxLkpvdXJuYWxFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAky5A8KDlBheW1lbnRTZXJ2aWNlEpABChNDcmVhdGVQYXltZW50SW50ZW50EioudG1zLnBheW1lbnQudjEuQ3JlYXRlUGF5bWVudEludGVudFJlcXVlc3QaKy50bXMucGF5bWVudC52MS5DcmVhdGVQYXltZW50SW50ZW50UmVzcG9uc2UiIJACAoq1GBkQAxgDIhFwYXltZW50X2ludGVudF9pZCgCEqYBChRDb25maXJtUGF5bWVudEludGVudBIrLnRtcy5wYXltZW50LnYxLkNvbmZpcm1QYXltZW50SW50ZW50UmVxdWVzdBosLnRtcy5wYXltZW50LnYxLkNvbmZpcm1QYXltZW50SW50ZW50UmVzcG9uc2UiM5ACAoq1GCwKE3BheW1lbnQuaW50ZW50cy5wYXkQARgBIg9pZGVtcG90ZW5jeV9rZXkoBBJ9CgxRdW90ZVBheW1lbnQSIy50bXMucGF5bWVudC52MS5RdW90ZVBheW1lbnRSZXF1ZXN0GiQudG1zLnBheW1lbnQudjEuUXVvdGVQYXltZW50UmVzcG9uc2UiIpACAYq1GBsKE3BheW1lbnQuaW50ZW50cy5wYXkQARgBKAESjwEKDkZpbmlzaEFwcHJvdmFsEiUudG1zLnBheW1lbnQudjEuRmluaXNoQXBwcm92YWxSZXF1ZXN0GiYudG1zLnBheW1lbnQudjEuRmluaXNoQXBwcm92YWxSZXNwb25zZSIukAICirUYJwoTcGF5bWVudC5pbnRlbnRzLnBheRABGAEiCmF0dGVtcHRfaWQoBBJ9ChNDYW5jZWxQYXltZW50SW50ZW50EioudG1zLnBheW1lbnQudjEuQ2FuY2VsUGF5bWVudEludGVudFJlcXVlc3QaKy50bXMucGF5bWVudC52MS5DYW5jZWxQYXltZW50SW50ZW50UmVzcG9uc2UiDZACAoq1GAYQAxgDKAISdgoNUmVmdW5kUGF5bWVudBIkLnRtcy5wYXltZW50LnYxLlJlZnVuZFBheW1lbnRSZXF1ZXN0GiUudG1zLnBheW1lbnQudjEuUmVmdW5kUGF5bWVudFJlc3BvbnNlIhiQAgKKtRgREAMYAyIJcmVmdW5kX2lkKAISigEKEEdldFBheW1lbnRJbnRlbnQSJy50bXMucGF5bWVudC52MS5HZXRQYXltZW50SW50ZW50UmVxdWVzdBooLnRtcy5wYXltZW50LnYxLkdldFBheW1lbnRJbnRlbnRSZXNwb25zZSIjkAIBirUYHAoUcGF5bWVudC5pbnRlbnRzLnJlYWQQARgBKAESkgEKEldhdGNoUGF5bWVudEludGVudBIpLnRtcy5wYXltZW50LnYxLldhdGNoUGF5bWVudEludGVudFJlcXVlc3QaKi50bXMucGF5bWVudC52MS5XYXRjaFBheW1lbnRJbnRlbnRSZXNwb25zZSIjkAIBirUYHAoUcGF5bWVudC5pbnRlbnRzLnJlYWQQARgBKAEwARKQAQoSTGlzdFBheW1lbnRJbnRlbnRzEikudG1zLnBheW1lbnQudjEuTGlzdFBheW1lbnRJbnRlbnRzUmVxdWVzdBoqLnRtcy5wYXltZW50LnYxLkxpc3RQYXltZW50SW50ZW50c1Jlc3BvbnNlIiOQAgGKtRgcChRwYXltZW50LnJlcG9ydHMucmVhZBABGAIoARJvCg9SZWNlaXZlQ2FsbGJhY2sSJi50bXMucGF5bWVudC52MS5SZWNlaXZlQ2FsbGJhY2tSZXF1ZXN0GicudG1zLnBheW1lbnQudjEuUmVjZWl2ZUNhbGxiYWNrUmVzcG9uc2UiC5ACAoq1GAQQAxgDEoYBCg9HZXRUcmlhbEJhbGFuY2USJi50bXMucGF5bWVudC52MS5HZXRUcmlhbEJhbGFuY2VSZXF1ZXN0GicudG1zLnBheW1lbnQudjEuR2V0VHJpYWxCYWxhbmNlUmVzcG9uc2UiIpACAYq1GBsKE3BheW1lbnQubGVkZ2VyLnJlYWQQARgCKAESjwEKEkxpc3RKb3VybmFsRW50cmllcxIpLnRtcy5wYXltZW50LnYxLkxpc3RKb3VybmFsRW50cmllc1JlcXVlc3QaKi50bXMucGF5bWVudC52MS5MaXN0Sm91cm5hbEVudHJpZXNSZXNwb25zZSIikAIBirUYGwoTcGF5bWVudC5sZWRnZXIucmVhZBABGAIoARKgAQoXR2V0UGxhdGZvcm1UcmlhbEJhbGFuY2USLi50bXMucGF5bWVudC52MS5HZXRQbGF0Zm9ybVRyaWFsQmFsYW5jZVJlcXVlc3QaLy50bXMucGF5bWVudC52MS5HZXRQbGF0Zm9ybVRyaWFsQmFsYW5jZVJlc3BvbnNlIiSQAgGKtRgdChVwYXltZW50LnBsYXRmb3JtLnJlYWQQARgDKAESqQEKGkxpc3RQbGF0Zm9ybUpvdXJuYWxFbnRyaWVzEjEudG1zLnBheW1lbnQudjEuTGlzdFBsYXRmb3JtSm91cm5hbEVudHJpZXNSZXF1ZXN0GjIudG1zLnBheW1lbnQudjEuTGlzdFBsYXRmb3JtSm91cm5hbEVudHJpZXNSZXNwb25zZSIkkAIBirUYHQoVcGF5bWVudC5wbGF0Zm9ybS5yZWFkEAEYAygBYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_google_type_money, file_tms_access_v1_access, file_tms_payment_v1_ledger, file_tms_payment_v1_payment_intent, file_tms_payment_v1_refund]);
 
 /**
  * Asks for an amount.
@@ -138,7 +138,7 @@ export type ConfirmPaymentIntentRequest = Message<"tms.payment.v1.ConfirmPayment
   method: Method;
 
   /**
-   * The phone that is asked, E.164, e.g. `+250788123456`; empty for cash.
+   * The phone that is asked, E.164, e.g. `+250788123456`; empty for cash and PayPal.
    *
    * @generated from field: string phone = 3;
    */
@@ -150,6 +150,13 @@ export type ConfirmPaymentIntentRequest = Message<"tms.payment.v1.ConfirmPayment
    * @generated from field: string idempotency_key = 4;
    */
   idempotencyKey: string;
+
+  /**
+   * From the quote that the payer agreed to; needed when the method is paid in another currency, empty else.
+   *
+   * @generated from field: string exchange_rate_id = 5;
+   */
+  exchangeRateId: string;
 };
 
 /**
@@ -181,6 +188,104 @@ export const ConfirmPaymentIntentResponseSchema: GenMessage<ConfirmPaymentIntent
   messageDesc(file_tms_payment_v1_payment_service, 3);
 
 /**
+ * Asks what a payment would cost.
+ *
+ * @generated from message tms.payment.v1.QuotePaymentRequest
+ */
+export type QuotePaymentRequest = Message<"tms.payment.v1.QuotePaymentRequest"> & {
+  /**
+   * The intent.
+   *
+   * @generated from field: string payment_intent_id = 1;
+   */
+  paymentIntentId: string;
+
+  /**
+   * How it would be paid.
+   *
+   * @generated from field: tms.payment.v1.Method method = 2;
+   */
+  method: Method;
+};
+
+/**
+ * Describes the message tms.payment.v1.QuotePaymentRequest.
+ * Use `create(QuotePaymentRequestSchema)` to create a new message.
+ */
+export const QuotePaymentRequestSchema: GenMessage<QuotePaymentRequest> = /*@__PURE__*/
+  messageDesc(file_tms_payment_v1_payment_service, 4);
+
+/**
+ * What a payment would cost.
+ *
+ * @generated from message tms.payment.v1.QuotePaymentResponse
+ */
+export type QuotePaymentResponse = Message<"tms.payment.v1.QuotePaymentResponse"> & {
+  /**
+   * The quote.
+   *
+   * @generated from field: tms.payment.v1.Quote quote = 1;
+   */
+  quote?: Quote | undefined;
+};
+
+/**
+ * Describes the message tms.payment.v1.QuotePaymentResponse.
+ * Use `create(QuotePaymentResponseSchema)` to create a new message.
+ */
+export const QuotePaymentResponseSchema: GenMessage<QuotePaymentResponse> = /*@__PURE__*/
+  messageDesc(file_tms_payment_v1_payment_service, 5);
+
+/**
+ * Tells that the payer is back.
+ *
+ * @generated from message tms.payment.v1.FinishApprovalRequest
+ */
+export type FinishApprovalRequest = Message<"tms.payment.v1.FinishApprovalRequest"> & {
+  /**
+   * The attempt, one of the caller's own.
+   *
+   * @generated from field: string attempt_id = 1;
+   */
+  attemptId: string;
+
+  /**
+   * True when the payer came back by "cancel".
+   *
+   * @generated from field: bool declined = 2;
+   */
+  declined: boolean;
+};
+
+/**
+ * Describes the message tms.payment.v1.FinishApprovalRequest.
+ * Use `create(FinishApprovalRequestSchema)` to create a new message.
+ */
+export const FinishApprovalRequestSchema: GenMessage<FinishApprovalRequest> = /*@__PURE__*/
+  messageDesc(file_tms_payment_v1_payment_service, 6);
+
+/**
+ * The intent as it stands now.
+ *
+ * @generated from message tms.payment.v1.FinishApprovalResponse
+ */
+export type FinishApprovalResponse = Message<"tms.payment.v1.FinishApprovalResponse"> & {
+  /**
+   * The intent.
+   *
+   * @generated from field: tms.payment.v1.PaymentIntent payment_intent = 1;
+   */
+  paymentIntent?: PaymentIntent | undefined;
+};
+
+/**
+ * Describes the message tms.payment.v1.FinishApprovalResponse.
+ * Use `create(FinishApprovalResponseSchema)` to create a new message.
+ */
+export const FinishApprovalResponseSchema: GenMessage<FinishApprovalResponse> = /*@__PURE__*/
+  messageDesc(file_tms_payment_v1_payment_service, 7);
+
+/**
  * Gives an unpaid order up.
  *
  * @generated from message tms.payment.v1.CancelPaymentIntentRequest
@@ -199,7 +304,7 @@ export type CancelPaymentIntentRequest = Message<"tms.payment.v1.CancelPaymentIn
  * Use `create(CancelPaymentIntentRequestSchema)` to create a new message.
  */
 export const CancelPaymentIntentRequestSchema: GenMessage<CancelPaymentIntentRequest> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 4);
+  messageDesc(file_tms_payment_v1_payment_service, 8);
 
 /**
  * The intent as it stands now.
@@ -220,7 +325,7 @@ export type CancelPaymentIntentResponse = Message<"tms.payment.v1.CancelPaymentI
  * Use `create(CancelPaymentIntentResponseSchema)` to create a new message.
  */
 export const CancelPaymentIntentResponseSchema: GenMessage<CancelPaymentIntentResponse> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 5);
+  messageDesc(file_tms_payment_v1_payment_service, 9);
 
 /**
  * Gives money back.
@@ -262,7 +367,7 @@ export type RefundPaymentRequest = Message<"tms.payment.v1.RefundPaymentRequest"
  * Use `create(RefundPaymentRequestSchema)` to create a new message.
  */
 export const RefundPaymentRequestSchema: GenMessage<RefundPaymentRequest> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 6);
+  messageDesc(file_tms_payment_v1_payment_service, 10);
 
 /**
  * The refund that was written down.
@@ -283,7 +388,7 @@ export type RefundPaymentResponse = Message<"tms.payment.v1.RefundPaymentRespons
  * Use `create(RefundPaymentResponseSchema)` to create a new message.
  */
 export const RefundPaymentResponseSchema: GenMessage<RefundPaymentResponse> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 7);
+  messageDesc(file_tms_payment_v1_payment_service, 11);
 
 /**
  * Asks for an intent.
@@ -304,7 +409,7 @@ export type GetPaymentIntentRequest = Message<"tms.payment.v1.GetPaymentIntentRe
  * Use `create(GetPaymentIntentRequestSchema)` to create a new message.
  */
 export const GetPaymentIntentRequestSchema: GenMessage<GetPaymentIntentRequest> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 8);
+  messageDesc(file_tms_payment_v1_payment_service, 12);
 
 /**
  * An intent.
@@ -325,7 +430,7 @@ export type GetPaymentIntentResponse = Message<"tms.payment.v1.GetPaymentIntentR
  * Use `create(GetPaymentIntentResponseSchema)` to create a new message.
  */
 export const GetPaymentIntentResponseSchema: GenMessage<GetPaymentIntentResponse> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 9);
+  messageDesc(file_tms_payment_v1_payment_service, 13);
 
 /**
  * Asks to be told of changes.
@@ -346,7 +451,7 @@ export type WatchPaymentIntentRequest = Message<"tms.payment.v1.WatchPaymentInte
  * Use `create(WatchPaymentIntentRequestSchema)` to create a new message.
  */
 export const WatchPaymentIntentRequestSchema: GenMessage<WatchPaymentIntentRequest> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 10);
+  messageDesc(file_tms_payment_v1_payment_service, 14);
 
 /**
  * The intent as it stands at this moment.
@@ -367,7 +472,7 @@ export type WatchPaymentIntentResponse = Message<"tms.payment.v1.WatchPaymentInt
  * Use `create(WatchPaymentIntentResponseSchema)` to create a new message.
  */
 export const WatchPaymentIntentResponseSchema: GenMessage<WatchPaymentIntentResponse> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 11);
+  messageDesc(file_tms_payment_v1_payment_service, 15);
 
 /**
  * Asks for a page of intents.
@@ -402,7 +507,7 @@ export type ListPaymentIntentsRequest = Message<"tms.payment.v1.ListPaymentInten
  * Use `create(ListPaymentIntentsRequestSchema)` to create a new message.
  */
 export const ListPaymentIntentsRequestSchema: GenMessage<ListPaymentIntentsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 12);
+  messageDesc(file_tms_payment_v1_payment_service, 16);
 
 /**
  * A page of intents.
@@ -430,7 +535,7 @@ export type ListPaymentIntentsResponse = Message<"tms.payment.v1.ListPaymentInte
  * Use `create(ListPaymentIntentsResponseSchema)` to create a new message.
  */
 export const ListPaymentIntentsResponseSchema: GenMessage<ListPaymentIntentsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 13);
+  messageDesc(file_tms_payment_v1_payment_service, 17);
 
 /**
  * An HTTP request of a provider, as it came.
@@ -479,7 +584,7 @@ export type ReceiveCallbackRequest = Message<"tms.payment.v1.ReceiveCallbackRequ
  * Use `create(ReceiveCallbackRequestSchema)` to create a new message.
  */
 export const ReceiveCallbackRequestSchema: GenMessage<ReceiveCallbackRequest> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 14);
+  messageDesc(file_tms_payment_v1_payment_service, 18);
 
 /**
  * What the provider is answered.
@@ -514,7 +619,7 @@ export type ReceiveCallbackResponse = Message<"tms.payment.v1.ReceiveCallbackRes
  * Use `create(ReceiveCallbackResponseSchema)` to create a new message.
  */
 export const ReceiveCallbackResponseSchema: GenMessage<ReceiveCallbackResponse> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 15);
+  messageDesc(file_tms_payment_v1_payment_service, 19);
 
 /**
  * Asks for the trial balance of the caller's company.
@@ -529,7 +634,7 @@ export type GetTrialBalanceRequest = Message<"tms.payment.v1.GetTrialBalanceRequ
  * Use `create(GetTrialBalanceRequestSchema)` to create a new message.
  */
 export const GetTrialBalanceRequestSchema: GenMessage<GetTrialBalanceRequest> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 16);
+  messageDesc(file_tms_payment_v1_payment_service, 20);
 
 /**
  * A company's trial balance.
@@ -550,7 +655,7 @@ export type GetTrialBalanceResponse = Message<"tms.payment.v1.GetTrialBalanceRes
  * Use `create(GetTrialBalanceResponseSchema)` to create a new message.
  */
 export const GetTrialBalanceResponseSchema: GenMessage<GetTrialBalanceResponse> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 17);
+  messageDesc(file_tms_payment_v1_payment_service, 21);
 
 /**
  * Asks for a page of the company's journal.
@@ -585,7 +690,7 @@ export type ListJournalEntriesRequest = Message<"tms.payment.v1.ListJournalEntri
  * Use `create(ListJournalEntriesRequestSchema)` to create a new message.
  */
 export const ListJournalEntriesRequestSchema: GenMessage<ListJournalEntriesRequest> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 18);
+  messageDesc(file_tms_payment_v1_payment_service, 22);
 
 /**
  * A page of a company's journal.
@@ -613,7 +718,7 @@ export type ListJournalEntriesResponse = Message<"tms.payment.v1.ListJournalEntr
  * Use `create(ListJournalEntriesResponseSchema)` to create a new message.
  */
 export const ListJournalEntriesResponseSchema: GenMessage<ListJournalEntriesResponse> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 19);
+  messageDesc(file_tms_payment_v1_payment_service, 23);
 
 /**
  * Asks for the trial balance of the platform.
@@ -628,7 +733,7 @@ export type GetPlatformTrialBalanceRequest = Message<"tms.payment.v1.GetPlatform
  * Use `create(GetPlatformTrialBalanceRequestSchema)` to create a new message.
  */
 export const GetPlatformTrialBalanceRequestSchema: GenMessage<GetPlatformTrialBalanceRequest> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 20);
+  messageDesc(file_tms_payment_v1_payment_service, 24);
 
 /**
  * The platform's trial balance.
@@ -649,7 +754,7 @@ export type GetPlatformTrialBalanceResponse = Message<"tms.payment.v1.GetPlatfor
  * Use `create(GetPlatformTrialBalanceResponseSchema)` to create a new message.
  */
 export const GetPlatformTrialBalanceResponseSchema: GenMessage<GetPlatformTrialBalanceResponse> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 21);
+  messageDesc(file_tms_payment_v1_payment_service, 25);
 
 /**
  * Asks for a page of the platform's journal.
@@ -684,7 +789,7 @@ export type ListPlatformJournalEntriesRequest = Message<"tms.payment.v1.ListPlat
  * Use `create(ListPlatformJournalEntriesRequestSchema)` to create a new message.
  */
 export const ListPlatformJournalEntriesRequestSchema: GenMessage<ListPlatformJournalEntriesRequest> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 22);
+  messageDesc(file_tms_payment_v1_payment_service, 26);
 
 /**
  * A page of the platform's journal.
@@ -712,7 +817,7 @@ export type ListPlatformJournalEntriesResponse = Message<"tms.payment.v1.ListPla
  * Use `create(ListPlatformJournalEntriesResponseSchema)` to create a new message.
  */
 export const ListPlatformJournalEntriesResponseSchema: GenMessage<ListPlatformJournalEntriesResponse> = /*@__PURE__*/
-  messageDesc(file_tms_payment_v1_payment_service, 23);
+  messageDesc(file_tms_payment_v1_payment_service, 27);
 
 /**
  * Money that is never lost and never taken twice.
@@ -739,7 +844,7 @@ export const PaymentService: GenService<{
    *
    * Errors: NOT_FOUND / INTENT_UNKNOWN, FAILED_PRECONDITION / INTENT_EXPIRED, INTENT_CANCELLED, INTENT_PAID,
    * PAYMENT_IN_PROGRESS, INVALID_ARGUMENT / METHOD_UNSUITABLE, PERMISSION_DENIED / CASH_FORBIDDEN,
-   * UNAVAILABLE / PROVIDER_UNAVAILABLE.
+   * UNAVAILABLE / PROVIDER_UNAVAILABLE, FAILED_PRECONDITION / QUOTE_EXPIRED.
    *
    * @generated from rpc tms.payment.v1.PaymentService.ConfirmPaymentIntent
    */
@@ -747,6 +852,34 @@ export const PaymentService: GenService<{
     methodKind: "unary";
     input: typeof ConfirmPaymentIntentRequestSchema;
     output: typeof ConfirmPaymentIntentResponseSchema;
+  },
+  /**
+   * What paying an intent by a method would cost, before it is confirmed. A provider that does not take the intent's
+   * currency is paid in another, at a rate that the platform has set; what is quoted is what ConfirmPaymentIntent
+   * charges when it names the quote's `exchange_rate_id`.
+   *
+   * Errors: NOT_FOUND / INTENT_UNKNOWN, INVALID_ARGUMENT / METHOD_UNSUITABLE, FAILED_PRECONDITION / RATE_UNAVAILABLE.
+   *
+   * @generated from rpc tms.payment.v1.PaymentService.QuotePayment
+   */
+  quotePayment: {
+    methodKind: "unary";
+    input: typeof QuotePaymentRequestSchema;
+    output: typeof QuotePaymentResponseSchema;
+  },
+  /**
+   * Tell that the payer is back from the page at `approve_url`. That is not believed: the provider is asked, and takes
+   * the money if the payer approved and the order is still wanted. With `declined` the attempt is given up, so that
+   * another way to pay can be chosen at once; when it is paid already, that stands.
+   *
+   * Errors: NOT_FOUND / ATTEMPT_UNKNOWN.
+   *
+   * @generated from rpc tms.payment.v1.PaymentService.FinishApproval
+   */
+  finishApproval: {
+    methodKind: "unary";
+    input: typeof FinishApprovalRequestSchema;
+    output: typeof FinishApprovalResponseSchema;
   },
   /**
    * Give an unpaid order up. An attempt that is under way is still followed: money that arrives makes the intent

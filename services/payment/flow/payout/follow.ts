@@ -52,6 +52,7 @@ export async function applyWord(ctx: Ctx, payout: PayoutRow, cause: string, call
     case 'ASKED':
       await askLater(ctx, payout, word.reference)
       return false
+    case 'AWAITING_PAYER': // of charges only
     case 'PENDING':
     case 'UNKNOWN':
       await askLater(ctx, payout)
