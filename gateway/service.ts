@@ -7,6 +7,7 @@ import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
 import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
+import { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
@@ -24,6 +25,7 @@ export const contract: readonly DescService[] = [
   NotificationService,
   PaymentService,
   QrService,
+  ReconciliationService,
   TenantService,
   TicketingService,
   TimetableService,

@@ -235,6 +235,22 @@ export const settings = {
     default: 'public',
     help: "root that signs PayPal's certificates (PEM); `public` for the well-known ones",
   }),
+  reconciliationLimits: list('PAYMENT_RECONCILIATION_LIMITS', {
+    default: ['RWF:100000', 'KES:10000', 'UGX:300000', 'USD:100'],
+    help: 'up to how much one person may resolve a break, by currency; a second one agrees to more, and to others',
+  }),
+  reconciliationAsksPerSecond: integer('PAYMENT_RECONCILIATION_ASKS_PER_SECOND', {
+    default: 10,
+    min: 1,
+    max: 1_000,
+    help: 'how fast a reconciliation asks a provider about payments',
+  }),
+  reconciliationHour: integer('PAYMENT_RECONCILIATION_HOUR', {
+    default: 3,
+    min: -1,
+    max: 23,
+    help: 'hour in Kigali from which the payments of yesterday are asked about; -1 for never',
+  }),
 }
 
 /** The values of {@link settings}. */

@@ -31,4 +31,12 @@ export const refuse = refusals('payment', ErrorReason, {
   QUOTE_EXPIRED: Code.FailedPrecondition,
   ATTEMPT_UNKNOWN: Code.NotFound,
   SUSPENSE_UNKNOWN: Code.NotFound,
+  RECONCILIATION_UNKNOWN: Code.NotFound,
+  RECONCILIATION_STARTED: Code.FailedPrecondition,
+  RECONCILIATION_UNSUITABLE: Code.InvalidArgument,
+  UPLOAD_INCOMPLETE: Code.FailedPrecondition,
+  BREAK_UNKNOWN: Code.NotFound,
+  BREAK_CLOSED: Code.FailedPrecondition,
+  RESOLUTION_UNSUITABLE: Code.InvalidArgument,
+  RESOLUTION_NOT_PROPOSED: Code.FailedPrecondition,
 })

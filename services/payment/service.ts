@@ -13,16 +13,20 @@ import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_p
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
 import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
+import { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { settings } from './config.ts'
 import type { Ctx } from './context.ts'
 import { backgroundDone } from './flow/background.ts'
 import { watchersOf } from './flow/changes.ts'
 import { payoutCaps } from './flow/payout/caps.ts'
+import { resolutionLimits } from './flow/resolve_break.ts'
 import { expireIntents, followPayouts, followRefunds, handleCallbacks, queryUnknown } from './jobs/index.ts'
 import { exchangeRateRpcs } from './rpc/exchange_rate/index.ts'
+import { closeMatchedBreaks, reconcile, reconcileYesterday } from './jobs/reconciliation.ts'
 import { rpcs } from './rpc/index.ts'
 import { payoutRpcs } from './rpc/payout/index.ts'
 import { refundRpcs } from './rpc/refund/index.ts'
+import { reconciliationRpcs } from './rpc/reconciliation/index.ts'
 
 /** How long a stopping process waits for its calls to providers. */
 const SHUTDOWN_MS = 2_000
@@ -30,7 +34,7 @@ const SHUTDOWN_MS = 2_000
 /** Takes money for orders and gives it back: never lost, never taken twice. */
 export default defineService<Ctx>({
   name: 'payment',
-  serves: [PaymentService, PayoutService, RefundService, ExchangeRateService],
+  serves: [PaymentService, PayoutService, RefundService, ExchangeRateService, ReconciliationService],
   publishes: [
     PaymentSucceededSchema,
     PaymentFailedSchema,
@@ -40,7 +44,16 @@ export default defineService<Ctx>({
     PayoutFailedSchema,
     PaymentAlertRaisedSchema,
   ],
-  jobs: [queryUnknown, followRefunds, followPayouts, handleCallbacks, expireIntents],
+  jobs: [
+    queryUnknown,
+    followRefunds,
+    followPayouts,
+    handleCallbacks,
+    expireIntents,
+    reconcile,
+    closeMatchedBreaks,
+    reconcileYesterday,
+  ],
   migrations: new URL('./migrations/', import.meta.url),
   settings,
   routes: (ctx) => (router) => {
@@ -48,9 +61,12 @@ export default defineService<Ctx>({
     router.service(PayoutService, payoutRpcs(ctx))
     router.service(RefundService, refundRpcs(ctx))
     router.service(ExchangeRateService, exchangeRateRpcs(ctx))
+    router.service(ReconciliationService, reconciliationRpcs(ctx))
   },
   start: (ctx) => {
-    payoutCaps(ctx) // limits that cannot be read are a fault of the start, not of the first payout
+    // Limits that cannot be read are a fault of the start, not of the first payout.
+    payoutCaps(ctx)
+    resolutionLimits(ctx)
     return Promise.resolve(async () => {
       // What was begun is finished; what cannot be is written down, and taken up by the next process.
       await Promise.race([backgroundDone(ctx), sleep(SHUTDOWN_MS, undefined, { ref: false })])

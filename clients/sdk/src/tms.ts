@@ -8,6 +8,7 @@ import { NotificationService } from '../../../gen/tms/notification/v1/notificati
 import { PaymentIntent_State, type PaymentIntent } from '../../../gen/tms/payment/v1/payment_intent_pb.ts'
 import { ExchangeRateService } from '../../../gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { PaymentService } from '../../../gen/tms/payment/v1/payment_service_pb.ts'
+import { ReconciliationService } from '../../../gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { QrService } from '../../../gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '../../../gen/tms/tenant/v1/tenant_service_pb.ts'
 import { TicketingService } from '../../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
@@ -32,6 +33,7 @@ const services = {
   ticketing: TicketingService,
   payment: PaymentService,
   exchangeRates: ExchangeRateService,
+  reconciliation: ReconciliationService,
   qr: QrService,
   notification: NotificationService,
 }

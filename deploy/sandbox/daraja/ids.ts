@@ -1,7 +1,7 @@
 import { ALPHANUMERIC, HEX, type Random, UPPER_ALPHANUMERIC } from '../world/random.ts'
 
 /** East Africa Time has no summer time: always three hours ahead of UTC. */
-const EAT_OFFSET_MS = 3 * 3600 * 1000
+export const EAT_OFFSET_MS = 3 * 3600 * 1000
 
 const two = (value: number) => String(value).padStart(2, '0')
 
@@ -36,6 +36,11 @@ export function dottedTime(instant: Date): string {
 export function listTime(instant: Date): string {
   const { year, month, day, hour, minute, second } = eatParts(instant)
   return `${year}-${month}-${day} ${hour}:${minute}:${second}`
+}
+
+/** `06-07-2024 22:48:52`: as the organisation portal exports it. */
+export function statementTime(instant: Date): string {
+  return dottedTime(instant).replaceAll('.', '-')
 }
 
 /** `ws_CO_1007202409152617172396192`: day first, milliseconds, then the last nine digits of the payer. */

@@ -4,6 +4,7 @@ import { formatAmount } from './format.ts'
 import { html, type Html } from './html.ts'
 import { paymentList } from './phone_page.ts'
 import { scenarioPanel } from './scenario_panel.ts'
+import { statementsCard } from './statements.ts'
 
 /** The whole world at a glance: money, the newest payments, and what everybody lives through. */
 export function overviewPage(world: World): Html {
@@ -16,7 +17,7 @@ export function overviewPage(world: World): Html {
         <div class="card">${paymentList(world.payments.list(undefined, 20), true)}</div>
       </section>
       <aside class="beside">
-        ${scenarioPanel(world)}
+        ${scenarioPanel(world)} ${statementsCard(world)}
         <section class="card" aria-labelledby="reset-title">
           <h2 id="reset-title">Start over</h2>
           <p class="faint">Forgets payments, messages, mail and scenarios. Balances are full again.</p>

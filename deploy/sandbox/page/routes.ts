@@ -11,6 +11,7 @@ import { liveUpdates } from './live.ts'
 import { attachmentAnswer, mailboxPage, mailHtml } from './mail_page.ts'
 import { overviewPage } from './overview_page.ts'
 import { phonePage } from './phone_page.ts'
+import { statementAnswer } from './statements.ts'
 import { presets } from './scenario_panel.ts'
 
 /** The page with the virtual phones. Every form works without script too: it answers with the page to go to. */
@@ -28,6 +29,7 @@ export function pageRoutes(world: World, control: Control): Routes {
       const part = world.mailboxes.find(params.id ?? '')?.attachments[Number(params.index)]
       return part ? attachmentAnswer(part) : missing
     },
+    'GET /statements/:shortCode': (request) => statementAnswer(world, request),
     'GET /events': () => liveUpdates(world.changes),
     'POST /phones/:msisdn/prompts/:id/:action': (request) => answer(control, request),
     'POST /phones/:msisdn/scenario': (request) => arrange(world, request, request.params.msisdn),

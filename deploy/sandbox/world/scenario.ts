@@ -35,6 +35,7 @@ const provider = 'The providers themselves'
 const mtn = 'MTN MoMo'
 const airtel = 'Airtel Money'
 const messages = 'SMS and mail'
+const statements = 'Settlement files'
 
 /** Everything that can be arranged, for one phone or for all: README.md has the meaning of each in one line. */
 export const scenarioFields = {
@@ -101,6 +102,8 @@ export const scenarioFields = {
     'PENDING',
     'REFUND_FAILED_INSUFFICIENT_FUNDS',
   ]),
+  statementFault: choice(statements, 'Its lines are', ['none', 'drop', 'change', 'double', 'midnight', 'stranger']),
+  statementCharge: count(statements, 'The business is charged for each', 10_000, 'units'),
   smsOutage: choice(messages, 'SMS outage', ['none', '503', 'hang', 'reset', 'lost-answer']),
   smsStatus: choice(messages, 'SMS is', [
     'sent',

@@ -40,6 +40,8 @@ const calm: FullScenario = {
   airtelSigned: false,
   paypalCapture: 'completed',
   paypalRefund: 'completed',
+  statementFault: 'none',
+  statementCharge: 0,
   smsOutage: 'none',
   smsStatus: 'sent',
   smsReport: 'delivered',

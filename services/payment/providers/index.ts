@@ -20,6 +20,11 @@ export function findProvider(ctx: Ctx, name: string): PaymentProvider | undefine
   return providersOf(ctx).get(name)
 }
 
+/** The names of all outside providers. */
+export function providerNames(ctx: Ctx): string[] {
+  return [...providersOf(ctx).keys()]
+}
+
 /** The provider that a callback path names; undefined when there is none. */
 export function findProviderByPath(ctx: Ctx, pathName: string): PaymentProvider | undefined {
   return [...providersOf(ctx).values()].find((provider) => pathNameOf(provider) === pathName)

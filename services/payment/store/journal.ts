@@ -51,6 +51,16 @@ export async function transfersOf(tx: Tx, causeId: string, kind: EntryKind): Pro
   }))
 }
 
+/** The entry that one cause made of one kind; undefined when it made none. */
+export async function findEntryId(tx: Tx, causeId: string, kind: EntryKind): Promise<string | undefined> {
+  const [row] = await tx
+    .select({ entryId: journalTransfer.entryId })
+    .from(journalTransfer)
+    .where(and(eq(journalTransfer.causeId, causeId), eq(journalTransfer.kind, kind)))
+    .limit(1)
+  return row?.entryId
+}
+
 /** Whose journal is read: a company's, or with undefined everybody's. */
 export type JournalFilter = {
   readonly tenantId: string | undefined
