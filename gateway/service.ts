@@ -10,6 +10,7 @@ import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
+import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { settings } from './config.ts'
@@ -19,6 +20,7 @@ import { openGateway } from './start.ts'
 /** Every service of the suite whose contract has something for the outside world. */
 export const contract: readonly DescService[] = [
   AuthService,
+  DispatchService,
   ExchangeRateService,
   FleetService,
   NetworkService,

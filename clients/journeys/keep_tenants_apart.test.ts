@@ -9,6 +9,7 @@ import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_p
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
+import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { placements, type Suite } from '#kit/testing'
 import { loadServices, serviceNames } from '../../services/roster.ts'
@@ -20,7 +21,7 @@ import type { Attempt, Kind } from './testing/tenancy/attempts.ts'
 import { checksums } from './testing/tenancy/books.ts'
 import { atAuth, atNotification, atTenant } from './testing/tenancy/people.ts'
 import { atFleet, atNetwork, atTimetable } from './testing/tenancy/planning.ts'
-import { atExchangeRate, atPayment, atQr, atTicketing } from './testing/tenancy/selling.ts'
+import { atDispatch, atExchangeRate, atPayment, atQr, atTicketing } from './testing/tenancy/selling.ts'
 import { tracesIn, tracesOf } from './testing/tenancy/traces.ts'
 import { type Caller, callerAs } from './testing/world/callers.ts'
 import { outsideWorld } from './testing/world/outside.ts'
@@ -40,6 +41,7 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [ExchangeRateService.typeName]: atExchangeRate,
   [QrService.typeName]: atQr,
   [TicketingService.typeName]: atTicketing,
+  [DispatchService.typeName]: atDispatch,
   [NotificationService.typeName]: atNotification,
 }
 

@@ -5,10 +5,10 @@ import { lockCompany, tripFacts } from './store/trip_facts.ts'
 import { reviseTrips, type Touched, type TripRow } from './store/trips.ts'
 import { tripsScheduled } from './wire/trip.ts'
 
-/** Publishes some trips of one company as they are in this transaction. */
-export async function announceTrips(tx: Tx, tenantId: string, trips: readonly TripRow[]): Promise<void> {
-  if (trips.length === 0) return
-  await publishTrips(tx, await lockCompany(tx, tenantId, 'share'), trips)
+/** Publishes some trips of one company as they are in this transaction. Returns what was told, in their order. */
+export async function announceTrips(tx: Tx, tenantId: string, trips: readonly TripRow[]) {
+  if (trips.length === 0) return []
+  return publishTrips(tx, await lockCompany(tx, tenantId, 'share'), trips)
 }
 
 /**
@@ -24,6 +24,10 @@ export async function announceTouched(ctx: Ctx, tx: Tx, tenantId: string, touche
 
 async function publishTrips(tx: Tx, company: Awaited<ReturnType<typeof lockCompany>>, trips: readonly TripRow[]) {
   const facts = await tripFacts(tx, company, trips)
-  const events = tripsScheduled(trips, facts).map((message, i) => ({ key: trips[i]!.tripId, message }))
-  await tx.publishAll(TripScheduledSchema, events)
+  const told = tripsScheduled(trips, facts)
+  await tx.publishAll(
+    TripScheduledSchema,
+    told.map((message, i) => ({ key: trips[i]!.tripId, message })),
+  )
+  return told
 }

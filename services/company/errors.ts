@@ -37,4 +37,5 @@ export const refuse = refusals('company', ErrorReason, {
   IMPORT_INCOMPLETE: Code.FailedPrecondition,
   IMPORT_INVALID: Code.InvalidArgument,
   ID_TAKEN: Code.AlreadyExists,
+  SWAP_NEEDED: Code.FailedPrecondition,
 })

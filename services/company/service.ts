@@ -1,4 +1,5 @@
 import {
+  BusSwappedSchema,
   DriverAssignedSchema,
   DriverUnassignedSchema,
   TripCancelledSchema,
@@ -29,6 +30,7 @@ export default defineService<Ctx>({
     TripCancelledSchema,
     DriverAssignedSchema,
     DriverUnassignedSchema,
+    BusSwappedSchema,
   ],
   consumes: [followTenantCreated, followTenantUpdated],
   jobs: [generateAhead, dropStaleImports],

@@ -260,22 +260,28 @@ placements(
 )
 
 placements(
-  'another bus means other seats: sellers are told with a higher revision; a busy bus is refused',
+  'another bus of the same seats is told with a higher revision; a busy one is refused, and one with other seats needs a swap',
   [company],
   async (suite) => {
     const ikivu = await aCompany(suite)
-    const { timetable } = ikivu
+    const { timetable, fleet } = ikivu
     const line = await aLine(ikivu)
-    const [one, two] = [await aBus(ikivu), await aBus(ikivu, 'RAD777Z')]
+    const one = await aBus(ikivu)
+    const likeOne = async (plate: string) => {
+      const busId = id()
+      await fleet.createBus({ busId, plate, name: plate, layoutId: one.layoutId })
+      return { busId }
+    }
+    const [two, three, other] = [await likeOne('RAD777Z'), await likeOne('RAE888X'), await aBus(ikivu, 'RAF999Y')]
     const eight = await aTrip(ikivu, line, { hour: 8, busId: one.busId })
     await aTrip(ikivu, line, { hour: 9, busId: two.busId })
     expect(await refusal(timetable.assignBus({ tripId: eight.tripId, busId: two.busId }))).toBe('BUS_BUSY')
-    const three = await aBus(ikivu, 'RAE888X')
+    expect(await refusal(timetable.assignBus({ tripId: eight.tripId, busId: other.busId }))).toBe('SWAP_NEEDED')
     await timetable.assignBus({ tripId: eight.tripId, busId: three.busId })
     const told = (await suite.published(TripScheduledSchema)).filter(({ trip }) => trip?.tripId === eight.tripId)
     expect(told.map(({ trip, layout }) => [trip?.revision, trip?.busPlate, layout?.layoutId])).toEqual([
       [1n, 'RAC123A', one.layoutId],
-      [2n, 'RAE888X', three.layoutId],
+      [2n, 'RAE888X', one.layoutId],
     ])
     expect((await timetable.listTrips({ busId: three.busId })).trips).toHaveLength(1)
     expect(await refusal(timetable.assignBus({ tripId: eight.tripId, busId: id() }))).toBe('BUS_UNKNOWN')

@@ -4,6 +4,7 @@ import { NotificationService } from '#gen/tms/notification/v1/notification_servi
 import { settings } from './config.ts'
 import type { Ctx } from './context.ts'
 import { sendCancellation } from './events/booking_cancelled.ts'
+import { sendBusChange } from './events/bus_changed.ts'
 import { sendCode } from './events/code_requested.ts'
 import { sendInvitation } from './events/member_invited.ts'
 import { sendLatePayment } from './events/seats_lost.ts'
@@ -19,7 +20,7 @@ export default defineService<Ctx>({
   name: 'notification',
   serves: [NotificationService],
   publishes: [DeliveryFailedSchema],
-  consumes: [sendCode, sendInvitation, sendTickets, sendCancellation, sendLatePayment],
+  consumes: [sendCode, sendInvitation, sendTickets, sendCancellation, sendLatePayment, sendBusChange],
   jobs: [sendDue, settleUnknown, forgetOldTexts],
   migrations: new URL('./migrations/', import.meta.url),
   settings,

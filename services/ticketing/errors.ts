@@ -26,4 +26,6 @@ export const refuse = refusals('ticketing', ErrorReason, {
   ALREADY_BOARDED: Code.FailedPrecondition,
   TICKET_EXPIRED: Code.FailedPrecondition,
   ID_TAKEN: Code.AlreadyExists,
+  TRIP_OVER: Code.FailedPrecondition,
+  BUS_TOO_SMALL: Code.FailedPrecondition,
 })

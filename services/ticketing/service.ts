@@ -1,5 +1,6 @@
 import { defineService } from '#kit'
 import * as told from '#gen/tms/ticketing/v1/events_pb.ts'
+import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { settings } from './config.ts'
 import { calls, type Ctx } from './context.ts'
@@ -13,12 +14,13 @@ import { settleRefund } from './events/settle_refund.ts'
 import { stopSales } from './events/stop_sales.ts'
 import { expireHolds } from './jobs/expire_holds.ts'
 import { sendRefunds } from './jobs/send_refunds.ts'
+import { dispatchRpcs } from './rpc/dispatch/index.ts'
 import { rpcs } from './rpc/index.ts'
 
 /** Sells seats on trips, leg by leg. */
 export default defineService<Ctx>({
   name: 'ticketing',
-  serves: [TicketingService],
+  serves: [TicketingService, DispatchService],
   calls,
   publishes: [
     told.SeatsHeldSchema,
@@ -31,10 +33,14 @@ export default defineService<Ctx>({
     told.TicketBoardedSchema,
     told.SeatsLostSchema,
     told.PaymentMismatchFoundSchema,
+    told.BusChangedSchema,
   ],
   consumes: [copyTrip, noteTripState, cancelTrip, stopSales, resumeSales, endSales, confirmOnPayment, settleRefund],
   jobs: [expireHolds, sendRefunds],
   migrations: new URL('./migrations/', import.meta.url),
   settings,
-  routes: (ctx) => (router) => router.service(TicketingService, rpcs(ctx)),
+  routes: (ctx) => (router) => {
+    router.service(TicketingService, rpcs(ctx))
+    router.service(DispatchService, dispatchRpcs(ctx))
+  },
 })

@@ -11,6 +11,7 @@ import { PaymentService } from '../../../gen/tms/payment/v1/payment_service_pb.t
 import { ReconciliationService } from '../../../gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { QrService } from '../../../gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '../../../gen/tms/tenant/v1/tenant_service_pb.ts'
+import { DispatchService } from '../../../gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '../../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { fillKeys } from './calls/keys.ts'
 import { pages } from './calls/pages.ts'
@@ -31,6 +32,7 @@ const services = {
   network: NetworkService,
   timetable: TimetableService,
   ticketing: TicketingService,
+  dispatch: DispatchService,
   payment: PaymentService,
   exchangeRates: ExchangeRateService,
   reconciliation: ReconciliationService,

@@ -1,4 +1,4 @@
-import type { Queries } from '#kit'
+import { isConstraint, type Queries } from '#kit'
 import { refuse } from '../errors.ts'
 import { type BusRow, findBus } from '../store/buses.ts'
 import { type CalendarRow, findCalendar } from '../store/calendars.ts'
@@ -36,6 +36,12 @@ export async function requireActiveBus(tx: Queries, tenantId: string, busId: str
     throw refuse('BUS_NOT_ACTIVE', `the bus ${bus.plate} is not on the road`, { bus_id: busId, state: bus.state })
   }
   return bus
+}
+
+/** The refusal for a bus that another trip has at that time; any other fault as it is. */
+export function busBusy(err: unknown, busId: string): unknown {
+  if (!isConstraint(err, 'trip_bus_free')) return err
+  return refuse('BUS_BUSY', 'the bus is on another trip at that time', { bus_id: busId })
 }
 
 export async function requireStop(tx: Queries, tenantId: string, stopId: string): Promise<StopRow> {

@@ -270,3 +270,18 @@ export const driverAssignment = pgTable(
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.assignmentId] })],
 )
+
+export const busSwap = pgTable(
+  'bus_swap',
+  {
+    tenantId: tenantId(),
+    swapId: uuid('swap_id').notNull(),
+    tripId: uuid('trip_id').notNull(),
+    oldBusId: uuid('old_bus_id').notNull(),
+    newBusId: uuid('new_bus_id').notNull(),
+    reason: text('reason').notNull(),
+    swapUserId: uuid('swap_user_id').notNull(),
+    swapTime: instant('swap_time').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.swapId] })],
+)

@@ -1,4 +1,5 @@
 import { bookingCancelled, tripCancelled } from './booking_cancelled.ts'
+import { busChanged } from './bus_changed.ts'
 import { latePaymentRefunded } from './late_payment_refunded.ts'
 import { memberInvited } from './member_invited.ts'
 import { oneTimeCode, passwordResetCode } from './one_time_code.ts'
@@ -8,6 +9,7 @@ import { ticketIssued, ticketReseated } from './ticket_issued.ts'
 /** Every message that the suite sends, by name. */
 export const templates: readonly Template[] = [
   bookingCancelled,
+  busChanged,
   latePaymentRefunded,
   memberInvited,
   oneTimeCode,

@@ -27,7 +27,7 @@ export function reseat(party: readonly Seated[], free: readonly Seat[]): Seat[] 
 }
 
 /** The run of `count` seats that, with those kept, spans the fewest rows; the front one of equals. */
-function closest(open: readonly Seat[], count: number, kept: readonly Seat[]): Seat[] | undefined {
+export function closest(open: readonly Seat[], count: number, kept: readonly Seat[]): Seat[] | undefined {
   const ordered = [...open].sort(byPlace)
   if (ordered.length < count) return undefined
   const runs = Array.from({ length: ordered.length - count + 1 }, (_, i) => ordered.slice(i, i + count))

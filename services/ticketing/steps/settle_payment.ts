@@ -37,7 +37,7 @@ export async function settlePayment(tx: Tx, ctx: Ctx, settlement: Settlement): P
 
 async function confirm(tx: Tx, ctx: Ctx, { booking, ride, tickets }: Of<'CONFIRM'>): Promise<void> {
   const now = ctx.clock.now()
-  if (!(await sellHeld(tx, booking.bookingId, tickets, now))) throw movedOn()
+  if (!(await sellHeld(tx, booking, tickets, now))) throw movedOn()
   await tellSale(tx, ctx, { booking, ride, tickets, now, reseated: false })
 }
 

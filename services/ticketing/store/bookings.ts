@@ -61,7 +61,10 @@ const whole = sql.raw(`b.*,
       'seat_class', p.seat_class, 'price_minor', p.price_minor::text, 'ticket', case when k.ticket_id is not null then
         jsonb_build_object('ticket_id', k.ticket_id, 'state', k.state, 'code', k.code, 'board_time', k.board_time) end)
       order by p.position)
-    from passenger p left join ticket k on k.booking_id = p.booking_id and k.position = p.position
+    from passenger p
+    -- Of several the one that counts; of none the last one that did.
+    left join lateral (select * from ticket x where x.booking_id = p.booking_id and x.position = p.position
+      order by x.state = 'VOID', x.issue_time desc limit 1) k on true
     where p.booking_id = b.booking_id) as passengers,
   (select coalesce(jsonb_agg(jsonb_build_object('refund_id', r.refund_id, 'payment_intent_id', r.payment_intent_id,
       'currency', r.currency, 'amount_minor', r.amount_minor::text, 'create_time', r.create_time,

@@ -43,7 +43,7 @@ export type Claimed = { readonly fence: bigint; readonly seatLabels: readonly st
  *
  * The seats' rows are locked first, so that claims of one seat happen one after another and their fencing tokens rise.
  * Claims of holds that ran out are released on the way. A seat that somebody has is missing in the answer: then roll back.
- * Undefined when the trip is not what `basis` says any more, or its company may not sell.
+ * Undefined when the trip is not what `basis` says any more, its sales rest, or its company may not sell.
  */
 export async function claimSeats(tx: Tx, hold: Hold): Promise<Claimed | undefined> {
   const labels = hold.seats.map((seat) => seat.seatLabel)
@@ -55,7 +55,7 @@ export async function claimSeats(tx: Tx, hold: Hold): Promise<Claimed | undefine
       join trip t on t.trip_id = s.trip_id
       left join seller x on x.tenant_id = t.tenant_id
       where s.trip_id = ${hold.tripId} and s.state = ${hold.basis.state} and t.revision = ${hold.basis.revision}
-        and x.suspended is not true
+        and x.suspended is not true and (s.pause_end_time is null or s.pause_end_time <= ${iso(hold.now)}::timestamptz)
       -- The trip cannot be cancelled while its seats are being held.
       for share of s
     ),

@@ -47,16 +47,22 @@ export async function releaseHeld(tx: Tx, bookingId: string, now: Date): Promise
 }
 
 /** How a paid booking ends. */
-export type Cancellation = { readonly cause: CancelCause; readonly reason: string; readonly now: Date }
+export type Cancellation = {
+  readonly cause: CancelCause
+  readonly reason: string
+  readonly now: Date
+  /** Also when a passenger is on board: there is no seat to go on in. */
+  readonly evenOnBoard?: boolean
+}
 
 /**
  * Cancels a paid booking: frees its seats and voids its tickets. False when it is not paid, or a passenger is on board and
- * nobody but the trip itself may end that.
+ * the trip itself has not ended that.
  */
 export async function cancelConfirmed(
   tx: Tx,
   bookingId: string,
-  { cause, reason, now }: Cancellation,
+  { cause, reason, now, evenOnBoard = cause === 'TRIP' }: Cancellation,
 ): Promise<boolean> {
   const rows = await run(
     tx,
@@ -65,7 +71,7 @@ export async function cancelConfirmed(
       update booking b set state = 'CANCELLED', cancel_time = ${iso(now)}::timestamptz, cancel_cause = ${cause},
         cancel_reason = ${reason}
       where b.booking_id = ${bookingId} and ${maySource('CANCELLED')}
-        and (${cause} = 'TRIP' or not exists (
+        and (${evenOnBoard} or not exists (
           select 1 from ticket k where k.booking_id = b.booking_id and k.state = 'BOARDED'))
       returning b.booking_id
     ),

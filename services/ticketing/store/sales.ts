@@ -12,16 +12,22 @@ export type SignedSeat = { readonly position: number; readonly ticketId: string;
 /**
  * Sells the seats of a held booking and writes its tickets, in one statement.
  *
- * Claims are taken only under the booking's own fencing token: whoever slept while the seats went to another finds none.
+ * Claims are taken only under the booking's own fencing token, the one that its tickets were signed under: whoever slept
+ * while the seats went to another, or the booking to other seats, finds none.
  * False, with nothing to keep, when the booking is not held any more or a seat is gone: then roll back.
  */
-export async function sellHeld(tx: Tx, bookingId: string, tickets: readonly SignedSeat[], now: Date): Promise<boolean> {
+export async function sellHeld(
+  tx: Tx,
+  { bookingId, fence }: { readonly bookingId: string; readonly fence: bigint },
+  tickets: readonly SignedSeat[],
+  now: Date,
+): Promise<boolean> {
   const rows = await run(
     tx,
     sql`
     with held as (
       select b.booking_id, b.fence, b.seat_count from booking b
-      where b.booking_id = ${bookingId} and b.state = 'HELD' for update
+      where b.booking_id = ${bookingId} and b.fence = ${fence} and b.state = 'HELD' for update
     ),
     live as (
       update seat_claim c set hold_expire_time = null from held

@@ -49,13 +49,14 @@ export type TripSnapshot = {
   readonly fares: readonly CopiedFare[]
 }
 
-/** Takes a snapshot over, unless a newer one is here already. */
-export async function copyTrip(tx: Tx, trip: TripSnapshot): Promise<void> {
+/** Takes a snapshot over. False, with nothing written, when a newer one is here already. */
+export async function copyTrip(tx: Tx, trip: TripSnapshot): Promise<boolean> {
   await noteTripState(tx, trip.tenantId, trip.tripId, trip.revision, trip.state)
   const newer = await upsertTrip(tx, trip)
-  if (newer === undefined) return
+  if (newer === undefined) return false
   if (newer.replaced) await clearParts(tx, trip)
   await writeParts(tx, trip)
+  return true
 }
 
 /** Notes where a trip stands; what a newer event said stays. The trip itself may still be on its way. */

@@ -91,6 +91,8 @@ export const atTimetable: AttemptsAt<typeof TimetableService> = (theirs, ours) =
     changeTripState: refused({ tripId, state: TripState.BOARDING }),
     cancelTrip: refused({ tripId, reason: 'rivalry' }),
     assignBus: refused({ tripId, busId: ours.busId }, { tripId: ours.tripId, busId }),
+    swapBus: service,
+    listBusSwaps: unknown({ tripId }),
     assignDriver: refused({ assignmentId: id(), tripId, driverUserId: ours.driverId }),
     unassignDriver: refused({ assignmentId }),
     listDriverAssignments: listed({ showReleased: true }),

@@ -4,6 +4,7 @@ import type { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { KeyAlgorithm } from '#gen/tms/qr/v1/key_pb.ts'
 import type { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { RenderQrCodeRequest_Format as Format } from '#gen/tms/qr/v1/qr_service_pb.ts'
+import type { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { id } from '../world/companies.ts'
 import {
@@ -99,3 +100,11 @@ export const atTicketing: AttemptsAt<typeof TicketingService> = (theirs, ours) =
     ),
   }
 }
+
+export const atDispatch: AttemptsAt<typeof DispatchService> = ({ tripId, busId }, ours) => ({
+  planBusSwap: refused({ tripId, busId: ours.busId }, { tripId: ours.tripId, busId }),
+  swapBus: refused(
+    { swapId: id(), tripId, busId: ours.busId, reason: 'rivalry' },
+    { swapId: id(), tripId: ours.tripId, busId, reason: 'rivalry' },
+  ),
+})

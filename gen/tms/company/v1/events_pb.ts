@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tms/company/v1/events.proto.
  */
 export const file_tms_company_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Cht0bXMvY29tcGFueS92MS9ldmVudHMucHJvdG8SDnRtcy5jb21wYW55LnYxIpsBCg1UcmlwU2NoZWR1bGVkEhEKCXRlbmFudF9pZBgBIAEoCRIiCgR0cmlwGAIgASgLMhQudG1zLmNvbXBhbnkudjEuVHJpcBIqCgZsYXlvdXQYAyABKAsyGi50bXMuY29tcGFueS52MS5TZWF0TGF5b3V0EicKBWZhcmVzGAQgAygLMhgudG1zLmNvbXBhbnkudjEuVHJpcEZhcmUi1gEKEVRyaXBTdGF0dXNDaGFuZ2VkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhAKCHJldmlzaW9uGAMgASgDEiwKCW9sZF9zdGF0ZRgEIAEoDjIZLnRtcy5jb21wYW55LnYxLlRyaXBTdGF0ZRIsCgluZXdfc3RhdGUYBSABKA4yGS50bXMuY29tcGFueS52MS5UcmlwU3RhdGUSLwoLY2hhbmdlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlUKDVRyaXBDYW5jZWxsZWQSEQoJdGVuYW50X2lkGAEgASgJEg8KB3RyaXBfaWQYAiABKAkSEAoIcmV2aXNpb24YAyABKAMSDgoGcmVhc29uGAQgASgJImMKDkRyaXZlckFzc2lnbmVkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhYKDmRyaXZlcl91c2VyX2lkGAMgASgJEhUKDWFzc2lnbm1lbnRfaWQYBCABKAkiZQoQRHJpdmVyVW5hc3NpZ25lZBIRCgl0ZW5hbnRfaWQYASABKAkSDwoHdHJpcF9pZBgCIAEoCRIWCg5kcml2ZXJfdXNlcl9pZBgDIAEoCRIVCg1hc3NpZ25tZW50X2lkGAQgASgJYgZwcm90bzM", [file_google_protobuf_timestamp, file_tms_company_v1_layout, file_tms_company_v1_trip]);
+  fileDesc("Cht0bXMvY29tcGFueS92MS9ldmVudHMucHJvdG8SDnRtcy5jb21wYW55LnYxIpsBCg1UcmlwU2NoZWR1bGVkEhEKCXRlbmFudF9pZBgBIAEoCRIiCgR0cmlwGAIgASgLMhQudG1zLmNvbXBhbnkudjEuVHJpcBIqCgZsYXlvdXQYAyABKAsyGi50bXMuY29tcGFueS52MS5TZWF0TGF5b3V0EicKBWZhcmVzGAQgAygLMhgudG1zLmNvbXBhbnkudjEuVHJpcEZhcmUi1gEKEVRyaXBTdGF0dXNDaGFuZ2VkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhAKCHJldmlzaW9uGAMgASgDEiwKCW9sZF9zdGF0ZRgEIAEoDjIZLnRtcy5jb21wYW55LnYxLlRyaXBTdGF0ZRIsCgluZXdfc3RhdGUYBSABKA4yGS50bXMuY29tcGFueS52MS5UcmlwU3RhdGUSLwoLY2hhbmdlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlUKDVRyaXBDYW5jZWxsZWQSEQoJdGVuYW50X2lkGAEgASgJEg8KB3RyaXBfaWQYAiABKAkSEAoIcmV2aXNpb24YAyABKAMSDgoGcmVhc29uGAQgASgJImMKDkRyaXZlckFzc2lnbmVkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhYKDmRyaXZlcl91c2VyX2lkGAMgASgJEhUKDWFzc2lnbm1lbnRfaWQYBCABKAkiZQoQRHJpdmVyVW5hc3NpZ25lZBIRCgl0ZW5hbnRfaWQYASABKAkSDwoHdHJpcF9pZBgCIAEoCRIWCg5kcml2ZXJfdXNlcl9pZBgDIAEoCRIVCg1hc3NpZ25tZW50X2lkGAQgASgJIugBCgpCdXNTd2FwcGVkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhAKCHJldmlzaW9uGAMgASgDEg8KB3N3YXBfaWQYBCABKAkSEgoKb2xkX2J1c19pZBgFIAEoCRIVCg1vbGRfYnVzX3BsYXRlGAYgASgJEhIKCm5ld19idXNfaWQYByABKAkSFQoNbmV3X2J1c19wbGF0ZRgIIAEoCRIOCgZyZWFzb24YCSABKAkSLQoJc3dhcF90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_google_protobuf_timestamp, file_tms_company_v1_layout, file_tms_company_v1_trip]);
 
 /**
  * A trip was made, or something that sellers must know about it changed. Complete in itself: the one with the higher
@@ -244,4 +244,88 @@ export type DriverUnassigned = Message<"tms.company.v1.DriverUnassigned"> & {
  */
 export const DriverUnassignedSchema: GenMessage<DriverUnassigned> = /*@__PURE__*/
   messageDesc(file_tms_company_v1_events, 4);
+
+/**
+ * Another bus was put on a trip that had one. TripScheduled tells its seats.
+ *
+ * @generated from message tms.company.v1.BusSwapped
+ */
+export type BusSwapped = Message<"tms.company.v1.BusSwapped"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The trip.
+   *
+   * @generated from field: string trip_id = 2;
+   */
+  tripId: string;
+
+  /**
+   * The trip's revision since.
+   *
+   * @generated from field: int64 revision = 3;
+   */
+  revision: bigint;
+
+  /**
+   * Identifies the swap.
+   *
+   * @generated from field: string swap_id = 4;
+   */
+  swapId: string;
+
+  /**
+   * The bus until then.
+   *
+   * @generated from field: string old_bus_id = 5;
+   */
+  oldBusId: string;
+
+  /**
+   * Its plate.
+   *
+   * @generated from field: string old_bus_plate = 6;
+   */
+  oldBusPlate: string;
+
+  /**
+   * The bus since.
+   *
+   * @generated from field: string new_bus_id = 7;
+   */
+  newBusId: string;
+
+  /**
+   * Its plate.
+   *
+   * @generated from field: string new_bus_plate = 8;
+   */
+  newBusPlate: string;
+
+  /**
+   * Why.
+   *
+   * @generated from field: string reason = 9;
+   */
+  reason: string;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp swap_time = 10;
+   */
+  swapTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.company.v1.BusSwapped.
+ * Use `create(BusSwappedSchema)` to create a new message.
+ */
+export const BusSwappedSchema: GenMessage<BusSwapped> = /*@__PURE__*/
+  messageDesc(file_tms_company_v1_events, 5);
 

@@ -20,7 +20,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/company/v1/trip.proto.
  */
 export const file_tms_company_v1_trip: GenFile = /*@__PURE__*/
-  fileDesc("Chl0bXMvY29tcGFueS92MS90cmlwLnByb3RvEg50bXMuY29tcGFueS52MSLjAwoEVHJpcBIPCgd0cmlwX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIUCgxjb21wYW55X25hbWUYAyABKAkSFAoMY29tcGFueV9zbHVnGAQgASgJEhAKCHJvdXRlX2lkGAUgASgJEhIKCnJvdXRlX25hbWUYBiABKAkSEAoIaGVhZHNpZ24YByABKAkSEwoLc2NoZWR1bGVfaWQYCCABKAkSFAoMc2VydmljZV9kYXRlGAkgASgJEhEKCXRpbWVfem9uZRgKIAEoCRIQCghjdXJyZW5jeRgLIAEoCRIoCgVzdGF0ZRgMIAEoDjIZLnRtcy5jb21wYW55LnYxLlRyaXBTdGF0ZRIOCgZidXNfaWQYDSABKAkSEQoJYnVzX3BsYXRlGA4gASgJEhAKCHJldmlzaW9uGA8gASgDEicKBWNhbGxzGBAgAygLMhgudG1zLmNvbXBhbnkudjEuU3RvcENhbGwSMgoOZGVwYXJ0dXJlX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDGFycml2YWxfdGltZRgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNY2FuY2VsX3JlYXNvbhgTIAEoCSKMAgoIU3RvcENhbGwSEAoIc2VxdWVuY2UYASABKAUSDwoHc3RvcF9pZBgCIAEoCRIRCglzdG9wX25hbWUYAyABKAkSDAoEdG93bhgEIAEoCRIoCghsb2NhdGlvbhgFIAEoCzIWLnRtcy5jb21wYW55LnYxLkxhdExuZxIXCg9hcnJpdmFsX3NlY29uZHMYBiABKAUSGQoRZGVwYXJ0dXJlX3NlY29uZHMYByABKAUSFgoOcGlja3VwX2FsbG93ZWQYCCABKAgSGAoQZHJvcF9vZmZfYWxsb3dlZBgJIAEoCBIXCg9kaXN0YW5jZV9tZXRlcnMYCiABKAUSEwoLb3RoZXJfbmFtZXMYCyADKAkiiAEKCFRyaXBGYXJlEhUKDWZyb21fc2VxdWVuY2UYASABKAUSEwoLdG9fc2VxdWVuY2UYAiABKAUSLQoKc2VhdF9jbGFzcxgDIAEoDjIZLnRtcy5jb21wYW55LnYxLlNlYXRDbGFzcxIhCgVwcmljZRgEIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IsgBChBEcml2ZXJBc3NpZ25tZW50EhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEg8KB3RyaXBfaWQYAyABKAkSFgoOZHJpdmVyX3VzZXJfaWQYBCABKAkSLwoLYXNzaWduX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDHJlbGVhc2VfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqpQEKCVRyaXBTdGF0ZRIaChZUUklQX1NUQVRFX1VOU1BFQ0lGSUVEEAASGAoUVFJJUF9TVEFURV9TQ0hFRFVMRUQQARIXChNUUklQX1NUQVRFX0JPQVJESU5HEAISFwoTVFJJUF9TVEFURV9ERVBBUlRFRBADEhYKElRSSVBfU1RBVEVfQVJSSVZFRBAEEhgKFFRSSVBfU1RBVEVfQ0FOQ0VMTEVEEAViBnByb3RvMw", [file_google_protobuf_timestamp, file_google_type_money, file_tms_company_v1_layout, file_tms_company_v1_stop]);
+  fileDesc("Chl0bXMvY29tcGFueS92MS90cmlwLnByb3RvEg50bXMuY29tcGFueS52MSLjAwoEVHJpcBIPCgd0cmlwX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIUCgxjb21wYW55X25hbWUYAyABKAkSFAoMY29tcGFueV9zbHVnGAQgASgJEhAKCHJvdXRlX2lkGAUgASgJEhIKCnJvdXRlX25hbWUYBiABKAkSEAoIaGVhZHNpZ24YByABKAkSEwoLc2NoZWR1bGVfaWQYCCABKAkSFAoMc2VydmljZV9kYXRlGAkgASgJEhEKCXRpbWVfem9uZRgKIAEoCRIQCghjdXJyZW5jeRgLIAEoCRIoCgVzdGF0ZRgMIAEoDjIZLnRtcy5jb21wYW55LnYxLlRyaXBTdGF0ZRIOCgZidXNfaWQYDSABKAkSEQoJYnVzX3BsYXRlGA4gASgJEhAKCHJldmlzaW9uGA8gASgDEicKBWNhbGxzGBAgAygLMhgudG1zLmNvbXBhbnkudjEuU3RvcENhbGwSMgoOZGVwYXJ0dXJlX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDGFycml2YWxfdGltZRgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNY2FuY2VsX3JlYXNvbhgTIAEoCSKMAgoIU3RvcENhbGwSEAoIc2VxdWVuY2UYASABKAUSDwoHc3RvcF9pZBgCIAEoCRIRCglzdG9wX25hbWUYAyABKAkSDAoEdG93bhgEIAEoCRIoCghsb2NhdGlvbhgFIAEoCzIWLnRtcy5jb21wYW55LnYxLkxhdExuZxIXCg9hcnJpdmFsX3NlY29uZHMYBiABKAUSGQoRZGVwYXJ0dXJlX3NlY29uZHMYByABKAUSFgoOcGlja3VwX2FsbG93ZWQYCCABKAgSGAoQZHJvcF9vZmZfYWxsb3dlZBgJIAEoCBIXCg9kaXN0YW5jZV9tZXRlcnMYCiABKAUSEwoLb3RoZXJfbmFtZXMYCyADKAkiiAEKCFRyaXBGYXJlEhUKDWZyb21fc2VxdWVuY2UYASABKAUSEwoLdG9fc2VxdWVuY2UYAiABKAUSLQoKc2VhdF9jbGFzcxgDIAEoDjIZLnRtcy5jb21wYW55LnYxLlNlYXRDbGFzcxIhCgVwcmljZRgEIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IsgBChBEcml2ZXJBc3NpZ25tZW50EhUKDWFzc2lnbm1lbnRfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEg8KB3RyaXBfaWQYAyABKAkSFgoOZHJpdmVyX3VzZXJfaWQYBCABKAkSLwoLYXNzaWduX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDHJlbGVhc2VfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiqAEKB0J1c1N3YXASDwoHc3dhcF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhIKCm9sZF9idXNfaWQYAyABKAkSEgoKbmV3X2J1c19pZBgEIAEoCRIOCgZyZWFzb24YBSABKAkSFAoMc3dhcF91c2VyX2lkGAYgASgJEi0KCXN3YXBfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqpQEKCVRyaXBTdGF0ZRIaChZUUklQX1NUQVRFX1VOU1BFQ0lGSUVEEAASGAoUVFJJUF9TVEFURV9TQ0hFRFVMRUQQARIXChNUUklQX1NUQVRFX0JPQVJESU5HEAISFwoTVFJJUF9TVEFURV9ERVBBUlRFRBADEhYKElRSSVBfU1RBVEVfQVJSSVZFRBAEEhgKFFRSSVBfU1RBVEVfQ0FOQ0VMTEVEEAViBnByb3RvMw", [file_google_protobuf_timestamp, file_google_type_money, file_tms_company_v1_layout, file_tms_company_v1_stop]);
 
 /**
  * One run of a bus on one service date.
@@ -357,6 +357,69 @@ export type DriverAssignment = Message<"tms.company.v1.DriverAssignment"> & {
  */
 export const DriverAssignmentSchema: GenMessage<DriverAssignment> = /*@__PURE__*/
   messageDesc(file_tms_company_v1_trip, 3);
+
+/**
+ * Another bus put on a trip that had one.
+ *
+ * @generated from message tms.company.v1.BusSwap
+ */
+export type BusSwap = Message<"tms.company.v1.BusSwap"> & {
+  /**
+   * Identifies the swap.
+   *
+   * @generated from field: string swap_id = 1;
+   */
+  swapId: string;
+
+  /**
+   * The trip.
+   *
+   * @generated from field: string trip_id = 2;
+   */
+  tripId: string;
+
+  /**
+   * The bus until then.
+   *
+   * @generated from field: string old_bus_id = 3;
+   */
+  oldBusId: string;
+
+  /**
+   * The bus since.
+   *
+   * @generated from field: string new_bus_id = 4;
+   */
+  newBusId: string;
+
+  /**
+   * Why.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+
+  /**
+   * Who did it: a user's id.
+   *
+   * @generated from field: string swap_user_id = 6;
+   */
+  swapUserId: string;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp swap_time = 7;
+   */
+  swapTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.company.v1.BusSwap.
+ * Use `create(BusSwapSchema)` to create a new message.
+ */
+export const BusSwapSchema: GenMessage<BusSwap> = /*@__PURE__*/
+  messageDesc(file_tms_company_v1_trip, 4);
 
 /**
  * Where a trip stands. SCHEDULED -> BOARDING -> DEPARTED -> ARRIVED; SCHEDULED or BOARDING -> CANCELLED.

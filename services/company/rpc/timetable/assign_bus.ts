@@ -1,5 +1,5 @@
 import type { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
-import { type Handler, isConstraint, type Tx } from '#kit'
+import type { Handler, Tx } from '#kit'
 import { announceTrips } from '../../announce.ts'
 import type { Ctx } from '../../context.ts'
 import { refuse } from '../../errors.ts'
@@ -7,7 +7,7 @@ import { type TripRow, updateTrip } from '../../store/trips.ts'
 import { requireEditable } from '../../trip_changes.ts'
 import { givenOrNull } from '../../wire/names.ts'
 import { tenantOf } from '../common.ts'
-import { requireActiveBus, requireTripLocked } from '../required.ts'
+import { busBusy, requireActiveBus, requireTripLocked } from '../required.ts'
 import { tripsToProto } from './trip_view.ts'
 
 /** Puts a bus on a trip, or takes it off; the sellers are told of its seats. */
@@ -27,10 +27,13 @@ export const assignBus =
 
 type BusChange = Pick<TripRow, 'busId' | 'layoutId'>
 
-/** A trip that loses its bus goes on selling the seats it has. */
+/** A trip that loses its bus goes on selling the seats it has: whoever bought one must find it in the next bus. */
 async function busChange(tx: Tx, { tenantId, layoutId }: TripRow, busId: string | null): Promise<BusChange> {
   if (busId === null) return { busId, layoutId }
   const bus = await requireActiveBus(tx, tenantId, busId)
+  if (layoutId !== null && bus.layoutId !== layoutId) {
+    throw refuse('SWAP_NEEDED', 'the trip sells other seats than this bus has: swap the bus', { layout_id: layoutId })
+  }
   return { busId, layoutId: bus.layoutId }
 }
 
@@ -41,7 +44,6 @@ async function writeChange(ctx: Ctx, tx: Tx, trip: TripRow, change: BusChange): 
     await announceTrips(tx, trip.tenantId, [changed])
     return changed
   } catch (err) {
-    if (!isConstraint(err, 'trip_bus_free')) throw err
-    throw refuse('BUS_BUSY', 'the bus is on another trip at that time', { bus_id: change.busId ?? '' })
+    throw busBusy(err, change.busId ?? '')
   }
 }

@@ -11,10 +11,12 @@ import { generateTrips } from './generate_trips.ts'
 import { getCalendar } from './get_calendar.ts'
 import { getSchedule } from './get_schedule.ts'
 import { getTrip } from './get_trip.ts'
+import { listBusSwaps } from './list_bus_swaps.ts'
 import { listCalendars } from './list_calendars.ts'
 import { listDriverAssignments } from './list_driver_assignments.ts'
 import { listSchedules } from './list_schedules.ts'
 import { listTrips } from './list_trips.ts'
+import { swapBus } from './swap_bus.ts'
 import { unassignDriver } from './unassign_driver.ts'
 import { updateCalendar } from './update_calendar.ts'
 import { updateSchedule } from './update_schedule.ts'
@@ -35,6 +37,8 @@ export const timetableRpcs = (ctx: Ctx): ServiceImpl<typeof TimetableService> =>
   changeTripState: changeTripState(ctx),
   cancelTrip: cancelTrip(ctx),
   assignBus: assignBus(ctx),
+  swapBus: swapBus(ctx),
+  listBusSwaps: listBusSwaps(ctx),
   assignDriver: assignDriver(ctx),
   unassignDriver: unassignDriver(ctx),
   listDriverAssignments: listDriverAssignments(ctx),
