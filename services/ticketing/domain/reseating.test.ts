@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Legs } from './legs.ts'
 import { overlap } from './legs.ts'
 import { loadOf, type Party, seatAnew } from './reseating.ts'
-import type { Seat, SeatClass } from './ride.ts'
+import type { Seat } from './ride.ts'
 
 const LEGS = 4
 
@@ -20,7 +20,7 @@ let made = 0
 function party(labels: string, legs: Legs = { from: 0, to: LEGS }, held = false): Party {
   const seats = labels.split(' ').map((seatLabel) => ({
     seatLabel,
-    seatClass: (seatLabel.startsWith('V') ? 'VIP' : 'STANDARD') satisfies SeatClass as SeatClass,
+    seatClass: seatLabel.startsWith('V') ? ('VIP' as const) : ('STANDARD' as const),
   }))
   return { bookingId: `b${++made}`, legs, held, createTime: new Date(made), seats }
 }
