@@ -7,6 +7,7 @@ import {
   TripStatusChangedSchema,
 } from '#gen/tms/company/v1/events_pb.ts'
 import { CalendarExceptionType, ScheduleState } from '#gen/tms/company/v1/schedule_pb.ts'
+import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { TenantUpdatedSchema } from '#gen/tms/tenant/v1/events_pb.ts'
 import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
 import { metadataOf, reasonOf } from '#kit'
@@ -286,6 +287,21 @@ placements(
     expect((await timetable.listTrips({ busId: three.busId })).trips).toHaveLength(1)
     expect(await refusal(timetable.assignBus({ tripId: eight.tripId, busId: id() }))).toBe('BUS_UNKNOWN')
     expect(await refusal(timetable.getTrip({ tripId: id() }))).toBe('TRIP_UNKNOWN')
+  },
+)
+
+placements(
+  'a bus is swapped for a person by a service, never by either alone; a trip without swaps has an empty list',
+  [company],
+  async (suite) => {
+    const ikivu = await aCompany(suite)
+    const [one, two] = [await aBus(ikivu), await aBus(ikivu, 'RAD777Z')]
+    const { tripId } = await aTrip(ikivu, await aLine(ikivu), { hour: 8, busId: one.busId })
+    const swap = { swapId: id(), tripId, busId: two.busId, reason: 'engine failure' }
+    expect(await refusal(ikivu.timetable.swapBus(swap))).toBe('AUDIENCE_MISMATCH')
+    expect(await refusal(suite.peer(TimetableService, 'ticketing').swapBus(swap))).toBe('TENANT_MISSING')
+    expect((await ikivu.timetable.listBusSwaps({ tripId })).swaps).toEqual([])
+    expect(await refusal(ikivu.timetable.listBusSwaps({ tripId: id() }))).toBe('TRIP_UNKNOWN')
   },
 )
 
