@@ -10,7 +10,9 @@ import {
   TicketIssuedSchema,
   TicketVoidedSchema,
 } from '#gen/tms/ticketing/v1/events_pb.ts'
+import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import companyService from '../company/service.ts'
 import payment from '../payment/service.ts'
 import qr from '../qr/service.ts'
 import ticketing from './service.ts'
@@ -21,6 +23,7 @@ import { bought, held, holdOf, passenger, pay, refusal, staff } from './testing/
 const suiteOf = [ticketing, payment, qr]
 
 const company = newCompany()
+const MAY_SWAP = ['ticketing.trips.dispatch', 'company.fleet.read', 'company.trips.manage']
 const NEW_PLATE = 'RAD777Z'
 
 /** The same trip with another bus, as company tells it. */
@@ -143,3 +146,21 @@ placements('a seat of a lower class is upgraded when its own class is full', sui
   expect(after.passengers).toMatchObject([{ seatLabel: '1A', seatClass: SeatClass.VIP }])
   expect(after.total).toEqual(booking.total)
 })
+
+placements(
+  'nobody but a dispatcher swaps a bus, and only for one that the company has; sales go on after a refusal',
+  [...suiteOf, companyService],
+  async (suite) => {
+    const [tripId] = await putOnSale(suite, tripOf(company))
+    const dispatcher = { userId: newId(), tenantId: company.tenantId, permissions: [...MAY_SWAP] }
+    const ask = { tripId: tripId!, busId: newId() }
+    const swap = { ...ask, swapId: newId(), reason: 'engine failure' }
+    const seller = suite.client(DispatchService, staff(company.tenantId))
+    expect(await refusal(seller.planBusSwap(ask))).toBe('PERMISSION_MISSING')
+    expect(await refusal(seller.swapBus(swap))).toBe('PERMISSION_MISSING')
+    const desk = suite.client(DispatchService, dispatcher)
+    expect(await refusal(desk.planBusSwap(ask))).toBe('BUS_UNKNOWN')
+    expect(await refusal(desk.swapBus(swap))).toBe('BUS_UNKNOWN')
+    await held(suite.client(TicketingService, passenger()), holdOf(tripId!, '9A'))
+  },
+)
