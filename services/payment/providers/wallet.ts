@@ -54,6 +54,12 @@ function wrongPhone({ provider, brand, countries }: WalletRules, phone: string):
   }
 }
 
+/** The most of an amount that can be sent at once: whole units, and no more than the limit. */
+export function largestWithin({ maxAmount }: WalletRules, due: Money): Money {
+  const units = wholeUnits(due) < BigInt(maxAmount) ? wholeUnits(due) : BigInt(maxAmount)
+  return { ...due, minor: units * wholeUnit(due) }
+}
+
 /** The amount in whole units: wallets know no cents. */
 export function wholeUnits(amount: Money): bigint {
   return amount.minor / wholeUnit(amount)

@@ -43,7 +43,7 @@ export function airtel(ctx: Pick<Context, 'http' | 'clock'>, settings: Settings)
   return {
     name: 'airtel',
     unsuitable: (amount, phone) => unsuitableForWallet(rules, amount, phone),
-    unavailableMs: (operation) => own.client.openMs(operation === 'charge' ? 'collection' : 'refund'),
+    unavailableMs: (operation) => own.client.openMs(sentFor[operation]),
     referenceOf: ({ attemptId }) => airtelIdOf(attemptId),
     charge: (charge) => collect(own, charge),
     query: (_, charge) => chargeStatus(own, charge),
@@ -62,6 +62,9 @@ export function airtel(ctx: Pick<Context, 'http' | 'clock'>, settings: Settings)
     callbackAnswer: { status: 200, contentType: 'application/json', body: '{}' },
   }
 }
+
+/** What each operation sends to Airtel. */
+const sentFor = { charge: 'collection', refund: 'refund', payout: 'disbursement' } as const
 
 /** Asks the payer's phone for the PIN: `POST /merchant/v1/payments/`. Called back at the portal's one address. */
 function collect({ client, settings }: Airtel, charge: Charge): Promise<Submission> {

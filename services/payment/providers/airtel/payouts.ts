@@ -4,7 +4,7 @@ import { fieldsOf, objectIn, textIn } from '../json.ts'
 import { submitted, verdictOf } from '../outcomes.ts'
 import type { AccountHolder, PayoutRail } from '../payout_rail.ts'
 import type { Submission, Verdict } from '../provider.ts'
-import { PAYOUT_FIELDS, unsuitableForWallet, wholeUnits } from '../wallet.ts'
+import { largestWithin, PAYOUT_FIELDS, unsuitableForWallet, wholeUnits } from '../wallet.ts'
 import { readAnswer, readEnquiry, readSubmission } from './answers.ts'
 import type { Airtel } from './index.ts'
 import { airtelIdOf } from './reference.ts'
@@ -22,6 +22,7 @@ export type Disbursement = {
 export function payoutsOf(airtel: Airtel): PayoutRail {
   return {
     unsuitable: (amount, account) => unsuitableForWallet(airtel.rules, amount, account, PAYOUT_FIELDS),
+    largestWithin: (due) => largestWithin(airtel.rules, due),
     lookUp: (account) => lookUp(airtel, account),
     send: ({ payoutId, amount, account, remark }) => disburse(airtel, { id: payoutId, amount, phone: account, remark }),
     query: ({ payoutId, createTime }) => {

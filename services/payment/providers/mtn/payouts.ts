@@ -3,7 +3,7 @@ import { PROMPT_OVER_SECONDS, secondsAfter } from '../../domain/schedule.ts'
 import { objectIn, textIn } from '../json.ts'
 import { submitted, verdictOf } from '../outcomes.ts'
 import type { AccountHolder, PayoutRail } from '../payout_rail.ts'
-import { PAYOUT_FIELDS, unsuitableForWallet } from '../wallet.ts'
+import { largestWithin, PAYOUT_FIELDS, unsuitableForWallet } from '../wallet.ts'
 import { codeIn, readStatus, readSubmission } from './answers.ts'
 import type { Momo } from './index.ts'
 import { orderOf, walletAt } from './orders.ts'
@@ -14,6 +14,7 @@ export function payoutsOf(momo: Momo): PayoutRail {
   const { client, rules, clock } = momo
   return {
     unsuitable: (amount, account) => unsuitableForWallet(rules, amount, account, PAYOUT_FIELDS),
+    largestWithin: (due) => largestWithin(rules, due),
     lookUp: (account) => lookUp(momo, account),
     send: ({ payoutId, amount, account, remark }, urls) => {
       const reference = referenceOf('payout', payoutId)
