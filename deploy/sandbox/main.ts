@@ -9,6 +9,7 @@ try {
     smtpPort: number('SANDBOX_SMTP_PORT', 8025),
     host: process.env.SANDBOX_HOST ?? '127.0.0.1',
     smsReportUrl: process.env.SANDBOX_SMS_REPORT_URL ?? '',
+    airtelCallbackUrl: process.env.SANDBOX_AIRTEL_CALLBACK_URL ?? '',
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.stop())
   process.stdout.write(welcome(sandbox.baseUrl, sandbox.smtpUrl))
@@ -22,6 +23,8 @@ function welcome(baseUrl: string, smtpUrl: string): string {
     `The outside world is at ${baseUrl}`,
     `  virtual phones   ${baseUrl}/`,
     `  M-PESA           ${baseUrl}/daraja`,
+    `  MTN MoMo         ${baseUrl}/momo`,
+    `  Airtel Money     ${baseUrl}/airtel`,
     `  SMS              ${baseUrl}/africastalking`,
     `  mail             ${smtpUrl}`,
     '',

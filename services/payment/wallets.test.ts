@@ -23,6 +23,7 @@ import { paymentWorld } from './testing/outside.ts'
 const wallets = [
   {
     wallet: 'MTN MoMo',
+    ids: 'S1-28, S2-37, S3-55',
     method: Method.MTN,
     provider: 'mtn',
     phone: '+250788100007',
@@ -47,6 +48,7 @@ const wallets = [
   },
   {
     wallet: 'Airtel Money',
+    ids: 'S3-56',
     method: Method.AIRTEL,
     provider: 'airtel',
     phone: '+250730100007',
@@ -117,6 +119,7 @@ async function refundsIn(suite: Suite, state: string): Promise<number> {
 
 for (const {
   wallet,
+  ids,
   method,
   provider,
   phone,
@@ -131,7 +134,7 @@ for (const {
   const [, chargePath = ''] = charges.split(' ')
 
   placements(
-    `${wallet}: each way to fail is told by its cause, and an approved prompt is booked and told once, however often it is called back [S3-54, S3-57, S4-23, S4-24]`,
+    `${wallet}: each way to fail is told by its cause, and an approved prompt is booked and told once, however often it is called back [${ids}, S3-57, S4-23, S4-24]`,
     [payment],
     async (suite, world) => {
       world.connect(suite)

@@ -88,9 +88,9 @@ const pushBody = (callbackUrl: string) => ({
   TransactionDesc: 'Bus ticket',
 })
 
-type Inbox = Pick<Merchant, 'received' | 'arrived' | 'answerWith' | 'stop'> & { readonly url: string }
+export type Inbox = Pick<Merchant, 'received' | 'arrived' | 'answerWith' | 'stop'> & { readonly url: string }
 
-async function startInbox(): Promise<Inbox> {
+export async function startInbox(): Promise<Inbox> {
   const received: Received[] = []
   const waiting = new Set<() => void>()
   let answer = (_path: string) => ({ status: 200, body: '{"ResultCode":0,"ResultDesc":"Accepted"}' })
