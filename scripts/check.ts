@@ -3,6 +3,7 @@ import { breakingChanges } from './check/breaking.ts'
 import { command, node, type Finding } from './check/command.ts'
 import { generatedCode } from './check/generated.ts'
 import { lockFile } from './check/lock_file.ts'
+import { moneyKeys } from './check/money_keys.ts'
 import { secrets } from './check/secrets.ts'
 
 type Check = { readonly name: string; readonly run: () => Finding | Promise<Finding> }
@@ -20,6 +21,7 @@ const CHECKS: readonly Check[] = [
   { name: 'contracts', run: () => command('buf', 'lint') },
   { name: 'formatting of contracts', run: () => command('buf', 'format', '-d', '--exit-code') },
   { name: 'breaking changes of contracts', run: breakingChanges },
+  { name: 'keys of money', run: moneyKeys },
   { name: 'lock file', run: lockFile },
   { name: 'secrets', run: secrets },
 ]

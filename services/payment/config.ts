@@ -38,6 +38,20 @@ export const settings = {
     default: ['KES:5000', 'RWF:50000', 'UGX:150000', 'USD:50'],
     help: 'what one member of staff may give back alone, in whole units; more, or other currencies, takes two',
   }),
+  queueProviders: list('PAYMENT_QUEUE_PROVIDERS', {
+    default: ['mpesa', 'mtn', 'airtel'],
+    help: 'providers for which payments wait while they are away; with others the payer is told to retry; `none` for all',
+  }),
+  unknownAlertSeconds: integer('PAYMENT_UNKNOWN_ALERT_SECONDS', {
+    default: 3_600,
+    min: 60,
+    help: 'how long an attempt, refund or payout may be without an outcome before a person is told',
+  }),
+  callbackRetentionDays: integer('PAYMENT_CALLBACK_RETENTION_DAYS', {
+    default: 400,
+    min: 90,
+    help: 'how long callbacks are kept as they came; the database keeps them for 90 days whatever this says',
+  }),
   callbackBaseUrl: url('MPESA_CALLBACK_BASE_URL', {
     default: 'http://127.0.0.1:8000',
     help: 'public address of the gateway, at which providers call back',

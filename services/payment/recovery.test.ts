@@ -1,3 +1,4 @@
+import { timestampFromMs } from '@bufbuild/protobuf/wkt'
 import { expect } from 'vitest'
 import { reasonOf, registry } from '#kit'
 import { placements, type Suite } from '#kit/testing'
@@ -9,7 +10,7 @@ import {
 } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import payment from './service.ts'
 import { eventually, intentOf, newId, type Order, phones, placeOrder, reached } from './testing/orders.ts'
-import { paymentWorld } from './testing/outside.ts'
+import { paymentWorld, type PaymentWorld } from './testing/outside.ts'
 
 const outside = { outside: paymentWorld }
 const because = (reason: string) => (err: unknown) => reasonOf(err) === reason
@@ -175,7 +176,57 @@ placements(
     await reached(suite, order, State.SUCCEEDED)
     expect(await breakerGauge()).toContain('target="mpesa-push"} 0')
   },
-  { ...outside, env: { PAYMENT_BREAKER_SECONDS: '1' } },
+  { ...outside, env: { PAYMENT_BREAKER_SECONDS: '1', PAYMENT_QUEUE_PROVIDERS: 'none' } },
+)
+
+async function failFiveTimes(suite: Suite, world: PaymentWorld): Promise<void> {
+  world.connect(suite)
+  world.sandbox.phone(phones.approves).scenario({ outage: '503' })
+  for (let failure = 0; failure < 5; failure++) {
+    const order = await placeOrder(suite)
+    await order.pay()
+    await reached(suite, order, State.PROCESSING, Attempt.RETRYING)
+  }
+}
+
+placements(
+  'while the provider is away payments are taken and wait, and no call is made [S3-163]',
+  [payment],
+  async (suite, world) => {
+    await failFiveTimes(suite, world)
+    const order = await placeOrder(suite)
+    const { paymentIntent } = await order.pay()
+    expect(paymentIntent?.latestAttempt).toMatchObject({ state: Attempt.RETRYING, sendCount: 0 })
+    expect(paymentIntent?.latestAttempt?.nextActionTime).toBeDefined()
+    // Its turn comes and the provider is still away: it waits on, and that is no failed send.
+    await suite.advance({ seconds: 61 })
+    expect((await intentOf(suite, order)).latestAttempt).toMatchObject({ state: Attempt.RETRYING, sendCount: 0 })
+    expect(world.sandbox.requests('stkpush/')).toHaveLength(5)
+    await expect(order.pay()).rejects.toSatisfy(because('PAYMENT_IN_PROGRESS'))
+    // Whoever could not be served in time is told at once.
+    const brief = await placeOrder(suite, { expireTime: timestampFromMs(suite.clock.now().getTime() + 500) })
+    await expect(brief.pay()).rejects.toSatisfy(because('PROVIDER_UNAVAILABLE'))
+  },
+  // Longer than this test can take.
+  { ...outside, env: { PAYMENT_BREAKER_SECONDS: '300' } },
+)
+
+placements(
+  'payments that waited for their provider are paid once when it is back [S3-163]',
+  [payment],
+  async (suite, world) => {
+    await failFiveTimes(suite, world)
+    const order = await placeOrder(suite)
+    await order.pay()
+    world.sandbox.phone(phones.approves).scenario({ outage: 'none' })
+    await eventually(async () => {
+      await suite.advance({ seconds: 4 })
+      return world.sandbox.totals()['RWF']?.charged.count === 6 ? true : undefined
+    }, 'all six paid')
+    await reached(suite, order, State.SUCCEEDED)
+    expect(await suite.published(PaymentSucceededSchema)).toHaveLength(6)
+  },
+  { ...outside, env: { PAYMENT_BREAKER_SECONDS: '1' }, placements: ['memory'] },
 )
 
 placements(

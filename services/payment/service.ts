@@ -21,6 +21,7 @@ import { watchersOf } from './flow/changes.ts'
 import { payoutCaps } from './flow/payout/caps.ts'
 import { resolutionLimits } from './flow/resolve_break.ts'
 import { expireIntents, followPayouts, followRefunds, handleCallbacks, queryUnknown } from './jobs/index.ts'
+import { detectUnknown, pruneCallbacks } from './jobs/watch.ts'
 import { exchangeRateRpcs } from './rpc/exchange_rate/index.ts'
 import { closeMatchedBreaks, reconcile, reconcileYesterday } from './jobs/reconciliation.ts'
 import { rpcs } from './rpc/index.ts'
@@ -50,6 +51,8 @@ export default defineService<Ctx>({
     followPayouts,
     handleCallbacks,
     expireIntents,
+    detectUnknown,
+    pruneCallbacks,
     reconcile,
     closeMatchedBreaks,
     reconcileYesterday,

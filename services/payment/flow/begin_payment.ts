@@ -37,22 +37,25 @@ type Answer = MessageInitShape<typeof ConfirmPaymentIntentResponseSchema>
  * @throws {ConnectError} when the intent cannot be paid, or not like this
  */
 export async function beginPayment(ctx: Ctx, tx: Tx, order: PaymentOrder): Promise<Answer> {
-  refuseWhileDown(ctx, order.provider)
+  const waitMs = waitWhileDown(ctx, order.provider)
   const now = ctx.clock.now()
+  const queued = waitMs !== undefined
   const converted = await convertedBy(ctx, tx, order)
-  const start: NewAttempt = {
+  const start = {
     attemptId: ctx.newId(),
     paymentIntentId: order.paymentIntentId,
     provider: order.provider,
     phone: order.phone,
     callbackToken: newCallbackToken(),
     createTime: now,
-    // By then whoever makes the call is done, or dead.
-    nextActionTime: secondsAfter(now, CALL_SECONDS),
+    // While the provider is away nothing is sent; else by then whoever makes the call is done, or dead.
+    nextActionTime: secondsAfter(now, queued ? waitMs / 1000 : CALL_SECONDS),
+    state: queued ? ('RETRYING' as const) : ('CREATED' as const),
+    sendCount: queued ? 0 : 1,
     exchangeRateId: converted?.exchangeRateId ?? null,
     providerCurrency: converted?.providerAmount.currency ?? null,
     providerAmountMinor: converted?.providerAmount.minor ?? null,
-  }
+  } satisfies NewAttempt
   const intent = await startAttempt(tx, start)
   if (!intent) throw await whyNot(tx, order.paymentIntentId, now)
   const attempt = attemptOf(intent, start)
@@ -62,20 +65,31 @@ export async function beginPayment(ctx: Ctx, tx: Tx, order: PaymentOrder): Promi
     return settleCash(ctx, tx, attempt, order.session)
   }
   refuseUnsuitable(ctx, order, providerAmountOf(attempt))
+  if (queued && start.nextActionTime >= intent.expireTime) throw providerDown(order.provider, waitMs)
   tx.afterCommit(() => {
     announce(ctx, { intent, attempt })
-    ctx.happened('payment-started', { provider: attempt.provider, attemptId: attempt.attemptId })
-    return sendCharge(ctx, attempt)
+    const { provider, attemptId } = attempt
+    ctx.happened(queued ? 'payment-queued' : 'payment-started', { provider, attemptId })
+    return queued ? undefined : sendCharge(ctx, attempt)
   })
   return { paymentIntent: shownTo(order.session, intentToProto({ intent, attempt })) }
 }
 
-/** An open circuit breaker is told before an attempt is written: the payer may choose another way at once. */
-function refuseWhileDown(ctx: Ctx, provider: string): void {
-  const retryAfterMs = findProvider(ctx, provider)?.unavailableMs('charge')
-  if (retryAfterMs === undefined) return
+/**
+ * Milliseconds for which a payment must wait because the provider's circuit breaker is open; undefined when it need not.
+ *
+ * @throws {ConnectError} UNAVAILABLE / PROVIDER_UNAVAILABLE where payments are not queued: the payer may choose another
+ *   way at once
+ */
+function waitWhileDown(ctx: Ctx, provider: string): number | undefined {
+  const waitMs = findProvider(ctx, provider)?.unavailableMs('charge')
+  if (waitMs !== undefined && !ctx.settings.queueProviders.includes(provider)) throw providerDown(provider, waitMs)
+  return waitMs
+}
+
+function providerDown(provider: string, waitMs: number) {
   const sentence = 'the payment provider does not answer just now; nothing was charged'
-  throw refuse('PROVIDER_UNAVAILABLE', sentence, { provider }, { retryAfterMs: Math.ceil(retryAfterMs) })
+  return refuse('PROVIDER_UNAVAILABLE', sentence, { provider }, { retryAfterMs: Math.ceil(waitMs) })
 }
 
 function refuseOverLimit(session: Session, amount: Money): void {
@@ -134,14 +148,12 @@ function attemptOf(intent: IntentRow, start: NewAttempt): AttemptRow {
     description: intent.description,
     currency: intent.currency,
     amountMinor: intent.amountMinor,
-    state: 'CREATED',
     requestReference: null,
     receipt: null,
     claimedReceipt: null,
     inquiryReference: null,
     failureReason: null,
     failureCode: null,
-    sendCount: 1,
     queryCount: 0,
     cause: 'payer began to pay',
     updateTime: start.createTime,

@@ -1,7 +1,7 @@
 import type { Ctx } from '../context.ts'
 import { CALL_SECONDS, MAX_SENDS, queryDelaySeconds, secondsAfter, sendDelaySeconds } from '../domain/schedule.ts'
 import { callbackUrls, providerOf } from '../providers/index.ts'
-import { moveAttempt } from '../store/attempts.ts'
+import { moveAttempt, noteOnAttempt } from '../store/attempts.ts'
 import { findIntent } from '../store/intents.ts'
 import type { AttemptRow } from '../store/schema.ts'
 import { announceIntent } from './changes.ts'
@@ -71,6 +71,11 @@ export async function resendCharge(ctx: Ctx, attempt: AttemptRow): Promise<void>
     const cause = 'not sent again: the order is no longer wanted'
     await fail(ctx, attempt, { reason: 'PROVIDER_UNAVAILABLE', code: attempt.failureCode ?? '', cause })
     return
+  }
+  const openMs = providerOf(ctx, attempt).unavailableMs('charge')
+  if (openMs !== undefined) {
+    // Nothing is tried while the circuit breaker is open, and so nothing is counted.
+    return noteOnAttempt(ctx.db.system, attempt.attemptId, { nextActionTime: secondsAfter(now, openMs / 1000) })
   }
   const sendCount = attempt.sendCount + 1
   const taken = await moveAttempt(ctx.db.system, attempt.attemptId, 'CREATED', {

@@ -2,7 +2,7 @@ import type { Ctx } from '../context.ts'
 import { CALL_SECONDS, MAX_SENDS, queryDelaySeconds, secondsAfter, sendDelaySeconds } from '../domain/schedule.ts'
 import { callbackUrls, providerOf } from '../providers/index.ts'
 import type { Submission } from '../providers/provider.ts'
-import { moveRefund } from '../store/refunds.ts'
+import { moveRefund, noteOnRefund } from '../store/refunds.ts'
 import type { RefundRow } from '../store/schema.ts'
 import { returnOf } from './give_back.ts'
 import { refuseRefund, settleRefund } from './settle_refund.ts'
@@ -59,6 +59,11 @@ export async function retryRefund(ctx: Ctx, refund: RefundRow, code: string): Pr
 /** Sends a waiting refund again. */
 export async function resendRefund(ctx: Ctx, refund: RefundRow): Promise<void> {
   const now = ctx.clock.now()
+  const openMs = providerOf(ctx, refund).unavailableMs('refund')
+  if (openMs !== undefined) {
+    // As with charges: nothing is tried, and nothing counted.
+    return noteOnRefund(ctx.db.system, refund.refundId, { nextActionTime: secondsAfter(now, openMs / 1000) })
+  }
   const sendCount = refund.sendCount + 1
   const taken = await moveRefund(ctx.db.system, refund.refundId, 'CREATED', {
     cause: 'sent again',

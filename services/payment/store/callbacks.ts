@@ -65,3 +65,17 @@ export async function takeDueCallbacks(db: Queries, now: Date, leaseTime: Date, 
     select callback.*, due.try_count from due join callback using (callback_id) order by receive_time`)
   return rows.map((raw) => ({ row: rowOf(callback, raw), tries: Number(raw['try_count']) }))
 }
+
+/** Deletes handled callbacks that came before `cutoff`, at most `limit`. Returns how many. */
+export async function pruneCallbacks(db: Queries, cutoff: Date, limit: number): Promise<number> {
+  const rows = await db.execute(sql`
+    with old as (
+      select callback_id from callback join callback_handling using (callback_id)
+      where receive_time < ${at(cutoff)} and outcome is not null
+      order by receive_time limit ${limit}
+    ), handling as (
+      delete from callback_handling using old where callback_handling.callback_id = old.callback_id
+    )
+    delete from callback using old where callback.callback_id = old.callback_id returning callback.callback_id`)
+  return rows.length
+}

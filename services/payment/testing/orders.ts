@@ -86,9 +86,9 @@ export async function reached(suite: Suite, order: Order, state: State, attempt?
   }, `intent in state ${state}`)
 }
 
-/** Waits for background work to bring about what `find` looks for. @throws {Error} after five seconds */
+/** Waits for background work to bring about what `find` looks for. @throws {Error} after a time that only a fault takes */
 export async function eventually<T>(find: () => Promise<T | undefined>, what: string): Promise<T> {
-  const until = performance.now() + 5_000
+  const until = performance.now() + 20_000
   for (;;) {
     const found = await find()
     if (found !== undefined) return found
