@@ -1,4 +1,4 @@
-import { flag, integer, list, secret, text, type SettingsOf } from '#kit'
+import { flag, integer, list, secret, text, type SettingsOf, url } from '#kit'
 
 export const settings = {
   host: text('GATEWAY_HOST', { default: '127.0.0.1', help: 'address to listen on; 0.0.0.0 for every one' }),
@@ -8,6 +8,11 @@ export const settings = {
   allowedOrigins: list('GATEWAY_ALLOWED_ORIGINS', {
     default: ['http://localhost:5173', 'http://127.0.0.1:5173'],
     help: 'web origins whose scripts may call, besides our own; * allows all',
+  }),
+  webDir: text('GATEWAY_WEB_DIR', { default: '', help: 'folder of the built web app; empty serves none' }),
+  publicUrl: url('PUBLIC_URL', {
+    default: 'http://127.0.0.1:8000',
+    help: 'where passengers reach the suite; pages name themselves by it',
   }),
   trustedProxies: list('GATEWAY_TRUSTED_PROXIES', {
     default: [],

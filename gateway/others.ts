@@ -8,16 +8,18 @@ import { inboundReceiver } from './inbound/inbound.ts'
 import { pagesOf } from './pages.ts'
 import { healthRoutes, type HealthStates } from './standard/health.ts'
 import { reflectionRoutes } from './standard/reflection.ts'
+import type { Web } from './web/web.ts'
 import { Health } from '#gen/grpc/health/v1/health_pb.ts'
 
 const keysKeptMs = 60_000
 
-/** Everything that is answered here and is no RPC of the suite: health, reflection, pages, callbacks of providers. */
+/** Everything that is answered here and is no RPC of the suite: health, reflection, callbacks of providers, the web app. */
 export function othersOf(
   ctx: Ctx,
   services: readonly DescService[],
   health: HealthStates,
   isDraining: () => boolean,
+  web: Web | undefined,
 ): DoorParts['others'] {
   const standard = connectNodeAdapter({
     routes: (router) => {
@@ -40,7 +42,11 @@ export function othersOf(
     if (page) settle(ctx, res, page(req, res, address))
     else if (path.startsWith('/inbound/')) settle(ctx, res, receiveInbound(req, res, address))
     else if (path.startsWith('/grpc.')) standard(req, res)
-    else return false
+    else {
+      const answered = web?.(req, res, path, address)
+      if (!answered) return false
+      settle(ctx, res, answered)
+    }
     return true
   }
 }

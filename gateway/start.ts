@@ -1,7 +1,9 @@
 import type { DescService } from '@bufbuild/protobuf'
+import { anonymous } from '#kit'
+import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import type { Settings } from './config.ts'
 import type { Ctx } from './context.ts'
-import { publicServices, routesOf } from './contract.ts'
+import { pathOf, publicServices, type Route, routesOf } from './contract.ts'
 import { addressReader } from './edge/address.ts'
 import { apiKeys } from './edge/api_keys.ts'
 import { localBuckets } from './edge/bucket.ts'
@@ -18,6 +20,8 @@ import { forwarder } from './forward/peers.ts'
 import { callsForwarded, callsRefused, limitsDecidedHere } from './metrics.ts'
 import { othersOf } from './others.ts'
 import { healthStates, type HealthStates } from './standard/health.ts'
+import { openSite } from './web/site.ts'
+import { type Web, webOf } from './web/web.ts'
 
 /**
  * Opens the one public port, and forwards to the services given. Returns what closes it: first the door, so that
@@ -38,11 +42,15 @@ export async function openGateway(ctx: Ctx, contract: readonly DescService[]): P
       tellHealth(health, services, owner, isUp)
     },
   })
+  const count = counterOf(ctx)
+  const routes = routesOf(services)
+  const web = await webAt(ctx, count, routes)
   let isDraining = false
   const handle = door({
     ...judgesOf(ctx),
-    routes: routesOf(services),
-    others: othersOf(ctx, services, health, () => isDraining),
+    count,
+    routes,
+    others: othersOf(ctx, services, health, () => isDraining, web),
     load,
     forwarder: calls,
     refuse: refuser(services),
@@ -73,12 +81,25 @@ function judgesOf(ctx: Ctx) {
     addressOf: addressReader(settings.trustedProxies),
     cors: corsGuard(settings.allowedOrigins),
     identify: callerIdentifier(ctx.verifyUser, tokenOfKey),
-    count: counterOf(ctx),
     newId: ctx.newId,
     log: ctx.log,
     maxRequestBytes: settings.maxRequestBytes,
     callTimeoutMs: settings.callTimeoutMs,
   } satisfies Partial<DoorParts>
+}
+
+/** The web app, when there is one. A page that must be drawn costs what the search on it costs. */
+async function webAt(ctx: Ctx, count: CountCall, routes: ReadonlyMap<string, Route>): Promise<Web | undefined> {
+  const { webDir, publicUrl } = ctx.settings
+  if (webDir === '') return undefined
+  const search = routes.get(pathOf(TicketingService.method.searchTrips))
+  return webOf({
+    site: await openSite(webDir),
+    publicUrl: publicUrl.replace(/\/+$/, ''),
+    ticketing: ctx.peers.ticketing,
+    now: () => ctx.clock.now(),
+    count: (address) => search && count(search, anonymous, address),
+  })
 }
 
 function counterOf({ settings, redis, redisPrefix }: Ctx): CountCall {

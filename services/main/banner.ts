@@ -18,7 +18,8 @@ export function banner({ options, host, sandbox, gatewayUrl, infra, seconds }: S
   const names = [...options.services, ...(sandbox ? ['sandbox'] : [])].join(' ')
   const lines = ['', `TMS is ready after ${seconds.toFixed(1)} s: ${names}`, '']
   if (host?.innerPort !== undefined) lines.push(row('Inner calls', `http://127.0.0.1:${host.innerPort}`))
-  if (options.services.includes('gateway')) lines.push(row('Gateway', `${gatewayUrl}  (gRPC, gRPC-web, Connect)`))
+  if (options.services.includes('gateway'))
+    lines.push(row('Portal', `${gatewayUrl}/`), row('Gateway', `${gatewayUrl}  (gRPC, gRPC-web, Connect)`))
   if (sandbox) lines.push(row('Virtual phones', `${sandbox.baseUrl}  (M-Pesa prompts, SMS, mail)`))
   if (infra)
     lines.push(row('DATABASE_URL', infra.databaseUrl), row('REDIS_URL', infra.redisUrl), row('NATS_URL', infra.natsUrl))

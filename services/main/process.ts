@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type Sandbox, startSandbox } from '../../deploy/sandbox/index.ts'
 import { startInfra } from '../../deploy/local/index.ts'
+import { builtWeb } from '../../deploy/web/index.ts'
 import {
   createLogger,
   type Host,
@@ -80,11 +81,19 @@ type Parts = {
 async function servicesOf(parts: Parts, stoppers: Stoppers) {
   const { options, env } = parts
   if (options.services.length === 0) return { host: undefined, infra: undefined }
+  const web = webOf(parts)
+  web.catch(() => undefined) // told below, when the servers are there and can be stopped
   const infra = givenServers(env) ?? (await ownServers(parts, stoppers))
-  const host = await hostOf(parts, infra)
+  const host = await hostOf({ ...parts, env: { ...(await web), ...env } }, infra)
   stoppers.push(() => host.stop())
   if (options.whole) await seedOnFirstStart(host, infra.databaseUrl)
   return { host, infra }
+}
+
+/** The web app for a gateway, unless the environment names one; built while the servers start. */
+async function webOf({ options, process, env }: Parts): Promise<Env> {
+  const isWanted = options.services.includes('gateway') && env['GATEWAY_WEB_DIR'] === undefined
+  return isWanted ? { GATEWAY_WEB_DIR: await builtWeb(process.dir) } : {}
 }
 
 /** Servers that are all given need no folder of ours: several processes of one suite may share a checkout. */

@@ -1,11 +1,8 @@
-import { createClient, type Client, type Interceptor, type Transport } from '@connectrpc/connect'
-import type { DescService } from '@bufbuild/protobuf'
 import { AuthService } from '../../../gen/tms/auth/v1/auth_service_pb.ts'
 import { FleetService } from '../../../gen/tms/company/v1/fleet_service_pb.ts'
 import { NetworkService } from '../../../gen/tms/company/v1/network_service_pb.ts'
 import { TimetableService } from '../../../gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '../../../gen/tms/notification/v1/notification_service_pb.ts'
-import { PaymentIntent_State, type PaymentIntent } from '../../../gen/tms/payment/v1/payment_intent_pb.ts'
 import { ExchangeRateService } from '../../../gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { PaymentService } from '../../../gen/tms/payment/v1/payment_service_pb.ts'
 import { ReconciliationService } from '../../../gen/tms/payment/v1/reconciliation_service_pb.ts'
@@ -13,16 +10,9 @@ import { QrService } from '../../../gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '../../../gen/tms/tenant/v1/tenant_service_pb.ts'
 import { DispatchService } from '../../../gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '../../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
-import { fillKeys } from './calls/keys.ts'
-import { pages } from './calls/pages.ts'
-import { defaultRetry, retrying, type RetryOptions } from './calls/retry.ts'
-import { follow } from './calls/watch.ts'
-import { keeper as keyKeeper, type WithKey } from './calls/with_key.ts'
-import { newId } from './ids.ts'
-import { renewed, withSession } from './session/interceptor.ts'
-import { SessionKeeper } from './session/keeper.ts'
-import { sessionOf, type TmsSession } from './session/session.ts'
-import { memoryStorage, type TmsStorage } from './storage.ts'
+import { assembleOf, type ClientsOf, type TmsCore, type TmsOptions, type TransportFactory } from './core.ts'
+
+export type { TmsOptions } from './core.ts'
 
 /** The services of the suite, by the name that a client calls them. */
 const services = {
@@ -40,109 +30,10 @@ const services = {
   notification: NotificationService,
 }
 
-type Clients = { readonly [Name in keyof typeof services]: Client<(typeof services)[Name]> }
-
-/** How a client behaves. */
-export type TmsOptions = {
-  /** Where the gateway is, e.g. `https://api.tms.rw`. */
-  readonly baseUrl: string
-  /** Where the session is kept; in memory by default. In a browser `localStorage` shares it among tabs. */
-  readonly storage?: TmsStorage
-  /** What messages and guests speak: `en`, `rw`, `fr` or `sw`. */
-  readonly language?: 'en' | 'rw' | 'fr' | 'sw'
-  /** Signs in as a partner's machine, instead of a session. */
-  readonly apiKey?: string
-  /** How long a call may take, its repeats included; 20 s by default. */
-  readonly timeoutMs?: number
-  readonly retry?: Partial<RetryOptions>
-}
-
 /** A client of the suite. */
-export type Tms = Clients & {
-  readonly session: TmsSession
-  /** Everything that a list method has: `for await (const offer of tms.pages(tms.ticketing.searchTrips, {…}, 'offers'))`. */
-  readonly pages: typeof pages
-  /** Runs a call under a key that survives retries, reloads and crashes: pressing "pay" twice is one payment. */
-  readonly withKey: WithKey
-  /** A new id for what is about to be created (UUIDv7). */
-  readonly newId: () => string
-  /** How a payment stands, now and at every change, over broken connections, until it is paid, expired or cancelled. */
-  watchPayment(paymentIntentId: string, signal?: AbortSignal): AsyncIterable<PaymentIntent>
-  /** A client of a further service of the suite, with the same session, keys and repeats. */
-  client<S extends DescService>(service: S): Client<S>
-  /** Ends the refresh in the background, and connections. */
-  close(): void
-}
-
-/** Makes a transport with these interceptors. */
-export type TransportFactory = (interceptors: Interceptor[]) => Transport
-
-const defaultTimeoutMs = 20_000
+export type Tms = TmsCore & ClientsOf<typeof services>
 
 /** Puts a client together over a transport; see `createTms` of the entry for browsers, and of that for Node. */
-export function assemble(options: TmsOptions, transportOf: TransportFactory, closeTransport = () => {}): Tms {
-  const { storage = memoryStorage(), language = 'en', timeoutMs = defaultTimeoutMs } = options
-  const retry = { ...defaultRetry, ...options.retry }
-  // Refreshing goes past the session, which would wait for itself.
-  const bare = createClient(AuthService, timed(transportOf([]), timeoutMs))
-  const keeper = new SessionKeeper({
-    refresh: async (refreshToken) => (await bare.refreshSession({ refreshToken })).tokens,
-    storage,
-    item: `tms:session:${options.baseUrl}`,
-  })
-  const identity = options.apiKey === undefined ? withSession(keeper) : withApiKey(options.apiKey)
-  const transport = timed(transportOf([fillKeys, retrying(retry), identity]), timeoutMs)
-  const clients = Object.entries(services).map(([name, service]) => [
-    name,
-    createClient<DescService>(service, transport),
-  ])
-  const all = Object.fromEntries(clients) as Clients
-  return {
-    ...all,
-    session: sessionOf({ keeper, auth: all.auth, language }),
-    pages,
-    withKey: keyKeeper(storage, 'tms:'),
-    newId: () => newId(),
-    watchPayment: (paymentIntentId, signal) => watchPayment(all.payment, keeper, retry, paymentIntentId, signal),
-    client: (service) => createClient(service, transport),
-    close: () => {
-      keeper.close()
-      closeTransport()
-    },
-  }
-}
-
-/** The states that a payment does not leave, unless money comes late. */
-const lastStates = [PaymentIntent_State.SUCCEEDED, PaymentIntent_State.EXPIRED, PaymentIntent_State.CANCELLED]
-
-async function* watchPayment(
-  payment: Client<typeof PaymentService>,
-  keeper: SessionKeeper,
-  retry: RetryOptions,
-  paymentIntentId: string,
-  signal?: AbortSignal,
-): AsyncIterable<PaymentIntent> {
-  const answers = follow((options) => payment.watchPaymentIntent({ paymentIntentId }, options), {
-    signal,
-    retry,
-    revisionOf: ({ paymentIntent }) => paymentIntent?.revision ?? 0n,
-    isLast: ({ paymentIntent }) => lastStates.some((state) => state === paymentIntent?.state),
-    renew: async (err) => renewed(keeper, err, await keeper.token()),
-  })
-  for await (const { paymentIntent } of answers) if (paymentIntent) yield paymentIntent
-}
-
-/** Every call has an end; a stream lasts as long as it is read. */
-function timed(base: Transport, timeoutMs: number): Transport {
-  return {
-    unary: (method, signal, given, ...rest) => base.unary(method, signal, given ?? timeoutMs, ...rest),
-    stream: (...args) => base.stream(...args),
-  }
-}
-
-function withApiKey(apiKey: string): Interceptor {
-  return (next) => (req) => {
-    req.header.set('x-api-key', apiKey)
-    return next(req)
-  }
+export function assemble(options: TmsOptions, transportOf: TransportFactory, closeTransport?: () => void): Tms {
+  return assembleOf(services, options, transportOf, closeTransport)
 }

@@ -33,11 +33,19 @@ function fetchClient(fetchFn: typeof fetch): UniversalClientFn {
     try {
       const response = await fetchFn(url, init)
       const trailer = new Headers()
-      return { status: response.status, header: response.headers, body: chunksOf(response.body), trailer }
+      return { status: response.status, header: headerOf(response), body: chunksOf(response.body), trailer }
     } catch (err) {
       throw unreachable(err, signal)
     }
   }
+}
+
+/** `fetch` unpacks the body and leaves the headers of the packed one: it would be unpacked again, and cut at its length. */
+function headerOf(response: Response): Headers {
+  const header = new Headers(response.headers)
+  if (header.has('content-encoding')) header.delete('content-length')
+  header.delete('content-encoding')
+  return header
 }
 
 async function gathered(body: AsyncIterable<Uint8Array>): Promise<Blob> {

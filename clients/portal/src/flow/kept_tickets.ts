@@ -1,0 +1,30 @@
+import { fromJson, type JsonValue, toJson } from '@bufbuild/protobuf'
+import { type Booking, BookingSchema, BookingState } from '@tms/sdk/passenger'
+
+const ITEM = 'tms:tickets'
+/** The latest; older ones are over. */
+const MOST_KEPT = 30
+
+/** The paid bookings that this device keeps, for the road without a network; the latest bought first. */
+export function keptTickets(): Booking[] {
+  try {
+    const kept = JSON.parse(localStorage.getItem(ITEM) ?? '[]') as JsonValue[]
+    return kept.map((one) => fromJson(BookingSchema, one, { ignoreUnknownFields: true }))
+  } catch {
+    return []
+  }
+}
+
+/** One of them. */
+export function keptTicket(bookingId: string): Booking | undefined {
+  return keptTickets().find((one) => one.bookingId === bookingId)
+}
+
+/** Keeps a booking that is or was paid, as it stands now. */
+export function keepTicket(booking: Booking): void {
+  const isBought = booking.state === BookingState.CONFIRMED || booking.state === BookingState.CANCELLED
+  if (!isBought) return
+  const others = keptTickets().filter(({ bookingId }) => bookingId !== booking.bookingId)
+  const all = [booking, ...others].slice(0, MOST_KEPT)
+  localStorage.setItem(ITEM, JSON.stringify(all.map((one) => toJson(BookingSchema, one))))
+}

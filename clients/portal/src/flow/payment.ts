@@ -1,0 +1,72 @@
+import {
+  type Booking,
+  BookingState,
+  type PassengerTms,
+  type PaymentIntent,
+  PaymentMethod,
+  PaymentState,
+} from '@tms/sdk/passenger'
+import { useEffect, useState } from 'react'
+import { forget } from './draft.ts'
+import { rideKeyOf } from './hold.ts'
+
+/** Follows a payment over lost networks and reloads, until its last state. */
+export function usePayment(tms: PassengerTms | undefined, paymentIntentId: string) {
+  const [intent, setIntent] = useState<PaymentIntent>()
+  const [error, setError] = useState<unknown>()
+  const [round, setRound] = useState(0)
+  useEffect(() => {
+    if (!tms || paymentIntentId === '') return
+    const stop = new AbortController()
+    const follow = async () => {
+      for await (const now of tms.watchPayment(paymentIntentId, stop.signal)) setIntent(now)
+    }
+    follow().catch((err: unknown) => {
+      if (!stop.signal.aborted) setError(err)
+    })
+    return () => stop.abort()
+  }, [tms, paymentIntentId, round])
+  return { intent, error, again: () => setRound(round + 1) }
+}
+
+/** How a passenger can pay: all ways that the contract has but those that need staff. */
+export const METHODS: readonly (keyof typeof PaymentMethod)[] = (
+  Object.keys(PaymentMethod) as (keyof typeof PaymentMethod)[]
+).filter((name) => name !== 'UNSPECIFIED' && name !== 'CASH')
+
+export type MethodName = (typeof METHODS)[number]
+
+/** The name of a method's value. */
+export function methodName(method: PaymentMethod | undefined): string {
+  return METHODS.find((name) => PaymentMethod[name] === method) ?? ''
+}
+
+/**
+ * Presses "pay". Its key belongs to the intent and the number of attempts before: a second click, a reload and a lost answer
+ * all lead to the same attempt, and only a failed one lets a next one begin.
+ */
+export async function pay(
+  tms: PassengerTms,
+  intent: Pick<PaymentIntent, 'paymentIntentId' | 'attemptCount'>,
+  method: MethodName,
+  phone: string,
+): Promise<PaymentIntent | undefined> {
+  const { paymentIntentId, attemptCount } = intent
+  return tms.withKey(`pay ${paymentIntentId} ${attemptCount}`, async (idempotencyKey) => {
+    const request = { paymentIntentId, method: PaymentMethod[method], phone, idempotencyKey }
+    return (await tms.payment.confirmPaymentIntent(request)).paymentIntent
+  })
+}
+
+/** Whether somebody may be typing a PIN at this moment. */
+export function isUnderWay(intent: PaymentIntent | undefined): boolean {
+  return intent?.state === PaymentState.PROCESSING
+}
+
+/** A booking that is decided is no draft any more: the same wish begins a new one. */
+export function closeDraft(booking: Booking): void {
+  if (booking.state === BookingState.HELD) return
+  const { tripId, origin, destination, bookingId } = booking
+  const ride = { tripId, fromSequence: origin?.sequence ?? 0, toSequence: destination?.sequence ?? 0 }
+  forget(rideKeyOf(ride), bookingId)
+}

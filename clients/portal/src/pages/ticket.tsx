@@ -1,0 +1,134 @@
+import { useQuery } from '@connectrpc/connect-query'
+import { type Booking, BookingState, type Passenger, TicketingService, TicketState } from '@tms/sdk/passenger'
+import { Card, Icon, Notice, Skeleton } from '@tms/ui'
+import { type ReactNode, useEffect, useState } from 'react'
+import { useLocation } from 'wouter'
+import { type PageModule, type PageProps, paths } from '../app/routes.ts'
+import { connected } from '../flow/connected.tsx'
+import { LoadFault } from '../flow/faults.tsx'
+import { keepTicket, keptTicket } from '../flow/kept_tickets.ts'
+import { useTms } from '../flow/use_tms.ts'
+import { formatMoney } from '../format/money.ts'
+import { dateOf, dayIn, formatDay, formatTime } from '../format/time.ts'
+import { useSpeech } from '../i18n/texts.ts'
+import { className } from './parts/class_name.ts'
+import { Heading } from './parts/heading.tsx'
+import { QrCode } from './parts/qr_code.tsx'
+import { TicketTools } from './parts/ticket_tools.tsx'
+
+export const title: PageModule['title'] = (t) => t('title.ticket')
+
+const ASK_MS = 15_000
+
+export const Page = connected(TicketPage)
+
+function TicketPage({ params }: PageProps) {
+  const bookingId = params['bookingId'] ?? ''
+  const { t } = useSpeech()
+  const { booking, error, retry } = useBooking(bookingId)
+  const [, go] = useLocation()
+  const isUnpaid =
+    booking !== undefined && ![BookingState.CONFIRMED, BookingState.CANCELLED].some((one) => one === booking.state)
+  useEffect(() => {
+    if (isUnpaid) go(paths.pay(bookingId), { replace: true })
+  }, [isUnpaid, bookingId, go])
+  if (booking && !isUnpaid) return <Tickets booking={booking} />
+  return (
+    <div className="mx-auto grid max-w-md gap-5">
+      <Heading>{t('title.ticket')}</Heading>
+      {error ? <LoadFault error={error} retry={retry} /> : <Skeleton className="h-[32rem]" />}
+    </div>
+  )
+}
+
+/** As this device keeps it, at once and without a network; then as it stands now. */
+function useBooking(bookingId: string) {
+  const tms = useTms()
+  const [kept, setKept] = useState<Booking>()
+  useEffect(() => setKept(keptTicket(bookingId)), [bookingId])
+  const asked = useQuery(
+    TicketingService.method.getBooking,
+    { bookingId },
+    { enabled: tms?.session.current !== undefined, staleTime: 0, refetchInterval: ASK_MS },
+  )
+  const fresh = asked.data?.booking
+  useEffect(() => {
+    if (fresh) keepTicket(fresh)
+  }, [fresh])
+  const booking = fresh ?? kept
+  return { booking, error: booking ? null : asked.error, retry: () => void asked.refetch() }
+}
+
+function Tickets({ booking }: { readonly booking: Booking }) {
+  const { t } = useSpeech()
+  const isCancelled = booking.state === BookingState.CANCELLED
+  return (
+    <div className="mx-auto grid max-w-md gap-5">
+      <Heading>{isCancelled ? t('ticket.cancelled') : t('ticket.heading')}</Heading>
+      {booking.refund && (
+        <Notice
+          title={t(booking.refund.settleTime ? 'ticket.refunded' : 'ticket.refund', {
+            amount: formatMoney(booking.refund.amount),
+          })}
+        />
+      )}
+      {booking.passengers.map((passenger) => (
+        <TicketCard key={passenger.seatLabel} booking={booking} passenger={passenger} />
+      ))}
+      <TicketTools booking={booking} />
+      <p className="flex items-center justify-center gap-2 text-center text-sm text-muted">
+        <Icon name="check" /> {t('ticket.offline')}
+      </p>
+    </div>
+  )
+}
+
+function TicketCard({ booking, passenger }: { readonly booking: Booking; readonly passenger: Passenger }) {
+  const { t } = useSpeech()
+  const { origin, destination, timeZone } = booking
+  const ticket = passenger.ticket
+  return (
+    <Card className="overflow-hidden">
+      <div className="bg-brand p-5 text-on-brand">
+        <p className="text-sm font-semibold opacity-90">{booking.companyName}</p>
+        <p className="mt-1 text-2xl font-black">
+          {origin?.town || origin?.stopName} → {destination?.town || destination?.stopName}
+        </p>
+        <p className="mt-1 font-semibold">
+          {formatDay(t, dayIn(timeZone, dateOf(origin?.time)))} · {formatTime(timeZone, origin?.time)}
+        </p>
+      </div>
+      <div className="grid justify-items-center gap-3 border-b-2 border-dashed border-line p-5">
+        {ticket?.state === TicketState.ISSUED && ticket.code !== '' && (
+          <>
+            <QrCode text={ticket.code} label={t('ticket.qr', { number: ticket.ticketNumber })} />
+            <p className="text-center text-muted">{t('ticket.show')}</p>
+          </>
+        )}
+        {ticket?.state === TicketState.BOARDED && <Notice tone="good" title={t('ticket.BOARDED')} />}
+        {ticket?.state === TicketState.VOID && <Notice tone="bad" title={t('ticket.VOID')} />}
+        {!ticket && <p role="status">{t('ticket.waiting')}</p>}
+        <p className="font-mono text-lg font-bold tracking-widest">{ticket?.ticketNumber}</p>
+      </div>
+      <dl className="grid grid-cols-2 gap-4 p-5">
+        <Fact name={t('ticket.passenger')}>{passenger.name}</Fact>
+        <Fact name={t('ticket.seat')}>
+          {passenger.seatLabel} · {className(t, passenger.seatClass)}
+        </Fact>
+        <Fact name={t('ticket.from')}>{origin?.stopName}</Fact>
+        <Fact name={t('ticket.to')}>{destination?.stopName}</Fact>
+        <Fact name={t('ticket.bus')}>{booking.busPlate || '–'}</Fact>
+        <Fact name={t('ticket.paid')}>{formatMoney(passenger.price)}</Fact>
+      </dl>
+    </Card>
+  )
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-sm text-muted">{name}</dt>
+      <dd className="font-bold wrap-anywhere">{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+const here = import.meta.dirname
+
+/** Two builds of one source: `vite build` for browsers, `vite build --ssr` for the gateway. */
+export default defineConfig(({ isSsrBuild }) => ({
+  root: here,
+  publicDir: isSsrBuild ? false : 'public',
+  plugins: [react(), tailwindcss()],
+  resolve: {
+    alias: [
+      {
+        find: /^@bufbuild\/protovalidate\/gen\/buf\/validate\/validate_pb\.js$/,
+        replacement: join(here, 'build/no_validation.ts'),
+      },
+    ],
+  },
+  // The gateway loads one folder, wherever it lies: nothing is left to be found in node_modules.
+  ssr: { noExternal: true as const },
+  build: {
+    manifest: isSsrBuild !== true,
+    emptyOutDir: true,
+    reportCompressedSize: false,
+    assetsInlineLimit: 0, // the policy of the pages allows no data: scripts or styles
+    rollupOptions: { input: isSsrBuild ? join(here, 'src/server.tsx') : join(here, 'src/client.tsx') },
+  },
+}))
