@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { pageCache } from './page_cache.ts'
+
+const page = (html: string, cacheSeconds = 5) => ({ status: 200, html, cacheSeconds })
+
+describe('drawn pages', () => {
+  test('whoever asks while a page is being drawn waits for the same drawing', async () => {
+    let drawings = 0
+    const cache = pageCache(() => 0)
+    const draw = async () => page(`${++drawings}`)
+    const [first, second] = await Promise.all([cache.of('/', draw), cache.of('/', draw)])
+    expect([first.html, second.html, drawings]).toEqual(['1', '1', 1])
+  })
+
+  test('a page that is a little old is shown while the next is drawn, one that is too old is not', async () => {
+    let nowMs = 0
+    let drawings = 0
+    const cache = pageCache(() => nowMs)
+    const read = async () => (await cache.of('/', async () => page(`${++drawings}`))).html
+    expect(await read()).toBe('1')
+    nowMs = 6_000
+    expect(await read()).toBe('1')
+    expect(await read()).toBe('2')
+    nowMs = 60_000
+    expect(await read()).toBe('3')
+  })
+
+  test('a page that cannot be drawn is tried again, and a page of nobody else is not kept', async () => {
+    const cache = pageCache(() => 0)
+    await expect(cache.of('/', () => Promise.reject(new Error('away')))).rejects.toThrow('away')
+    expect((await cache.of('/', async () => page('there', 0))).html).toBe('there')
+    expect((await cache.of('/', async () => page('new'))).html).toBe('new')
+  })
+
+  test('the pages used last stay when there are too many', async () => {
+    const cache = pageCache(() => 0, 2)
+    let drawings = 0
+    const read = (key: string) => cache.of(key, async () => page(`${key}${++drawings}`))
+    for (const key of ['/a', '/b', '/a', '/c']) await read(key)
+    expect((await read('/a')).html).toBe('/a1')
+    expect((await read('/b')).html).toBe('/b4')
+  })
+})
