@@ -29,10 +29,13 @@ export function usePayment(tms: PassengerTms | undefined, paymentIntentId: strin
   return { intent, error, again: () => setRound(round + 1) }
 }
 
-/** How a passenger can pay: all ways that the contract has but those that need staff. */
-export const METHODS: readonly (keyof typeof PaymentMethod)[] = (
-  Object.keys(PaymentMethod) as (keyof typeof PaymentMethod)[]
-).filter((name) => name !== 'UNSPECIFIED' && name !== 'CASH')
+/** Cash needs a member of staff; PayPal asks on a page of its own, not on a phone. */
+const ELSEWHERE: readonly string[] = ['UNSPECIFIED', 'CASH', 'PAYPAL']
+
+/** How a passenger can pay with the phone: every such way that the contract has. */
+export const METHODS = (Object.keys(PaymentMethod) as (keyof typeof PaymentMethod)[]).filter(
+  (name) => !ELSEWHERE.includes(name),
+)
 
 export type MethodName = (typeof METHODS)[number]
 
