@@ -61,6 +61,7 @@ async function environment(infra: Infra, dir: string): Promise<Record<string, st
     NATS_URL: infra.natsUrl,
     GATEWAY_PORT: String(gateway),
     GATEWAY_RATE_LIMITS: 'false',
+    TRACKING_LIVE_PORT: '0',
     SANDBOX_PORT: String(sandbox),
     SANDBOX_SMTP_PORT: String(smtp),
     MPESA_CALLBACK_BASE_URL: `http://127.0.0.1:${gateway}`,

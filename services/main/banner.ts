@@ -20,6 +20,8 @@ export function banner({ options, host, sandbox, gatewayUrl, infra, seconds }: S
   if (host?.innerPort !== undefined) lines.push(row('Inner calls', `http://127.0.0.1:${host.innerPort}`))
   if (options.services.includes('gateway'))
     lines.push(row('Portal', `${gatewayUrl}/`), row('Gateway', `${gatewayUrl}  (gRPC, gRPC-web, Connect)`))
+  const live = host?.runtimes.get('tracking')?.ctx.settings['livePort']
+  if (typeof live === 'number') lines.push(row('Live sockets', `ws://127.0.0.1:${live}/live`))
   if (sandbox) lines.push(row('Virtual phones', `${sandbox.baseUrl}  (M-Pesa prompts, SMS, mail)`))
   if (infra)
     lines.push(row('DATABASE_URL', infra.databaseUrl), row('REDIS_URL', infra.redisUrl), row('NATS_URL', infra.natsUrl))

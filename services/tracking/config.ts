@@ -1,7 +1,9 @@
 import { integer, type SettingsOf } from '#kit'
+import { liveSettings } from './live/config.ts'
 
 /** What can be set from outside. */
 export const settings = {
+  ...liveSettings,
   reportIntervalSeconds: integer('TRACKING_REPORT_INTERVAL_SECONDS', {
     default: 5,
     min: 1,

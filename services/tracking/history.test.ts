@@ -3,10 +3,11 @@ import { Redis } from 'ioredis'
 import { fromBinary } from '@bufbuild/protobuf'
 import { expect, inject } from 'vitest'
 import { reasonOf } from '#kit'
-import { placements, type Suite } from '#kit/testing'
+import type { Suite } from '#kit/testing'
 import { PositionBatchSchema } from '#gen/tms/tracking/v1/position_pb.ts'
 import { PositionFormat, TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import tracking from './service.ts'
+import { placements } from './testing/placements.ts'
 import { aDrivenTrip, type Driven, newId, onTheRoad, type PositionInit, range } from './testing/world.ts'
 
 const once = { placements: ['memory'] as const }

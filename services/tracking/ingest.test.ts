@@ -1,9 +1,10 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt'
 import { describe, expect } from 'vitest'
-import { placements, type Suite } from '#kit/testing'
+import type { Suite } from '#kit/testing'
 import { PositionFault } from '#gen/tms/tracking/v1/position_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import tracking from './service.ts'
+import { placements } from './testing/placements.ts'
 import { openPhone } from './testing/phone.ts'
 import { aDrivenTrip, type Driven, newId, onTheRoad, type PositionInit, range } from './testing/world.ts'
 

@@ -4,9 +4,11 @@ import { settings } from './config.ts'
 import { calls, type Ctx } from './context.ts'
 import { copyTrip } from './events/copy_trip.ts'
 import { noteDriver, releaseDriver } from './events/note_driver.ts'
+import { dropTicket, noteTicket } from './events/note_tickets.ts'
 import { noteTripState } from './events/note_trip_state.ts'
 import { ingestOf } from './ingest/ingest.ts'
 import { endOldDays, forgetSilentBuses } from './jobs/keep_tidy.ts'
+import { openLive } from './live/open.ts'
 import { rpcs } from './rpc/index.ts'
 
 /** Knows where buses are and were. */
@@ -14,7 +16,7 @@ export default defineService<Ctx>({
   name: 'tracking',
   serves: [TrackingService],
   calls,
-  consumes: [copyTrip, noteTripState, noteDriver, releaseDriver],
+  consumes: [copyTrip, noteTripState, noteDriver, releaseDriver, noteTicket, dropTicket],
   jobs: [endOldDays, forgetSilentBuses],
   migrations: new URL('./migrations/', import.meta.url),
   settings,
@@ -22,6 +24,10 @@ export default defineService<Ctx>({
   start: async (ctx) => {
     const ingest = ingestOf(ctx)
     ingest.start()
-    return () => ingest.stop()
+    const closeLive = await openLive(ctx)
+    return async () => {
+      await closeLive()
+      await ingest.stop()
+    }
   },
 })

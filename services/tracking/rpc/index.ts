@@ -13,6 +13,7 @@ import { revokeDeviceKey } from './revoke_device_key.ts'
 import { sendDriverMessage } from './send_driver_message.ts'
 import { setReportInterval } from './set_report_interval.ts'
 import { streamPositions } from './stream_positions.ts'
+import { watchTrip } from './watch_trip.ts'
 
 export const rpcs = (ctx: Ctx): ServiceImpl<typeof TrackingService> => ({
   streamPositions: streamPositions(ctx),
@@ -27,4 +28,5 @@ export const rpcs = (ctx: Ctx): ServiceImpl<typeof TrackingService> => ({
   sendDriverMessage: sendDriverMessage(ctx),
   listDriverMessages: listDriverMessages(ctx),
   setReportInterval: setReportInterval(ctx),
+  watchTrip: watchTrip(ctx),
 })

@@ -22,7 +22,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/tracking/v1/tracking_service.proto.
  */
 export const file_tms_tracking_v1_tracking_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZ0bXMvdHJhY2tpbmcvdjEvdHJhY2tpbmdfc2VydmljZS5wcm90bxIPdG1zLnRyYWNraW5nLnYxIskBChZTdHJlYW1Qb3NpdGlvbnNSZXF1ZXN0Ei4KBG9wZW4YASABKAsyHi50bXMudHJhY2tpbmcudjEuT3BlblJlcG9ydGluZ0gAEjEKBnJlcG9ydBgCIAEoCzIfLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblJlcG9ydEgAEjwKDW1lc3NhZ2Vfc2hvd24YAyABKAsyIy50bXMudHJhY2tpbmcudjEuRHJpdmVyTWVzc2FnZVNob3duSABCDgoFZnJhbWUSBbpIAggBIjIKEkRyaXZlck1lc3NhZ2VTaG93bhIcCgptZXNzYWdlX2lkGAEgASgJQgi6SAVyA7ABASL9AQoXU3RyZWFtUG9zaXRpb25zUmVzcG9uc2USMgoGb3BlbmVkGAEgASgLMiAudG1zLnRyYWNraW5nLnYxLlJlcG9ydGluZ09wZW5lZEgAEikKA2FjaxgCIAEoCzIaLnRtcy50cmFja2luZy52MS5SZXBvcnRBY2tIABI0Cg9yZXBvcnRfaW50ZXJ2YWwYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IABIxCgdtZXNzYWdlGAQgASgLMh4udG1zLnRyYWNraW5nLnYxLkRyaXZlck1lc3NhZ2VIABIRCgd0cmlwX2lkGAUgASgJSABCBwoFZnJhbWUihwEKFlJlcG9ydFBvc2l0aW9uc1JlcXVlc3QSNAoEb3BlbhgBIAEoCzIeLnRtcy50cmFja2luZy52MS5PcGVuUmVwb3J0aW5nQga6SAPIAQESNwoGcmVwb3J0GAIgASgLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uUmVwb3J0Qga6SAPIAQEidgoXUmVwb3J0UG9zaXRpb25zUmVzcG9uc2USJwoDYWNrGAEgASgLMhoudG1zLnRyYWNraW5nLnYxLlJlcG9ydEFjaxIyCg9yZXBvcnRfaW50ZXJ2YWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iQAoXTGlzdEJ1c0xvY2F0aW9uc1JlcXVlc3QSJQoEbmVhchgBIAEoCzIXLnRtcy50cmFja2luZy52MS5DaXJjbGUinwEKBkNpcmNsZRIxChBsYXRpdHVkZV9kZWdyZWVzGAEgASgBQhe6SBQSEhkAAAAAAEBVQCkAAAAAAEBVwBIyChFsb25naXR1ZGVfZGVncmVlcxgCIAEoAUIXukgUEhIZAAAAAACAZkApAAAAAACAZsASLgoNcmFkaXVzX21ldGVycxgDIAEoAUIXukgUEhIZAAAAAICELkEhAAAAAAAAAAAiSwoYTGlzdEJ1c0xvY2F0aW9uc1Jlc3BvbnNlEi8KCWxvY2F0aW9ucxgBIAMoCzIcLnRtcy50cmFja2luZy52MS5CdXNMb2NhdGlvbiJwCgtCdXNMb2NhdGlvbhIvCgZ1cGRhdGUYASABKAsyHy50bXMudHJhY2tpbmcudjEuUG9zaXRpb25VcGRhdGUSHAoPZGlzdGFuY2VfbWV0ZXJzGAIgASgBSACIAQFCEgoQX2Rpc3RhbmNlX21ldGVycyK3AQoRUG9zaXRpb25TZWxlY3Rpb24SGgoGYnVzX2lkGAEgASgJQgi6SAVyA7ABAUgAEhsKB3RyaXBfaWQYAiABKAlCCLpIBXIDsAEBSAASLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgsKAm9mEgW6SAIIASKSAQoUTGlzdFBvc2l0aW9uc1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRiIJygAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGPQDEj0KCXNlbGVjdGlvbhgDIAEoCzIiLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblNlbGVjdGlvbkIGukgDyAEBIl4KFUxpc3RQb3NpdGlvbnNSZXNwb25zZRIsCglwb3NpdGlvbnMYASADKAsyGS50bXMudHJhY2tpbmcudjEuUG9zaXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIpQBChZFeHBvcnRQb3NpdGlvbnNSZXF1ZXN0Ej0KCXNlbGVjdGlvbhgBIAEoCzIiLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblNlbGVjdGlvbkIGukgDyAEBEjsKBmZvcm1hdBgCIAEoDjIfLnRtcy50cmFja2luZy52MS5Qb3NpdGlvbkZvcm1hdEIKukgHggEEEAEgACIqChdFeHBvcnRQb3NpdGlvbnNSZXNwb25zZRIPCgdjb250ZW50GAEgASgMIn8KFlJlcGxheVBvc2l0aW9uc1JlcXVlc3QSPQoJc2VsZWN0aW9uGAEgASgLMiIudG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uU2VsZWN0aW9uQga6SAPIAQESJgoFc3BlZWQYAiABKAFCF7pIFBISGQAAAAAAQI9AKZqZmZmZmbk/IkYKF1JlcGxheVBvc2l0aW9uc1Jlc3BvbnNlEisKCHBvc2l0aW9uGAEgASgLMhkudG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uImwKFkNyZWF0ZURldmljZUtleVJlcXVlc3QSHwoNZGV2aWNlX2tleV9pZBgBIAEoCUIIukgFcgOwAQESGAoGYnVzX2lkGAIgASgJQgi6SAVyA7ABARIXCgRuYW1lGAMgASgJQgm6SAZyBBABGGQiXgoXQ3JlYXRlRGV2aWNlS2V5UmVzcG9uc2USLgoKZGV2aWNlX2tleRgBIAEoCzIaLnRtcy50cmFja2luZy52MS5EZXZpY2VLZXkSEwoGc2VjcmV0GAIgASgJQgOAAQEiVAoVTGlzdERldmljZUtleXNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUYyAEoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxj0AyJiChZMaXN0RGV2aWNlS2V5c1Jlc3BvbnNlEi8KC2RldmljZV9rZXlzGAEgAygLMhoudG1zLnRyYWNraW5nLnYxLkRldmljZUtleRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiOQoWUmV2b2tlRGV2aWNlS2V5UmVxdWVzdBIfCg1kZXZpY2Vfa2V5X2lkGAEgASgJQgi6SAVyA7ABASJJChdSZXZva2VEZXZpY2VLZXlSZXNwb25zZRIuCgpkZXZpY2Vfa2V5GAEgASgLMhoudG1zLnRyYWNraW5nLnYxLkRldmljZUtleSJtChhTZW5kRHJpdmVyTWVzc2FnZVJlcXVlc3QSHAoKbWVzc2FnZV9pZBgBIAEoCUIIukgFcgOwAQESGQoHdHJpcF9pZBgCIAEoCUIIukgFcgOwAQESGAoEdGV4dBgDIAEoCUIKukgHcgUQARj0AyJMChlTZW5kRHJpdmVyTWVzc2FnZVJlc3BvbnNlEi8KB21lc3NhZ2UYASABKAsyHi50bXMudHJhY2tpbmcudjEuRHJpdmVyTWVzc2FnZSI2ChlMaXN0RHJpdmVyTWVzc2FnZXNSZXF1ZXN0EhkKB3RyaXBfaWQYASABKAlCCLpIBXIDsAEBIk4KGkxpc3REcml2ZXJNZXNzYWdlc1Jlc3BvbnNlEjAKCG1lc3NhZ2VzGAEgAygLMh4udG1zLnRyYWNraW5nLnYxLkRyaXZlck1lc3NhZ2UifAoYU2V0UmVwb3J0SW50ZXJ2YWxSZXF1ZXN0EhgKBmJ1c19pZBgBIAEoCUIIukgFcgOwAQESRgoPcmVwb3J0X2ludGVydmFsGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhK6SA/IAQGqAQkiAwjYBDICCAEiGwoZU2V0UmVwb3J0SW50ZXJ2YWxSZXNwb25zZSpjCg5Qb3NpdGlvbkZvcm1hdBIfChtQT1NJVElPTl9GT1JNQVRfVU5TUEVDSUZJRUQQABIXChNQT1NJVElPTl9GT1JNQVRfR1BYEAESFwoTUE9TSVRJT05fRk9STUFUX0NTVhACMrsNCg9UcmFja2luZ1NlcnZpY2USdQoPU3RyZWFtUG9zaXRpb25zEicudG1zLnRyYWNraW5nLnYxLlN0cmVhbVBvc2l0aW9uc1JlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuU3RyZWFtUG9zaXRpb25zUmVzcG9uc2UiC5ACAoq1GAQQASgCKAEwARJxCg9SZXBvcnRQb3NpdGlvbnMSJy50bXMudHJhY2tpbmcudjEuUmVwb3J0UG9zaXRpb25zUmVxdWVzdBooLnRtcy50cmFja2luZy52MS5SZXBvcnRQb3NpdGlvbnNSZXNwb25zZSILkAICirUYBBABKAISiwEKEExpc3RCdXNMb2NhdGlvbnMSKC50bXMudHJhY2tpbmcudjEuTGlzdEJ1c0xvY2F0aW9uc1JlcXVlc3QaKS50bXMudHJhY2tpbmcudjEuTGlzdEJ1c0xvY2F0aW9uc1Jlc3BvbnNlIiKQAgGKtRgbChN0cmFja2luZy5mbGVldC5yZWFkEAEYAigBEoQBCg1MaXN0UG9zaXRpb25zEiUudG1zLnRyYWNraW5nLnYxLkxpc3RQb3NpdGlvbnNSZXF1ZXN0GiYudG1zLnRyYWNraW5nLnYxLkxpc3RQb3NpdGlvbnNSZXNwb25zZSIkkAIBirUYHQoVdHJhY2tpbmcuaGlzdG9yeS5yZWFkEAEYAigBEowBCg9FeHBvcnRQb3NpdGlvbnMSJy50bXMudHJhY2tpbmcudjEuRXhwb3J0UG9zaXRpb25zUmVxdWVzdBooLnRtcy50cmFja2luZy52MS5FeHBvcnRQb3NpdGlvbnNSZXNwb25zZSIkkAIBirUYHQoVdHJhY2tpbmcuaGlzdG9yeS5yZWFkEAEYAigBMAESjAEKD1JlcGxheVBvc2l0aW9ucxInLnRtcy50cmFja2luZy52MS5SZXBsYXlQb3NpdGlvbnNSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLlJlcGxheVBvc2l0aW9uc1Jlc3BvbnNlIiSQAgGKtRgdChV0cmFja2luZy5oaXN0b3J5LnJlYWQQARgCKAEwARKbAQoPQ3JlYXRlRGV2aWNlS2V5EicudG1zLnRyYWNraW5nLnYxLkNyZWF0ZURldmljZUtleVJlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuQ3JlYXRlRGV2aWNlS2V5UmVzcG9uc2UiNZACAoq1GC4KF3RyYWNraW5nLmRldmljZXMubWFuYWdlEAEYAiINZGV2aWNlX2tleV9pZCgCEokBCg5MaXN0RGV2aWNlS2V5cxImLnRtcy50cmFja2luZy52MS5MaXN0RGV2aWNlS2V5c1JlcXVlc3QaJy50bXMudHJhY2tpbmcudjEuTGlzdERldmljZUtleXNSZXNwb25zZSImkAIBirUYHwoXdHJhY2tpbmcuZGV2aWNlcy5tYW5hZ2UQARgCKAESjAEKD1Jldm9rZURldmljZUtleRInLnRtcy50cmFja2luZy52MS5SZXZva2VEZXZpY2VLZXlSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLlJldm9rZURldmljZUtleVJlc3BvbnNlIiaQAgKKtRgfChd0cmFja2luZy5kZXZpY2VzLm1hbmFnZRABGAIoAhKgAQoRU2VuZERyaXZlck1lc3NhZ2USKS50bXMudHJhY2tpbmcudjEuU2VuZERyaXZlck1lc3NhZ2VSZXF1ZXN0GioudG1zLnRyYWNraW5nLnYxLlNlbmREcml2ZXJNZXNzYWdlUmVzcG9uc2UiNJACAoq1GC0KGXRyYWNraW5nLmRyaXZlcnMuaW5zdHJ1Y3QQARgCIgptZXNzYWdlX2lkKAISlwEKEkxpc3REcml2ZXJNZXNzYWdlcxIqLnRtcy50cmFja2luZy52MS5MaXN0RHJpdmVyTWVzc2FnZXNSZXF1ZXN0GisudG1zLnRyYWNraW5nLnYxLkxpc3REcml2ZXJNZXNzYWdlc1Jlc3BvbnNlIiiQAgGKtRghChl0cmFja2luZy5kcml2ZXJzLmluc3RydWN0EAEYAigBEpQBChFTZXRSZXBvcnRJbnRlcnZhbBIpLnRtcy50cmFja2luZy52MS5TZXRSZXBvcnRJbnRlcnZhbFJlcXVlc3QaKi50bXMudHJhY2tpbmcudjEuU2V0UmVwb3J0SW50ZXJ2YWxSZXNwb25zZSIokAICirUYIQoZdHJhY2tpbmcuZHJpdmVycy5pbnN0cnVjdBABGAIoAmIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_tms_access_v1_access, file_tms_tracking_v1_device_key, file_tms_tracking_v1_position, file_tms_tracking_v1_report]);
+  fileDesc("CiZ0bXMvdHJhY2tpbmcvdjEvdHJhY2tpbmdfc2VydmljZS5wcm90bxIPdG1zLnRyYWNraW5nLnYxIskBChZTdHJlYW1Qb3NpdGlvbnNSZXF1ZXN0Ei4KBG9wZW4YASABKAsyHi50bXMudHJhY2tpbmcudjEuT3BlblJlcG9ydGluZ0gAEjEKBnJlcG9ydBgCIAEoCzIfLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblJlcG9ydEgAEjwKDW1lc3NhZ2Vfc2hvd24YAyABKAsyIy50bXMudHJhY2tpbmcudjEuRHJpdmVyTWVzc2FnZVNob3duSABCDgoFZnJhbWUSBbpIAggBIjIKEkRyaXZlck1lc3NhZ2VTaG93bhIcCgptZXNzYWdlX2lkGAEgASgJQgi6SAVyA7ABASL9AQoXU3RyZWFtUG9zaXRpb25zUmVzcG9uc2USMgoGb3BlbmVkGAEgASgLMiAudG1zLnRyYWNraW5nLnYxLlJlcG9ydGluZ09wZW5lZEgAEikKA2FjaxgCIAEoCzIaLnRtcy50cmFja2luZy52MS5SZXBvcnRBY2tIABI0Cg9yZXBvcnRfaW50ZXJ2YWwYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IABIxCgdtZXNzYWdlGAQgASgLMh4udG1zLnRyYWNraW5nLnYxLkRyaXZlck1lc3NhZ2VIABIRCgd0cmlwX2lkGAUgASgJSABCBwoFZnJhbWUihwEKFlJlcG9ydFBvc2l0aW9uc1JlcXVlc3QSNAoEb3BlbhgBIAEoCzIeLnRtcy50cmFja2luZy52MS5PcGVuUmVwb3J0aW5nQga6SAPIAQESNwoGcmVwb3J0GAIgASgLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uUmVwb3J0Qga6SAPIAQEidgoXUmVwb3J0UG9zaXRpb25zUmVzcG9uc2USJwoDYWNrGAEgASgLMhoudG1zLnRyYWNraW5nLnYxLlJlcG9ydEFjaxIyCg9yZXBvcnRfaW50ZXJ2YWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iLQoQV2F0Y2hUcmlwUmVxdWVzdBIZCgd0cmlwX2lkGAEgASgJQgi6SAVyA7ABASJFChFXYXRjaFRyaXBSZXNwb25zZRIwCgd1cGRhdGVzGAEgAygLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uVXBkYXRlIkAKF0xpc3RCdXNMb2NhdGlvbnNSZXF1ZXN0EiUKBG5lYXIYASABKAsyFy50bXMudHJhY2tpbmcudjEuQ2lyY2xlIp8BCgZDaXJjbGUSMQoQbGF0aXR1ZGVfZGVncmVlcxgBIAEoAUIXukgUEhIZAAAAAABAVUApAAAAAABAVcASMgoRbG9uZ2l0dWRlX2RlZ3JlZXMYAiABKAFCF7pIFBISGQAAAAAAgGZAKQAAAAAAgGbAEi4KDXJhZGl1c19tZXRlcnMYAyABKAFCF7pIFBISGQAAAACAhC5BIQAAAAAAAAAAIksKGExpc3RCdXNMb2NhdGlvbnNSZXNwb25zZRIvCglsb2NhdGlvbnMYASADKAsyHC50bXMudHJhY2tpbmcudjEuQnVzTG9jYXRpb24icAoLQnVzTG9jYXRpb24SLwoGdXBkYXRlGAEgASgLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uVXBkYXRlEhwKD2Rpc3RhbmNlX21ldGVycxgCIAEoAUgAiAEBQhIKEF9kaXN0YW5jZV9tZXRlcnMitwEKEVBvc2l0aW9uU2VsZWN0aW9uEhoKBmJ1c19pZBgBIAEoCUIIukgFcgOwAQFIABIbCgd0cmlwX2lkGAIgASgJQgi6SAVyA7ABAUgAEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEILCgJvZhIFukgCCAEikgEKFExpc3RQb3NpdGlvbnNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUYiCcoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxj0AxI9CglzZWxlY3Rpb24YAyABKAsyIi50bXMudHJhY2tpbmcudjEuUG9zaXRpb25TZWxlY3Rpb25CBrpIA8gBASJeChVMaXN0UG9zaXRpb25zUmVzcG9uc2USLAoJcG9zaXRpb25zGAEgAygLMhkudG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKUAQoWRXhwb3J0UG9zaXRpb25zUmVxdWVzdBI9CglzZWxlY3Rpb24YASABKAsyIi50bXMudHJhY2tpbmcudjEuUG9zaXRpb25TZWxlY3Rpb25CBrpIA8gBARI7CgZmb3JtYXQYAiABKA4yHy50bXMudHJhY2tpbmcudjEuUG9zaXRpb25Gb3JtYXRCCrpIB4IBBBABIAAiKgoXRXhwb3J0UG9zaXRpb25zUmVzcG9uc2USDwoHY29udGVudBgBIAEoDCJ/ChZSZXBsYXlQb3NpdGlvbnNSZXF1ZXN0Ej0KCXNlbGVjdGlvbhgBIAEoCzIiLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblNlbGVjdGlvbkIGukgDyAEBEiYKBXNwZWVkGAIgASgBQhe6SBQSEhkAAAAAAECPQCmamZmZmZm5PyJGChdSZXBsYXlQb3NpdGlvbnNSZXNwb25zZRIrCghwb3NpdGlvbhgBIAEoCzIZLnRtcy50cmFja2luZy52MS5Qb3NpdGlvbiJsChZDcmVhdGVEZXZpY2VLZXlSZXF1ZXN0Eh8KDWRldmljZV9rZXlfaWQYASABKAlCCLpIBXIDsAEBEhgKBmJ1c19pZBgCIAEoCUIIukgFcgOwAQESFwoEbmFtZRgDIAEoCUIJukgGcgQQARhkIl4KF0NyZWF0ZURldmljZUtleVJlc3BvbnNlEi4KCmRldmljZV9rZXkYASABKAsyGi50bXMudHJhY2tpbmcudjEuRGV2aWNlS2V5EhMKBnNlY3JldBgCIAEoCUIDgAEBIlQKFUxpc3REZXZpY2VLZXlzUmVxdWVzdBIdCglwYWdlX3NpemUYASABKAVCCrpIBxoFGMgBKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMY9AMiYgoWTGlzdERldmljZUtleXNSZXNwb25zZRIvCgtkZXZpY2Vfa2V5cxgBIAMoCzIaLnRtcy50cmFja2luZy52MS5EZXZpY2VLZXkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjkKFlJldm9rZURldmljZUtleVJlcXVlc3QSHwoNZGV2aWNlX2tleV9pZBgBIAEoCUIIukgFcgOwAQEiSQoXUmV2b2tlRGV2aWNlS2V5UmVzcG9uc2USLgoKZGV2aWNlX2tleRgBIAEoCzIaLnRtcy50cmFja2luZy52MS5EZXZpY2VLZXkibQoYU2VuZERyaXZlck1lc3NhZ2VSZXF1ZXN0EhwKCm1lc3NhZ2VfaWQYASABKAlCCLpIBXIDsAEBEhkKB3RyaXBfaWQYAiABKAlCCLpIBXIDsAEBEhgKBHRleHQYAyABKAlCCrpIB3IFEAEY9AMiTAoZU2VuZERyaXZlck1lc3NhZ2VSZXNwb25zZRIvCgdtZXNzYWdlGAEgASgLMh4udG1zLnRyYWNraW5nLnYxLkRyaXZlck1lc3NhZ2UiNgoZTGlzdERyaXZlck1lc3NhZ2VzUmVxdWVzdBIZCgd0cmlwX2lkGAEgASgJQgi6SAVyA7ABASJOChpMaXN0RHJpdmVyTWVzc2FnZXNSZXNwb25zZRIwCghtZXNzYWdlcxgBIAMoCzIeLnRtcy50cmFja2luZy52MS5Ecml2ZXJNZXNzYWdlInwKGFNldFJlcG9ydEludGVydmFsUmVxdWVzdBIYCgZidXNfaWQYASABKAlCCLpIBXIDsAEBEkYKD3JlcG9ydF9pbnRlcnZhbBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkISukgPyAEBqgEJIgMI2AQyAggBIhsKGVNldFJlcG9ydEludGVydmFsUmVzcG9uc2UqYwoOUG9zaXRpb25Gb3JtYXQSHwobUE9TSVRJT05fRk9STUFUX1VOU1BFQ0lGSUVEEAASFwoTUE9TSVRJT05fRk9STUFUX0dQWBABEhcKE1BPU0lUSU9OX0ZPUk1BVF9DU1YQAjKgDgoPVHJhY2tpbmdTZXJ2aWNlEnUKD1N0cmVhbVBvc2l0aW9ucxInLnRtcy50cmFja2luZy52MS5TdHJlYW1Qb3NpdGlvbnNSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLlN0cmVhbVBvc2l0aW9uc1Jlc3BvbnNlIguQAgKKtRgEEAEoAigBMAEScQoPUmVwb3J0UG9zaXRpb25zEicudG1zLnRyYWNraW5nLnYxLlJlcG9ydFBvc2l0aW9uc1JlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuUmVwb3J0UG9zaXRpb25zUmVzcG9uc2UiC5ACAoq1GAQQASgCEmMKCVdhdGNoVHJpcBIhLnRtcy50cmFja2luZy52MS5XYXRjaFRyaXBSZXF1ZXN0GiIudG1zLnRyYWNraW5nLnYxLldhdGNoVHJpcFJlc3BvbnNlIg2QAgGKtRgGEAEYASgBMAESiwEKEExpc3RCdXNMb2NhdGlvbnMSKC50bXMudHJhY2tpbmcudjEuTGlzdEJ1c0xvY2F0aW9uc1JlcXVlc3QaKS50bXMudHJhY2tpbmcudjEuTGlzdEJ1c0xvY2F0aW9uc1Jlc3BvbnNlIiKQAgGKtRgbChN0cmFja2luZy5mbGVldC5yZWFkEAEYAigBEoQBCg1MaXN0UG9zaXRpb25zEiUudG1zLnRyYWNraW5nLnYxLkxpc3RQb3NpdGlvbnNSZXF1ZXN0GiYudG1zLnRyYWNraW5nLnYxLkxpc3RQb3NpdGlvbnNSZXNwb25zZSIkkAIBirUYHQoVdHJhY2tpbmcuaGlzdG9yeS5yZWFkEAEYAigBEowBCg9FeHBvcnRQb3NpdGlvbnMSJy50bXMudHJhY2tpbmcudjEuRXhwb3J0UG9zaXRpb25zUmVxdWVzdBooLnRtcy50cmFja2luZy52MS5FeHBvcnRQb3NpdGlvbnNSZXNwb25zZSIkkAIBirUYHQoVdHJhY2tpbmcuaGlzdG9yeS5yZWFkEAEYAigBMAESjAEKD1JlcGxheVBvc2l0aW9ucxInLnRtcy50cmFja2luZy52MS5SZXBsYXlQb3NpdGlvbnNSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLlJlcGxheVBvc2l0aW9uc1Jlc3BvbnNlIiSQAgGKtRgdChV0cmFja2luZy5oaXN0b3J5LnJlYWQQARgCKAEwARKbAQoPQ3JlYXRlRGV2aWNlS2V5EicudG1zLnRyYWNraW5nLnYxLkNyZWF0ZURldmljZUtleVJlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuQ3JlYXRlRGV2aWNlS2V5UmVzcG9uc2UiNZACAoq1GC4KF3RyYWNraW5nLmRldmljZXMubWFuYWdlEAEYAiINZGV2aWNlX2tleV9pZCgCEokBCg5MaXN0RGV2aWNlS2V5cxImLnRtcy50cmFja2luZy52MS5MaXN0RGV2aWNlS2V5c1JlcXVlc3QaJy50bXMudHJhY2tpbmcudjEuTGlzdERldmljZUtleXNSZXNwb25zZSImkAIBirUYHwoXdHJhY2tpbmcuZGV2aWNlcy5tYW5hZ2UQARgCKAESjAEKD1Jldm9rZURldmljZUtleRInLnRtcy50cmFja2luZy52MS5SZXZva2VEZXZpY2VLZXlSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLlJldm9rZURldmljZUtleVJlc3BvbnNlIiaQAgKKtRgfChd0cmFja2luZy5kZXZpY2VzLm1hbmFnZRABGAIoAhKgAQoRU2VuZERyaXZlck1lc3NhZ2USKS50bXMudHJhY2tpbmcudjEuU2VuZERyaXZlck1lc3NhZ2VSZXF1ZXN0GioudG1zLnRyYWNraW5nLnYxLlNlbmREcml2ZXJNZXNzYWdlUmVzcG9uc2UiNJACAoq1GC0KGXRyYWNraW5nLmRyaXZlcnMuaW5zdHJ1Y3QQARgCIgptZXNzYWdlX2lkKAISlwEKEkxpc3REcml2ZXJNZXNzYWdlcxIqLnRtcy50cmFja2luZy52MS5MaXN0RHJpdmVyTWVzc2FnZXNSZXF1ZXN0GisudG1zLnRyYWNraW5nLnYxLkxpc3REcml2ZXJNZXNzYWdlc1Jlc3BvbnNlIiiQAgGKtRghChl0cmFja2luZy5kcml2ZXJzLmluc3RydWN0EAEYAigBEpQBChFTZXRSZXBvcnRJbnRlcnZhbBIpLnRtcy50cmFja2luZy52MS5TZXRSZXBvcnRJbnRlcnZhbFJlcXVlc3QaKi50bXMudHJhY2tpbmcudjEuU2V0UmVwb3J0SW50ZXJ2YWxSZXNwb25zZSIokAICirUYIQoZdHJhY2tpbmcuZHJpdmVycy5pbnN0cnVjdBABGAIoAmIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_tms_access_v1_access, file_tms_tracking_v1_device_key, file_tms_tracking_v1_position, file_tms_tracking_v1_report]);
 
 /**
  * One frame of a sender.
@@ -208,6 +208,48 @@ export const ReportPositionsResponseSchema: GenMessage<ReportPositionsResponse> 
   messageDesc(file_tms_tracking_v1_tracking_service, 4);
 
 /**
+ * Which trip.
+ *
+ * @generated from message tms.tracking.v1.WatchTripRequest
+ */
+export type WatchTripRequest = Message<"tms.tracking.v1.WatchTripRequest"> & {
+  /**
+   * The trip.
+   *
+   * @generated from field: string trip_id = 1;
+   */
+  tripId: string;
+};
+
+/**
+ * Describes the message tms.tracking.v1.WatchTripRequest.
+ * Use `create(WatchTripRequestSchema)` to create a new message.
+ */
+export const WatchTripRequestSchema: GenMessage<WatchTripRequest> = /*@__PURE__*/
+  messageDesc(file_tms_tracking_v1_tracking_service, 5);
+
+/**
+ * Where its bus is.
+ *
+ * @generated from message tms.tracking.v1.WatchTripResponse
+ */
+export type WatchTripResponse = Message<"tms.tracking.v1.WatchTripResponse"> & {
+  /**
+   * One or more, in the order in which they were measured. The first answer is empty when nothing is known yet.
+   *
+   * @generated from field: repeated tms.tracking.v1.PositionUpdate updates = 1;
+   */
+  updates: PositionUpdate[];
+};
+
+/**
+ * Describes the message tms.tracking.v1.WatchTripResponse.
+ * Use `create(WatchTripResponseSchema)` to create a new message.
+ */
+export const WatchTripResponseSchema: GenMessage<WatchTripResponse> = /*@__PURE__*/
+  messageDesc(file_tms_tracking_v1_tracking_service, 6);
+
+/**
  * Which buses.
  *
  * @generated from message tms.tracking.v1.ListBusLocationsRequest
@@ -226,7 +268,7 @@ export type ListBusLocationsRequest = Message<"tms.tracking.v1.ListBusLocationsR
  * Use `create(ListBusLocationsRequestSchema)` to create a new message.
  */
 export const ListBusLocationsRequestSchema: GenMessage<ListBusLocationsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 5);
+  messageDesc(file_tms_tracking_v1_tracking_service, 7);
 
 /**
  * A circle on the ground.
@@ -261,7 +303,7 @@ export type Circle = Message<"tms.tracking.v1.Circle"> & {
  * Use `create(CircleSchema)` to create a new message.
  */
 export const CircleSchema: GenMessage<Circle> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 6);
+  messageDesc(file_tms_tracking_v1_tracking_service, 8);
 
 /**
  * Where they are.
@@ -282,7 +324,7 @@ export type ListBusLocationsResponse = Message<"tms.tracking.v1.ListBusLocations
  * Use `create(ListBusLocationsResponseSchema)` to create a new message.
  */
 export const ListBusLocationsResponseSchema: GenMessage<ListBusLocationsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 7);
+  messageDesc(file_tms_tracking_v1_tracking_service, 9);
 
 /**
  * Where a bus is now.
@@ -310,7 +352,7 @@ export type BusLocation = Message<"tms.tracking.v1.BusLocation"> & {
  * Use `create(BusLocationSchema)` to create a new message.
  */
 export const BusLocationSchema: GenMessage<BusLocation> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 8);
+  messageDesc(file_tms_tracking_v1_tracking_service, 10);
 
 /**
  * Which part of the history.
@@ -361,7 +403,7 @@ export type PositionSelection = Message<"tms.tracking.v1.PositionSelection"> & {
  * Use `create(PositionSelectionSchema)` to create a new message.
  */
 export const PositionSelectionSchema: GenMessage<PositionSelection> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 9);
+  messageDesc(file_tms_tracking_v1_tracking_service, 11);
 
 /**
  * Which positions.
@@ -396,7 +438,7 @@ export type ListPositionsRequest = Message<"tms.tracking.v1.ListPositionsRequest
  * Use `create(ListPositionsRequestSchema)` to create a new message.
  */
 export const ListPositionsRequestSchema: GenMessage<ListPositionsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 10);
+  messageDesc(file_tms_tracking_v1_tracking_service, 12);
 
 /**
  * A page of positions.
@@ -424,7 +466,7 @@ export type ListPositionsResponse = Message<"tms.tracking.v1.ListPositionsRespon
  * Use `create(ListPositionsResponseSchema)` to create a new message.
  */
 export const ListPositionsResponseSchema: GenMessage<ListPositionsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 11);
+  messageDesc(file_tms_tracking_v1_tracking_service, 13);
 
 /**
  * Which positions, and how.
@@ -452,7 +494,7 @@ export type ExportPositionsRequest = Message<"tms.tracking.v1.ExportPositionsReq
  * Use `create(ExportPositionsRequestSchema)` to create a new message.
  */
 export const ExportPositionsRequestSchema: GenMessage<ExportPositionsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 12);
+  messageDesc(file_tms_tracking_v1_tracking_service, 14);
 
 /**
  * A part of the file.
@@ -473,7 +515,7 @@ export type ExportPositionsResponse = Message<"tms.tracking.v1.ExportPositionsRe
  * Use `create(ExportPositionsResponseSchema)` to create a new message.
  */
 export const ExportPositionsResponseSchema: GenMessage<ExportPositionsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 13);
+  messageDesc(file_tms_tracking_v1_tracking_service, 15);
 
 /**
  * Which positions, and how fast.
@@ -501,7 +543,7 @@ export type ReplayPositionsRequest = Message<"tms.tracking.v1.ReplayPositionsReq
  * Use `create(ReplayPositionsRequestSchema)` to create a new message.
  */
 export const ReplayPositionsRequestSchema: GenMessage<ReplayPositionsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 14);
+  messageDesc(file_tms_tracking_v1_tracking_service, 16);
 
 /**
  * The next position.
@@ -522,7 +564,7 @@ export type ReplayPositionsResponse = Message<"tms.tracking.v1.ReplayPositionsRe
  * Use `create(ReplayPositionsResponseSchema)` to create a new message.
  */
 export const ReplayPositionsResponseSchema: GenMessage<ReplayPositionsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 15);
+  messageDesc(file_tms_tracking_v1_tracking_service, 17);
 
 /**
  * A new key.
@@ -557,7 +599,7 @@ export type CreateDeviceKeyRequest = Message<"tms.tracking.v1.CreateDeviceKeyReq
  * Use `create(CreateDeviceKeyRequestSchema)` to create a new message.
  */
 export const CreateDeviceKeyRequestSchema: GenMessage<CreateDeviceKeyRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 16);
+  messageDesc(file_tms_tracking_v1_tracking_service, 18);
 
 /**
  * The key.
@@ -585,7 +627,7 @@ export type CreateDeviceKeyResponse = Message<"tms.tracking.v1.CreateDeviceKeyRe
  * Use `create(CreateDeviceKeyResponseSchema)` to create a new message.
  */
 export const CreateDeviceKeyResponseSchema: GenMessage<CreateDeviceKeyResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 17);
+  messageDesc(file_tms_tracking_v1_tracking_service, 19);
 
 /**
  * Which keys.
@@ -613,7 +655,7 @@ export type ListDeviceKeysRequest = Message<"tms.tracking.v1.ListDeviceKeysReque
  * Use `create(ListDeviceKeysRequestSchema)` to create a new message.
  */
 export const ListDeviceKeysRequestSchema: GenMessage<ListDeviceKeysRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 18);
+  messageDesc(file_tms_tracking_v1_tracking_service, 20);
 
 /**
  * A page of keys.
@@ -641,7 +683,7 @@ export type ListDeviceKeysResponse = Message<"tms.tracking.v1.ListDeviceKeysResp
  * Use `create(ListDeviceKeysResponseSchema)` to create a new message.
  */
 export const ListDeviceKeysResponseSchema: GenMessage<ListDeviceKeysResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 19);
+  messageDesc(file_tms_tracking_v1_tracking_service, 21);
 
 /**
  * Which key.
@@ -662,7 +704,7 @@ export type RevokeDeviceKeyRequest = Message<"tms.tracking.v1.RevokeDeviceKeyReq
  * Use `create(RevokeDeviceKeyRequestSchema)` to create a new message.
  */
 export const RevokeDeviceKeyRequestSchema: GenMessage<RevokeDeviceKeyRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 20);
+  messageDesc(file_tms_tracking_v1_tracking_service, 22);
 
 /**
  * The key as it is now.
@@ -683,7 +725,7 @@ export type RevokeDeviceKeyResponse = Message<"tms.tracking.v1.RevokeDeviceKeyRe
  * Use `create(RevokeDeviceKeyResponseSchema)` to create a new message.
  */
 export const RevokeDeviceKeyResponseSchema: GenMessage<RevokeDeviceKeyResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 21);
+  messageDesc(file_tms_tracking_v1_tracking_service, 23);
 
 /**
  * A message.
@@ -718,7 +760,7 @@ export type SendDriverMessageRequest = Message<"tms.tracking.v1.SendDriverMessag
  * Use `create(SendDriverMessageRequestSchema)` to create a new message.
  */
 export const SendDriverMessageRequestSchema: GenMessage<SendDriverMessageRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 22);
+  messageDesc(file_tms_tracking_v1_tracking_service, 24);
 
 /**
  * The message.
@@ -739,7 +781,7 @@ export type SendDriverMessageResponse = Message<"tms.tracking.v1.SendDriverMessa
  * Use `create(SendDriverMessageResponseSchema)` to create a new message.
  */
 export const SendDriverMessageResponseSchema: GenMessage<SendDriverMessageResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 23);
+  messageDesc(file_tms_tracking_v1_tracking_service, 25);
 
 /**
  * Which messages.
@@ -760,7 +802,7 @@ export type ListDriverMessagesRequest = Message<"tms.tracking.v1.ListDriverMessa
  * Use `create(ListDriverMessagesRequestSchema)` to create a new message.
  */
 export const ListDriverMessagesRequestSchema: GenMessage<ListDriverMessagesRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 24);
+  messageDesc(file_tms_tracking_v1_tracking_service, 26);
 
 /**
  * The messages of a trip: few, so on one page.
@@ -781,7 +823,7 @@ export type ListDriverMessagesResponse = Message<"tms.tracking.v1.ListDriverMess
  * Use `create(ListDriverMessagesResponseSchema)` to create a new message.
  */
 export const ListDriverMessagesResponseSchema: GenMessage<ListDriverMessagesResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 25);
+  messageDesc(file_tms_tracking_v1_tracking_service, 27);
 
 /**
  * How far apart.
@@ -809,7 +851,7 @@ export type SetReportIntervalRequest = Message<"tms.tracking.v1.SetReportInterva
  * Use `create(SetReportIntervalRequestSchema)` to create a new message.
  */
 export const SetReportIntervalRequestSchema: GenMessage<SetReportIntervalRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 26);
+  messageDesc(file_tms_tracking_v1_tracking_service, 28);
 
 /**
  * It is set.
@@ -824,7 +866,7 @@ export type SetReportIntervalResponse = Message<"tms.tracking.v1.SetReportInterv
  * Use `create(SetReportIntervalResponseSchema)` to create a new message.
  */
 export const SetReportIntervalResponseSchema: GenMessage<SetReportIntervalResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 27);
+  messageDesc(file_tms_tracking_v1_tracking_service, 29);
 
 /**
  * How a file of positions is written.
@@ -902,6 +944,20 @@ export const TrackingService: GenService<{
     methodKind: "unary";
     input: typeof ReportPositionsRequestSchema;
     output: typeof ReportPositionsResponseSchema;
+  },
+  /**
+   * Follow the bus of a trip: where it is now, and every position from here on, until the caller leaves. For holders of a
+   * ticket for the trip, and for the company's staff with `tracking.fleet.read`; a caller that reads too slowly is told the
+   * newest position. The stream ends when the caller may follow the trip no longer.
+   *
+   * Errors: NOT_FOUND / TRIP_UNKNOWN, also when the trip is not the caller's to follow.
+   *
+   * @generated from rpc tms.tracking.v1.TrackingService.WatchTrip
+   */
+  watchTrip: {
+    methodKind: "server_streaming";
+    input: typeof WatchTripRequestSchema;
+    output: typeof WatchTripResponseSchema;
   },
   /**
    * List where the company's buses are now, those that reported within the last minute; by distance when `near` is set,

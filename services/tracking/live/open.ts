@@ -1,0 +1,20 @@
+import type { Ctx } from '../context.ts'
+import { reportStream } from '../ingest/report_stream.ts'
+import { accessOf } from './access.ts'
+import { openNode } from './node.ts'
+import { closeFeeds, feedsOf } from './present.ts'
+
+/** Opens the node that sockets connect to; returns what drains and closes it. */
+export async function openLive(ctx: Ctx): Promise<() => Promise<void>> {
+  const node = await openNode({
+    ...ctx,
+    nodeId: ctx.newId(),
+    feeds: feedsOf(ctx),
+    access: accessOf(ctx),
+    report: (session, frames, signal) => reportStream(ctx, session, frames, signal),
+  })
+  return async () => {
+    await node.stop()
+    closeFeeds(ctx)
+  }
+}
