@@ -25,6 +25,12 @@ export default defineConfig(({ isSsrBuild }) => ({
     emptyOutDir: true,
     reportCompressedSize: false,
     assetsInlineLimit: 0, // the policy of the pages allows no data: scripts or styles
-    rollupOptions: { input: isSsrBuild ? join(here, 'src/server.tsx') : join(here, 'src/client.tsx') },
+    rollupOptions: isSsrBuild
+      ? { input: join(here, 'src/server.tsx') }
+      : {
+          input: { client: join(here, 'src/client.tsx'), sw: join(here, 'src/offline/worker.ts') },
+          // A service worker is known by its address, which must stay.
+          output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+        },
   },
 }))

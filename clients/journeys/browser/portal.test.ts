@@ -134,6 +134,25 @@ function stories(): void {
     await context.close()
   })
 
+  test('a ticket is shown without a network, also after the browser was closed', async () => {
+    const { page, context } = await phone(browser, town.baseUrl)
+    await holdSeats(page, town, 1, '0788 500 014', '2A')
+    await press(page)
+    await approve(town, '+250788500014')
+    await ticket(page)
+    await page.getByText('Saved on this phone').waitFor()
+    const url = page.url()
+    await page.close()
+    await context.setOffline(true)
+    const later = await context.newPage()
+    await later.goto(url)
+    await ticket(later)
+    await later.goto('/tickets')
+    await later.getByRole('link', { name: /Kigali → Huye/ }).click()
+    await ticket(later)
+    await context.close()
+  })
+
   test('a declined payment says so, and another provider takes the next attempt', async () => {
     const { page, context } = await phone(browser, town.baseUrl)
     await holdSeats(page, town, 2, '0788 500 007', '3C')

@@ -18,3 +18,5 @@ const [texts] = await Promise.all([loadTexts(language), pageOf(matchRoute(splitP
 const root = document.getElementById('app')
 if (root) hydrateRoot(root, <App speech={{ language, t: translator(language, texts) }} boot={boot} />)
 document.documentElement.dataset['ready'] = 'true'
+// Where there can be none (an old browser, a page without TLS), tickets need the network.
+if ('serviceWorker' in navigator) navigator.serviceWorker.register('/sw.js').catch(() => undefined)

@@ -10,7 +10,9 @@ import { keepTicket, keptTicket } from '../flow/kept_tickets.ts'
 import { useTms } from '../flow/use_tms.ts'
 import { formatMoney } from '../format/money.ts'
 import { dateOf, dayIn, formatDay, formatTime } from '../format/time.ts'
+import { prefixOf } from '../i18n/languages.ts'
 import { useSpeech } from '../i18n/texts.ts'
+import { keepPages } from '../offline/keep_page.ts'
 import { className } from './parts/class_name.ts'
 import { Heading } from './parts/heading.tsx'
 import { QrCode } from './parts/qr_code.tsx'
@@ -61,6 +63,7 @@ function useBooking(bookingId: string) {
 
 function Tickets({ booking }: { readonly booking: Booking }) {
   const { t } = useSpeech()
+  const isKept = useKeptPages(booking.bookingId)
   const isCancelled = booking.state === BookingState.CANCELLED
   return (
     <div className="mx-auto grid max-w-md gap-5">
@@ -76,11 +79,27 @@ function Tickets({ booking }: { readonly booking: Booking }) {
         <TicketCard key={passenger.seatLabel} booking={booking} passenger={passenger} />
       ))}
       <TicketTools booking={booking} />
-      <p className="flex items-center justify-center gap-2 text-center text-sm text-muted">
-        <Icon name="check" /> {t('ticket.offline')}
-      </p>
+      {isKept && (
+        <p className="flex items-center justify-center gap-2 text-center text-sm text-muted">
+          <Icon name="check" /> {t('ticket.offline')}
+        </p>
+      )}
     </div>
   )
+}
+
+/** Keeps the page for the road; true when all of it is kept. */
+function useKeptPages(bookingId: string): boolean {
+  const { language } = useSpeech()
+  const [isKept, setKept] = useState(false)
+  useEffect(() => {
+    const prefix = prefixOf(language)
+    keepPages([paths.ticket(bookingId), paths.tickets()].map((path) => `${prefix}${path}`)).then(
+      setKept,
+      () => undefined,
+    )
+  }, [bookingId, language])
+  return isKept
 }
 
 function TicketCard({ booking, passenger }: { readonly booking: Booking; readonly passenger: Passenger }) {

@@ -26,6 +26,7 @@ export function documentOf(parts: DocumentParts): string {
     `<meta name="description" content="${escaped(description)}">`,
     '<meta name="theme-color" content="#faf6ef" media="(prefers-color-scheme: light)">',
     '<meta name="theme-color" content="#13120f" media="(prefers-color-scheme: dark)">',
+    '<link rel="manifest" href="/manifest.webmanifest">',
     '<link rel="icon" href="/icon.svg" type="image/svg+xml">',
     ...addresses(parts),
     ...assets.styles.map((file) => `<link rel="stylesheet" href="${file}">`),
