@@ -6,7 +6,12 @@ export const settings = {
     default: 0,
     min: 0,
     max: 10_000,
-    help: "the platform's share of each payment, in hundredths of a percent",
+    help: "the platform's share of a payment for which no fee rule holds, in hundredths of a percent",
+  }),
+  adjustmentCheckedAbove: integer('LEDGER_CHECKED_ABOVE', {
+    default: 100_000,
+    min: 0,
+    help: 'corrections of the books above this, in whole units of their currency, need a second person',
   }),
   breakerSeconds: integer('PAYMENT_BREAKER_SECONDS', {
     default: 60,

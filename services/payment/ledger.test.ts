@@ -1,35 +1,22 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { money, moneyFromProto, moneyToProto } from '#kit'
+import { money, moneyToProto } from '#kit'
 import { placements, type Suite } from '#kit/testing'
-import { AccountKind, JournalEntry_Kind as Kind, type TrialBalanceLine } from '#gen/tms/payment/v1/ledger_pb.ts'
-import { Method, PaymentIntent_State as State } from '#gen/tms/payment/v1/payment_intent_pb.ts'
+import { AccountKind, JournalEntry_Kind as Kind } from '#gen/tms/payment/v1/ledger_pb.ts'
+import { PaymentIntent_State as State } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import payment from './service.ts'
+import { sellForCash as sell, totals } from './testing/books.ts'
 import { eventually, newId, placeOrder, reached, TENANT } from './testing/orders.ts'
 import { paymentWorld } from './testing/outside.ts'
 
 const OTHER = '0190f000-0000-7000-8000-0000000b0b0b'
-const agentPermissions = ['payment.intents.pay', 'payment.cash.collect']
-
 /** Sells for cash at the counter of a company. */
-async function sellForCash(suite: Suite, tenantId: string, minor: bigint) {
-  const order = await placeOrder(suite, { tenantId, amount: moneyToProto(money('RWF', minor)) })
-  const agent = suite.client(PaymentService, { userId: newId(), tenantId, permissions: agentPermissions })
-  const { paymentIntentId } = order
-  await agent.confirmPaymentIntent({ paymentIntentId, method: Method.CASH, idempotencyKey: newId() })
-  return order
-}
+const sellForCash = (suite: Suite, tenantId: string, minor: bigint) =>
+  sell(suite, tenantId, moneyToProto(money('RWF', minor)))
 
 function bookkeeper(suite: Suite, tenantId: string) {
   return suite.client(PaymentService, { userId: newId(), tenantId, permissions: ['payment.ledger.read'] })
-}
-
-function totals(lines: readonly TrialBalanceLine[]) {
-  const side = (amount: TrialBalanceLine['debitTotal']) => (amount ? moneyFromProto(amount).minor : 0n)
-  const debit = lines.reduce((sum, line) => sum + side(line.debitTotal), 0n)
-  const credit = lines.reduce((sum, line) => sum + side(line.creditTotal), 0n)
-  return { debit, credit }
 }
 
 placements(

@@ -10,6 +10,7 @@ import {
   RefundSettledSchema,
 } from '#gen/tms/payment/v1/events_pb.ts'
 import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
+import { LedgerService } from '#gen/tms/payment/v1/ledger_service_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
 import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
@@ -24,7 +25,9 @@ import { expireIntents, followPayouts, followRefunds, handleCallbacks, queryUnkn
 import { detectUnknown, pruneCallbacks } from './jobs/watch.ts'
 import { exchangeRateRpcs } from './rpc/exchange_rate/index.ts'
 import { closeMatchedBreaks, reconcile, reconcileYesterday } from './jobs/reconciliation.ts'
+import { expirePending, foldLedger } from './jobs/ledger.ts'
 import { rpcs } from './rpc/index.ts'
+import { ledgerRpcs } from './rpc/ledger/index.ts'
 import { payoutRpcs } from './rpc/payout/index.ts'
 import { refundRpcs } from './rpc/refund/index.ts'
 import { reconciliationRpcs } from './rpc/reconciliation/index.ts'
@@ -35,7 +38,7 @@ const SHUTDOWN_MS = 2_000
 /** Takes money for orders and gives it back: never lost, never taken twice. */
 export default defineService<Ctx>({
   name: 'payment',
-  serves: [PaymentService, PayoutService, RefundService, ExchangeRateService, ReconciliationService],
+  serves: [PaymentService, PayoutService, RefundService, ExchangeRateService, ReconciliationService, LedgerService],
   publishes: [
     PaymentSucceededSchema,
     PaymentFailedSchema,
@@ -56,6 +59,8 @@ export default defineService<Ctx>({
     reconcile,
     closeMatchedBreaks,
     reconcileYesterday,
+    foldLedger,
+    expirePending,
   ],
   migrations: new URL('./migrations/', import.meta.url),
   settings,
@@ -65,6 +70,7 @@ export default defineService<Ctx>({
     router.service(RefundService, refundRpcs(ctx))
     router.service(ExchangeRateService, exchangeRateRpcs(ctx))
     router.service(ReconciliationService, reconciliationRpcs(ctx))
+    router.service(LedgerService, ledgerRpcs(ctx))
   },
   start: (ctx) => {
     // Limits that cannot be read are a fault of the start, not of the first payout.

@@ -2,9 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { money, type Money, sum } from '#kit'
 import { capture, captureSurplus, refundPromised, refundSettled, reversed, type Transfer } from './books.ts'
+import { sharesOf } from './fees.ts'
 
 const holding = { tenantId: 'volcano', provider: 'mpesa' }
 const rwf = (minor: number | bigint) => money('RWF', minor)
+
+/** A capture of which the platform keeps a share and nobody else does. */
+function captured(of: typeof holding, amount: Money, basisPoints: number): Transfer[] {
+  return capture(of, amount, sharesOf({ ...of, amount, time: new Date(0) }, [], { basisPoints }))
+}
 
 /** What an account gained, debits counted as more. */
 function balance(transfers: readonly Transfer[], kind: string): bigint {
@@ -30,20 +36,20 @@ describe('books', () => {
     ['with a fee below half a franc', 10, 250, [['TENANT_PAYABLE', 10]]],
     ['with a fee of everything', 10, 10_000, [['PLATFORM_FEE', 10]]],
   ] as const)('a capture %s', (_, paid, basisPoints, credits) => {
-    const transfers = capture(holding, rwf(paid), { basisPoints })
+    const transfers = captured(holding, rwf(paid), basisPoints)
     expect(transfers.map(({ credit, amount }) => [credit.kind, Number(amount.minor)])).toEqual(credits)
     expect(transfers.every(({ debit }) => debit.kind === 'PROVIDER_CLEARING' && debit.holder === 'mpesa')).toBe(true)
   })
 
   test('cash lies with the company that counted it', () => {
-    const [transfer] = capture({ tenantId: 'volcano', provider: 'cash' }, rwf(10), { basisPoints: 0 })
+    const [transfer] = captured({ tenantId: 'volcano', provider: 'cash' }, rwf(10), 0)
     expect(transfer?.debit).toEqual({ kind: 'CASH', holder: 'volcano' })
   })
 
   test('the shares of a capture come to what was paid, whatever the amount and the fee', () => {
     fc.assert(
       fc.property(fc.bigInt(1n, 10n ** 12n), fc.integer({ min: 0, max: 10_000 }), (paid, basisPoints) => {
-        const shares: Money[] = capture(holding, rwf(paid), { basisPoints }).map(({ amount }) => amount)
+        const shares: Money[] = captured(holding, rwf(paid), basisPoints).map(({ amount }) => amount)
         expect(sum('RWF', shares)).toEqual(rwf(paid))
       }),
     )
@@ -51,7 +57,7 @@ describe('books', () => {
 
   test('a payment that is wholly refunded leaves nothing but the fee that the company bears', () => {
     const all = [
-      ...capture(holding, rwf(1000), { basisPoints: 100 }),
+      ...captured(holding, rwf(1000), 100),
       ...refundPromised('volcano', rwf(1000), false),
       ...refundSettled(holding, rwf(1000)),
     ]

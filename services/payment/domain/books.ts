@@ -1,4 +1,4 @@
-import { type Money, multiply, subtract, isPositive } from '#kit'
+import { type Money, subtract, isPositive } from '#kit'
 
 /** On which side each kind of account grows; what each holds is told in `ledger.proto`. */
 export const normalSides = {
@@ -49,16 +49,21 @@ export type EntryKind = (typeof entryKinds)[number]
 /** Where a payment's money lies and whom it belongs to. */
 export type Holding = { readonly tenantId: string; readonly provider: string }
 
-/** The platform's share, in hundredths of a percent of the payment, rounded half up. */
-export type FeeRule = { readonly basisPoints: number }
+/** A part of a payment that is somebody else's than the company's, and who bears it. */
+export type Share = { readonly account: Account; readonly amount: Money; readonly bearer: 'COMPANY' | 'PLATFORM' }
 
-/** A payment arrives: the holder of the money owes it to the company, less the platform's share. */
-export function capture(holding: Holding, amount: Money, fee: FeeRule): Transfer[] {
-  const share = multiply(amount, BigInt(fee.basisPoints), 10_000n, 'half-up')
+/** A payment arrives: the holder of the money owes it to the company, less the shares of others that the company bears. */
+export function capture(holding: Holding, amount: Money, shares: readonly Share[]): Transfer[] {
   const debit = moneyAccount(holding)
+  const borne = shares.filter(({ bearer }) => bearer === 'COMPANY')
+  const rest = borne.reduce((left, share) => subtract(left, share.amount), amount)
   return booked([
-    { debit, credit: payable(holding.tenantId), amount: subtract(amount, share) },
-    { debit, credit: { kind: 'PLATFORM_FEE', holder: 'platform' }, amount: share },
+    { debit, credit: payable(holding.tenantId), amount: rest },
+    ...shares.map(({ account, amount: share, bearer }) => ({
+      debit: bearer === 'COMPANY' ? debit : commissions,
+      credit: account,
+      amount: share,
+    })),
   ])
 }
 
@@ -78,15 +83,33 @@ export function refundSettled(holding: Holding, amount: Money): Transfer[] {
   return booked([{ debit: pendingRefunds(holding.tenantId), credit: moneyAccount(holding), amount }])
 }
 
+/** The kinds of entry that are taken back by a reversal; what a payment, refund or payout booked has states of its own. */
+export const reversible: readonly EntryKind[] = ['PROVIDER_FEE', 'RECONCILIATION', 'ADJUSTMENT', 'TRANSFER']
+
 /** Takes an entry back: the same transfers the other way round. */
 export function reversed(transfers: readonly Transfer[]): Transfer[] {
   return transfers.map(({ debit, credit, amount }) => ({ debit: credit, credit: debit, amount }))
 }
 
+/** The company that an account is of; undefined for accounts of the platform, of providers, agents and drivers. */
+export function tenantOf({ kind, holder }: Account): string | undefined {
+  return companyKinds.includes(kind) ? holder : undefined
+}
+
+/** The kinds of account that each company has one of; `ledger_tenant` in the database says the same. */
+export const companyKinds: readonly AccountKind[] = [
+  'CASH',
+  'TENANT_PAYABLE',
+  'REFUNDS_PENDING',
+  'SUSPENSE',
+  'PAYOUTS_PENDING',
+]
+
 function moneyAccount({ provider, tenantId }: Holding): Account {
   return provider === 'cash' ? { kind: 'CASH', holder: tenantId } : { kind: 'PROVIDER_CLEARING', holder: provider }
 }
 
+const commissions: Account = { kind: 'COMMISSION_EXPENSE', holder: 'platform' }
 const payable = (tenantId: string): Account => ({ kind: 'TENANT_PAYABLE', holder: tenantId })
 const pendingRefunds = (tenantId: string): Account => ({ kind: 'REFUNDS_PENDING', holder: tenantId })
 const suspense = (tenantId: string): Account => ({ kind: 'SUSPENSE', holder: tenantId })

@@ -10,6 +10,7 @@ import type { Entry } from '../store/journal.ts'
 import type { AttemptRow, IntentRow } from '../store/schema.ts'
 import { raiseAlert } from './alerts.ts'
 import { announce } from './changes.ts'
+import { sharesNow } from './fee_rules.ts'
 import { refundSurplus } from './surplus.ts'
 
 /** What was learnt when an attempt turned out to be paid. */
@@ -49,7 +50,7 @@ export async function settleIn(ctx: Ctx, tx: Tx, attempt: AttemptRow, paid: Paid
     receipt: paid.receipt,
     cause: paid.cause,
     callbackId: paid.callbackId,
-    entry: captureEntry(ctx, attempt, now),
+    entry: await captureEntry(ctx, tx, attempt, now),
   })
   if (settled === 'NOTHING') {
     if (paid.receipt !== undefined) await learnReceipt(tx, attemptId, paid.receipt)
@@ -94,15 +95,16 @@ export async function fail(ctx: Ctx, attempt: AttemptRow, failure: Failure, call
   }, 'system')
 }
 
-function captureEntry(ctx: Ctx, attempt: AttemptRow, postTime: Date): Entry {
+async function captureEntry(ctx: Ctx, tx: Tx, attempt: AttemptRow, postTime: Date): Promise<Entry> {
   const amount = money(attempt.currency, attempt.amountMinor)
+  const shares = await sharesNow(ctx, tx, { ...attempt, amount, time: postTime })
   return {
     entryId: ctx.newId(),
     tenantId: attempt.tenantId,
     kind: 'CAPTURE',
     paymentIntentId: attempt.paymentIntentId,
     causeId: attempt.attemptId,
-    transfers: capture(attempt, amount, { basisPoints: ctx.settings.feeBasisPoints }),
+    transfers: capture(attempt, amount, shares),
     postTime,
   }
 }

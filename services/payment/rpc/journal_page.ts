@@ -2,13 +2,14 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { money, moneyToProto, nextPageToken, pageOf } from '#kit'
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import {
-  AccountKind,
   JournalEntry_Kind,
   type JournalEntrySchema,
   type TrialBalanceLineSchema,
 } from '#gen/tms/payment/v1/ledger_pb.ts'
 import type { Ctx } from '../context.ts'
-import { type AccountTotals, listTransfers } from '../store/journal.ts'
+import { accountToProto } from '../convert_ledger.ts'
+import type { AccountTotals } from '../store/balances.ts'
+import { listTransfers } from '../store/journal.ts'
 import type { TransferRow } from '../store/schema.ts'
 import { PAGE } from './page.ts'
 
@@ -55,8 +56,4 @@ export function balanceLines(totals: readonly AccountTotals[]): MessageInitShape
     debitTotal: moneyToProto(debit),
     creditTotal: moneyToProto(credit),
   }))
-}
-
-function accountToProto({ kind, holder }: AccountTotals['account'], currencyCode: string) {
-  return { kind: AccountKind[kind], holder, currencyCode }
 }

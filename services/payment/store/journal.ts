@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
-import { type Queries, type Tx, money, type Money } from '#kit'
-import type { Account, AccountKind, EntryKind, Transfer } from '../domain/books.ts'
+import { type Queries, type Tx, money } from '#kit'
+import type { EntryKind, Transfer } from '../domain/books.ts'
 import { at } from './rows.ts'
 import { journalTransfer, type TransferRow } from './schema.ts'
 
@@ -22,6 +22,27 @@ export async function postEntry(tx: Tx, entry: Entry): Promise<void> {
   await tx.execute(sql`insert into journal_transfer (${transferColumns}) values ${transferValues(entry)}`)
 }
 
+/**
+ * Posts entries of many callers in one statement: all of them, or none. The text is the same for any number of them.
+ *
+ * Fails as {@link postEntry}, and on `ledger_account_limits`.
+ */
+export async function postEntries(db: Queries, entries: readonly Entry[]): Promise<void> {
+  const rows = entries.flatMap((entry) => entry.transfers.map((transfer, line) => ({ entry, transfer, line })))
+  const list = (type: string, value: (row: (typeof rows)[number]) => string | number | null) =>
+    sql`${sql.param(rows.map(value))}::${sql.raw(type)}[]`
+  await db.execute(sql`
+    insert into journal_transfer (${transferColumns}) select * from unnest(
+      ${list('uuid', ({ entry }) => entry.entryId)}, ${list('smallint', ({ line }) => line)},
+      ${list('uuid', ({ entry }) => entry.tenantId)}, ${list('text', ({ entry }) => entry.kind)},
+      ${list('uuid', ({ entry }) => entry.paymentIntentId ?? null)}, ${list('uuid', ({ entry }) => entry.causeId)},
+      ${list('text', ({ transfer }) => transfer.debit.kind)}, ${list('text', ({ transfer }) => transfer.debit.holder)},
+      ${list('text', ({ transfer }) => transfer.credit.kind)}, ${list('text', ({ transfer }) => transfer.credit.holder)},
+      ${list('text', ({ transfer }) => transfer.amount.currency)},
+      ${list('bigint', ({ transfer }) => transfer.amount.minor.toString())},
+      ${list('text', ({ entry }) => entry.postTime.toISOString())}::timestamptz[])`)
+}
+
 /** The columns that {@link transferValues} gives, in order. */
 export const transferColumns = sql.raw(
   'entry_id, line, tenant_id, kind, payment_intent_id, cause_id, debit_kind, debit_holder, credit_kind, credit_holder, currency, amount_minor, post_time',
@@ -39,16 +60,34 @@ export function transferValues(entry: Entry): SQL {
 
 /** The transfers that one cause made by an entry of one kind; empty when it made none. */
 export async function transfersOf(tx: Tx, causeId: string, kind: EntryKind): Promise<Transfer[]> {
-  const rows = await tx
+  return (await rowsOfCause(tx, causeId, kind)).map(transferOf)
+}
+
+/** An entry's rows, in order; empty when there is none that this transaction may see. */
+export function entryRows(tx: Tx, entryId: string): Promise<TransferRow[]> {
+  return tx
+    .select()
+    .from(journalTransfer)
+    .where(eq(journalTransfer.entryId, entryId))
+    .orderBy(asc(journalTransfer.line))
+}
+
+/** The rows that one cause has booked by an entry of one kind, in order. */
+export function rowsOfCause(db: Queries, causeId: string, kind: EntryKind): Promise<TransferRow[]> {
+  return db
     .select()
     .from(journalTransfer)
     .where(and(eq(journalTransfer.causeId, causeId), eq(journalTransfer.kind, kind)))
     .orderBy(asc(journalTransfer.line))
-  return rows.map((row) => ({
+}
+
+/** What a row of the journal moves. */
+export function transferOf(row: TransferRow): Transfer {
+  return {
     debit: { kind: row.debitKind, holder: row.debitHolder },
     credit: { kind: row.creditKind, holder: row.creditHolder },
     amount: money(row.currency, row.amountMinor),
-  }))
+  }
 }
 
 /** The entry that one cause made of one kind; undefined when it made none. */
@@ -92,28 +131,3 @@ export async function listTransfers(tx: Tx, filter: JournalFilter): Promise<Tran
     .orderBy(desc(journalTransfer.entryId), asc(journalTransfer.line))
   return rows.map((row) => row.transfer)
 }
-
-/** What was debited and credited on one account in all. */
-export type AccountTotals = { readonly account: Account; readonly debit: Money; readonly credit: Money }
-
-/** Sums of every account, over one company's entries or over all. */
-export async function accountTotals(db: Queries, tenantId: string | undefined): Promise<AccountTotals[]> {
-  const mine = tenantId === undefined ? sql`` : sql`where tenant_id = ${tenantId}`
-  const rows = await db.execute<TotalsRow>(sql`
-    select kind, holder, currency, sum(debit)::text as debit, sum(credit)::text as credit
-    from (
-      select debit_kind as kind, debit_holder as holder, currency, amount_minor as debit, 0 as credit
-      from journal_transfer ${mine}
-      union all
-      select credit_kind, credit_holder, currency, 0, amount_minor from journal_transfer ${mine}
-    ) as sides
-    group by kind, holder, currency
-    order by kind, holder, currency`)
-  return rows.map((row) => ({
-    account: { kind: row.kind, holder: row.holder },
-    debit: money(row.currency, BigInt(row.debit)),
-    credit: money(row.currency, BigInt(row.credit)),
-  }))
-}
-
-type TotalsRow = { kind: AccountKind; holder: string; currency: string; debit: string; credit: string }

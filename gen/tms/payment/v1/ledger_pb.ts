@@ -6,6 +6,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Money } from "../../../google/type/money_pb.ts";
@@ -16,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/payment/v1/ledger.proto.
  */
 export const file_tms_payment_v1_ledger: GenFile = /*@__PURE__*/
-  fileDesc("Cht0bXMvcGF5bWVudC92MS9sZWRnZXIucHJvdG8SDnRtcy5wYXltZW50LnYxIlsKB0FjY291bnQSKQoEa2luZBgBIAEoDjIbLnRtcy5wYXltZW50LnYxLkFjY291bnRLaW5kEg4KBmhvbGRlchgCIAEoCRIVCg1jdXJyZW5jeV9jb2RlGAMgASgJIn8KCFRyYW5zZmVyEiYKBWRlYml0GAEgASgLMhcudG1zLnBheW1lbnQudjEuQWNjb3VudBInCgZjcmVkaXQYAiABKAsyFy50bXMucGF5bWVudC52MS5BY2NvdW50EiIKBmFtb3VudBgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IqMECgxKb3VybmFsRW50cnkSEAoIZW50cnlfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEi8KBGtpbmQYAyABKA4yIS50bXMucGF5bWVudC52MS5Kb3VybmFsRW50cnkuS2luZBIZChFwYXltZW50X2ludGVudF9pZBgEIAEoCRIQCghjYXVzZV9pZBgFIAEoCRIrCgl0cmFuc2ZlcnMYBiADKAsyGC50bXMucGF5bWVudC52MS5UcmFuc2ZlchItCglwb3N0X3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIrMCCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIQCgxLSU5EX0NBUFRVUkUQARIYChRLSU5EX1JFRlVORF9QUk9NSVNFRBACEhcKE0tJTkRfUkVGVU5EX1NFVFRMRUQQAxIYChRLSU5EX1JFRlVORF9SRUxFQVNFRBAEEhgKFEtJTkRfUEFZT1VUX1BST01JU0VEEAUSFwoTS0lORF9QQVlPVVRfU0VUVExFRBAGEhgKFEtJTkRfUEFZT1VUX1JFTEVBU0VEEAcSFQoRS0lORF9QUk9WSURFUl9GRUUQCBIXChNLSU5EX1JFQ09OQ0lMSUFUSU9OEAkSEwoPS0lORF9BREpVU1RNRU5UEAoSEQoNS0lORF9SRVZFUlNBTBALEhEKDUtJTkRfVFJBTlNGRVIQDCKPAQoQVHJpYWxCYWxhbmNlTGluZRIoCgdhY2NvdW50GAEgASgLMhcudG1zLnBheW1lbnQudjEuQWNjb3VudBInCgtkZWJpdF90b3RhbBgCIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EigKDGNyZWRpdF90b3RhbBgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5KukDCgtBY2NvdW50S2luZBIcChhBQ0NPVU5UX0tJTkRfVU5TUEVDSUZJRUQQABIiCh5BQ0NPVU5UX0tJTkRfUFJPVklERVJfQ0xFQVJJTkcQARIVChFBQ0NPVU5UX0tJTkRfQ0FTSBACEh8KG0FDQ09VTlRfS0lORF9URU5BTlRfUEFZQUJMRRADEh0KGUFDQ09VTlRfS0lORF9QTEFURk9STV9GRUUQBBIgChxBQ0NPVU5UX0tJTkRfUkVGVU5EU19QRU5ESU5HEAUSGQoVQUNDT1VOVF9LSU5EX1NVU1BFTlNFEAYSHAoYQUNDT1VOVF9LSU5EX0FHRU5UX0ZMT0FUEAcSHgoaQUNDT1VOVF9LSU5EX0RSSVZFUl9XQUxMRVQQCBIcChhBQ0NPVU5UX0tJTkRfVEFYX1BBWUFCTEUQCRIeChpBQ0NPVU5UX0tJTkRfUFJPVklERVJfRkVFUxAKEiAKHEFDQ09VTlRfS0lORF9QQVlPVVRTX1BFTkRJTkcQCxIVChFBQ0NPVU5UX0tJTkRfQkFOSxAMEiMKH0FDQ09VTlRfS0lORF9DT01NSVNTSU9OX0VYUEVOU0UQDRIqCiZBQ0NPVU5UX0tJTkRfUkVDT05DSUxJQVRJT05fRElGRkVSRU5DRRAOYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money]);
+  fileDesc("Cht0bXMvcGF5bWVudC92MS9sZWRnZXIucHJvdG8SDnRtcy5wYXltZW50LnYxIp4BCgdBY2NvdW50EjYKBGtpbmQYASABKA4yGy50bXMucGF5bWVudC52MS5BY2NvdW50S2luZEILukgIyAEBggECEAESMQoGaG9sZGVyGAIgASgJQiG6SB5yHDIaXlthLXowLTldW2EtejAtOV8tXXswLDYzfSQSKAoNY3VycmVuY3lfY29kZRgDIAEoCUIRukgOcgwyCl5bQS1aXXszfSQilwEKCFRyYW5zZmVyEi4KBWRlYml0GAEgASgLMhcudG1zLnBheW1lbnQudjEuQWNjb3VudEIGukgDyAEBEi8KBmNyZWRpdBgCIAEoCzIXLnRtcy5wYXltZW50LnYxLkFjY291bnRCBrpIA8gBARIqCgZhbW91bnQYAyABKAsyEi5nb29nbGUudHlwZS5Nb25leUIGukgDyAEBIqMECgxKb3VybmFsRW50cnkSEAoIZW50cnlfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEi8KBGtpbmQYAyABKA4yIS50bXMucGF5bWVudC52MS5Kb3VybmFsRW50cnkuS2luZBIZChFwYXltZW50X2ludGVudF9pZBgEIAEoCRIQCghjYXVzZV9pZBgFIAEoCRIrCgl0cmFuc2ZlcnMYBiADKAsyGC50bXMucGF5bWVudC52MS5UcmFuc2ZlchItCglwb3N0X3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIrMCCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIQCgxLSU5EX0NBUFRVUkUQARIYChRLSU5EX1JFRlVORF9QUk9NSVNFRBACEhcKE0tJTkRfUkVGVU5EX1NFVFRMRUQQAxIYChRLSU5EX1JFRlVORF9SRUxFQVNFRBAEEhgKFEtJTkRfUEFZT1VUX1BST01JU0VEEAUSFwoTS0lORF9QQVlPVVRfU0VUVExFRBAGEhgKFEtJTkRfUEFZT1VUX1JFTEVBU0VEEAcSFQoRS0lORF9QUk9WSURFUl9GRUUQCBIXChNLSU5EX1JFQ09OQ0lMSUFUSU9OEAkSEwoPS0lORF9BREpVU1RNRU5UEAoSEQoNS0lORF9SRVZFUlNBTBALEhEKDUtJTkRfVFJBTlNGRVIQDCKPAQoQVHJpYWxCYWxhbmNlTGluZRIoCgdhY2NvdW50GAEgASgLMhcudG1zLnBheW1lbnQudjEuQWNjb3VudBInCgtkZWJpdF90b3RhbBgCIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EigKDGNyZWRpdF90b3RhbBgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Iu4BCg1MZWRnZXJBY2NvdW50EigKB2FjY291bnQYASABKAsyFy50bXMucGF5bWVudC52MS5BY2NvdW50EhEKCXRlbmFudF9pZBgCIAEoCRIpCgRzaWRlGAMgASgOMhsudG1zLnBheW1lbnQudjEuQWNjb3VudFNpZGUSIwoHYmFsYW5jZRgEIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EicKC21pbl9iYWxhbmNlGAUgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSJwoLbWF4X2JhbGFuY2UYBiABKAsyEi5nb29nbGUudHlwZS5Nb25leSKlAgoNU3RhdGVtZW50TGluZRIQCghlbnRyeV9pZBgBIAEoCRIvCgRraW5kGAIgASgOMiEudG1zLnBheW1lbnQudjEuSm91cm5hbEVudHJ5LktpbmQSEAoIY2F1c2VfaWQYAyABKAkSGQoRcGF5bWVudF9pbnRlbnRfaWQYBCABKAkSLAoLY291bnRlcnBhcnQYBSABKAsyFy50bXMucGF5bWVudC52MS5BY2NvdW50EiIKBmNoYW5nZRgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EiMKB2JhbGFuY2UYByABKAsyEi5nb29nbGUudHlwZS5Nb25leRItCglwb3N0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIocDCg9QZW5kaW5nVHJhbnNmZXISGwoTcGVuZGluZ190cmFuc2Zlcl9pZBgBIAEoCRIqCgh0cmFuc2ZlchgCIAEoCzIYLnRtcy5wYXltZW50LnYxLlRyYW5zZmVyEikKDXBvc3RlZF9hbW91bnQYAyABKAsyEi5nb29nbGUudHlwZS5Nb25leRI0CgVzdGF0ZRgEIAEoDjIlLnRtcy5wYXltZW50LnYxLlBlbmRpbmdUcmFuc2Zlci5TdGF0ZRIvCgtleHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLY3JlYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImgKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEQoNU1RBVEVfUEVORElORxABEhAKDFNUQVRFX1BPU1RFRBACEhAKDFNUQVRFX1ZPSURFRBADEhEKDVNUQVRFX0VYUElSRUQQBCKQAwoKQWRqdXN0bWVudBIVCg1hZGp1c3RtZW50X2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIqCgh0cmFuc2ZlchgDIAEoCzIYLnRtcy5wYXltZW50LnYxLlRyYW5zZmVyEhkKEXJldmVyc2VzX2VudHJ5X2lkGAQgASgJEg4KBnJlYXNvbhgFIAEoCRIvCgVzdGF0ZRgGIAEoDjIgLnRtcy5wYXltZW50LnYxLkFkanVzdG1lbnQuU3RhdGUSFQoNbmVlZHNfY2hlY2tlchgHIAEoCBIVCg1tYWtlcl91c2VyX2lkGAggASgJEhcKD2NoZWNrZXJfdXNlcl9pZBgJIAEoCRIvCgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiWAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABISCg5TVEFURV9QUk9QT1NFRBABEhAKDFNUQVRFX1BPU1RFRBACEhIKDlNUQVRFX1JFSkVDVEVEEAMq6QMKC0FjY291bnRLaW5kEhwKGEFDQ09VTlRfS0lORF9VTlNQRUNJRklFRBAAEiIKHkFDQ09VTlRfS0lORF9QUk9WSURFUl9DTEVBUklORxABEhUKEUFDQ09VTlRfS0lORF9DQVNIEAISHwobQUNDT1VOVF9LSU5EX1RFTkFOVF9QQVlBQkxFEAMSHQoZQUNDT1VOVF9LSU5EX1BMQVRGT1JNX0ZFRRAEEiAKHEFDQ09VTlRfS0lORF9SRUZVTkRTX1BFTkRJTkcQBRIZChVBQ0NPVU5UX0tJTkRfU1VTUEVOU0UQBhIcChhBQ0NPVU5UX0tJTkRfQUdFTlRfRkxPQVQQBxIeChpBQ0NPVU5UX0tJTkRfRFJJVkVSX1dBTExFVBAIEhwKGEFDQ09VTlRfS0lORF9UQVhfUEFZQUJMRRAJEh4KGkFDQ09VTlRfS0lORF9QUk9WSURFUl9GRUVTEAoSIAocQUNDT1VOVF9LSU5EX1BBWU9VVFNfUEVORElORxALEhUKEUFDQ09VTlRfS0lORF9CQU5LEAwSIwofQUNDT1VOVF9LSU5EX0NPTU1JU1NJT05fRVhQRU5TRRANEioKJkFDQ09VTlRfS0lORF9SRUNPTkNJTElBVElPTl9ESUZGRVJFTkNFEA4qXAoLQWNjb3VudFNpZGUSHAoYQUNDT1VOVF9TSURFX1VOU1BFQ0lGSUVEEAASFgoSQUNDT1VOVF9TSURFX0RFQklUEAESFwoTQUNDT1VOVF9TSURFX0NSRURJVBACYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_google_type_money]);
 
 /**
  * One account of the books, in one currency.
@@ -74,7 +75,7 @@ export type Transfer = Message<"tms.payment.v1.Transfer"> & {
   credit?: Account | undefined;
 
   /**
-   * How much; always more than zero.
+   * How much; always more than zero, in the currency of both accounts.
    *
    * @generated from field: google.type.Money amount = 3;
    */
@@ -298,6 +299,375 @@ export const TrialBalanceLineSchema: GenMessage<TrialBalanceLine> = /*@__PURE__*
   messageDesc(file_tms_payment_v1_ledger, 3);
 
 /**
+ * One account with what is on it.
+ *
+ * @generated from message tms.payment.v1.LedgerAccount
+ */
+export type LedgerAccount = Message<"tms.payment.v1.LedgerAccount"> & {
+  /**
+   * The account.
+   *
+   * @generated from field: tms.payment.v1.Account account = 1;
+   */
+  account?: Account | undefined;
+
+  /**
+   * The company that it is of; empty for accounts of the platform, of providers, agents and drivers.
+   *
+   * @generated from field: string tenant_id = 2;
+   */
+  tenantId: string;
+
+  /**
+   * On which side it grows.
+   *
+   * @generated from field: tms.payment.v1.AccountSide side = 3;
+   */
+  side: AccountSide;
+
+  /**
+   * What is on it, on the side on which it grows; negative when it stands on the other.
+   *
+   * @generated from field: google.type.Money balance = 4;
+   */
+  balance?: Money | undefined;
+
+  /**
+   * What its balance, less what is pending, may not go below; unset for an account without such a limit.
+   *
+   * @generated from field: google.type.Money min_balance = 5;
+   */
+  minBalance?: Money | undefined;
+
+  /**
+   * What its balance, with what is pending, may not go above; unset for an account without such a limit.
+   *
+   * @generated from field: google.type.Money max_balance = 6;
+   */
+  maxBalance?: Money | undefined;
+};
+
+/**
+ * Describes the message tms.payment.v1.LedgerAccount.
+ * Use `create(LedgerAccountSchema)` to create a new message.
+ */
+export const LedgerAccountSchema: GenMessage<LedgerAccount> = /*@__PURE__*/
+  messageDesc(file_tms_payment_v1_ledger, 4);
+
+/**
+ * One transfer as an account's statement shows it.
+ *
+ * @generated from message tms.payment.v1.StatementLine
+ */
+export type StatementLine = Message<"tms.payment.v1.StatementLine"> & {
+  /**
+   * The entry that it is of.
+   *
+   * @generated from field: string entry_id = 1;
+   */
+  entryId: string;
+
+  /**
+   * What made the entry.
+   *
+   * @generated from field: tms.payment.v1.JournalEntry.Kind kind = 2;
+   */
+  kind: JournalEntry_Kind;
+
+  /**
+   * What made it, e.g. the attempt, refund or payout.
+   *
+   * @generated from field: string cause_id = 3;
+   */
+  causeId: string;
+
+  /**
+   * The payment intent concerned; empty when there is none.
+   *
+   * @generated from field: string payment_intent_id = 4;
+   */
+  paymentIntentId: string;
+
+  /**
+   * The account on the other side.
+   *
+   * @generated from field: tms.payment.v1.Account counterpart = 5;
+   */
+  counterpart?: Account | undefined;
+
+  /**
+   * By how much the balance changes, on the side on which the account grows.
+   *
+   * @generated from field: google.type.Money change = 6;
+   */
+  change?: Money | undefined;
+
+  /**
+   * The balance after it.
+   *
+   * @generated from field: google.type.Money balance = 7;
+   */
+  balance?: Money | undefined;
+
+  /**
+   * When it was posted.
+   *
+   * @generated from field: google.protobuf.Timestamp post_time = 8;
+   */
+  postTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.payment.v1.StatementLine.
+ * Use `create(StatementLineSchema)` to create a new message.
+ */
+export const StatementLineSchema: GenMessage<StatementLine> = /*@__PURE__*/
+  messageDesc(file_tms_payment_v1_ledger, 5);
+
+/**
+ * Money that is promised to an account and not moved yet.
+ *
+ * @generated from message tms.payment.v1.PendingTransfer
+ */
+export type PendingTransfer = Message<"tms.payment.v1.PendingTransfer"> & {
+  /**
+   * UUIDv7, chosen by whoever made it.
+   *
+   * @generated from field: string pending_transfer_id = 1;
+   */
+  pendingTransferId: string;
+
+  /**
+   * What is to be moved.
+   *
+   * @generated from field: tms.payment.v1.Transfer transfer = 2;
+   */
+  transfer?: Transfer | undefined;
+
+  /**
+   * What was moved; zero until it is posted.
+   *
+   * @generated from field: google.type.Money posted_amount = 3;
+   */
+  postedAmount?: Money | undefined;
+
+  /**
+   * Where it stands.
+   *
+   * @generated from field: tms.payment.v1.PendingTransfer.State state = 4;
+   */
+  state: PendingTransfer_State;
+
+  /**
+   * When it ends by itself.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 5;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * When it was made.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 6;
+   */
+  createTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.payment.v1.PendingTransfer.
+ * Use `create(PendingTransferSchema)` to create a new message.
+ */
+export const PendingTransferSchema: GenMessage<PendingTransfer> = /*@__PURE__*/
+  messageDesc(file_tms_payment_v1_ledger, 6);
+
+/**
+ * Where it stands.
+ *
+ * @generated from enum tms.payment.v1.PendingTransfer.State
+ */
+export const PendingTransfer_State = {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It counts against the limits of both accounts.
+   *
+   * @generated from enum value: STATE_PENDING = 1;
+   */
+  PENDING: 1,
+
+  /**
+   * It was moved, all or a part; the rest is free.
+   *
+   * @generated from enum value: STATE_POSTED = 2;
+   */
+  POSTED: 2,
+
+  /**
+   * It was given up.
+   *
+   * @generated from enum value: STATE_VOIDED = 3;
+   */
+  VOIDED: 3,
+
+  /**
+   * Its time ran out.
+   *
+   * @generated from enum value: STATE_EXPIRED = 4;
+   */
+  EXPIRED: 4,
+} as const;
+
+/**
+ * Where it stands.
+ *
+ * @generated from enum tms.payment.v1.PendingTransfer.State
+ */
+export type PendingTransfer_State = (typeof PendingTransfer_State)[keyof typeof PendingTransfer_State] | UnknownEnum;
+
+/**
+ * Describes the enum tms.payment.v1.PendingTransfer.State.
+ */
+export const PendingTransfer_StateSchema: GenEnum<PendingTransfer_State> = /*@__PURE__*/
+  enumDesc(file_tms_payment_v1_ledger, 6, 0);
+
+/**
+ * A correction of the books by platform staff.
+ *
+ * @generated from message tms.payment.v1.Adjustment
+ */
+export type Adjustment = Message<"tms.payment.v1.Adjustment"> & {
+  /**
+   * UUIDv7, chosen by its maker; the cause of its journal entry.
+   *
+   * @generated from field: string adjustment_id = 1;
+   */
+  adjustmentId: string;
+
+  /**
+   * The company concerned; empty when there is none.
+   *
+   * @generated from field: string tenant_id = 2;
+   */
+  tenantId: string;
+
+  /**
+   * What is moved; unset when an entry is taken back.
+   *
+   * @generated from field: tms.payment.v1.Transfer transfer = 3;
+   */
+  transfer?: Transfer | undefined;
+
+  /**
+   * The entry that is taken back; empty when money is moved.
+   *
+   * @generated from field: string reverses_entry_id = 4;
+   */
+  reversesEntryId: string;
+
+  /**
+   * Why.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+
+  /**
+   * Where it stands.
+   *
+   * @generated from field: tms.payment.v1.Adjustment.State state = 6;
+   */
+  state: Adjustment_State;
+
+  /**
+   * Whether it is large enough to need a second person.
+   *
+   * @generated from field: bool needs_checker = 7;
+   */
+  needsChecker: boolean;
+
+  /**
+   * Who asked for it.
+   *
+   * @generated from field: string maker_user_id = 8;
+   */
+  makerUserId: string;
+
+  /**
+   * Who decided; empty while nobody has, and when nobody had to.
+   *
+   * @generated from field: string checker_user_id = 9;
+   */
+  checkerUserId: string;
+
+  /**
+   * When it was asked for.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 10;
+   */
+  createTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.payment.v1.Adjustment.
+ * Use `create(AdjustmentSchema)` to create a new message.
+ */
+export const AdjustmentSchema: GenMessage<Adjustment> = /*@__PURE__*/
+  messageDesc(file_tms_payment_v1_ledger, 7);
+
+/**
+ * Where it stands.
+ *
+ * @generated from enum tms.payment.v1.Adjustment.State
+ */
+export const Adjustment_State = {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It waits for a second person.
+   *
+   * @generated from enum value: STATE_PROPOSED = 1;
+   */
+  PROPOSED: 1,
+
+  /**
+   * It is in the journal.
+   *
+   * @generated from enum value: STATE_POSTED = 2;
+   */
+  POSTED: 2,
+
+  /**
+   * A second person refused it.
+   *
+   * @generated from enum value: STATE_REJECTED = 3;
+   */
+  REJECTED: 3,
+} as const;
+
+/**
+ * Where it stands.
+ *
+ * @generated from enum tms.payment.v1.Adjustment.State
+ */
+export type Adjustment_State = (typeof Adjustment_State)[keyof typeof Adjustment_State] | UnknownEnum;
+
+/**
+ * Describes the enum tms.payment.v1.Adjustment.State.
+ */
+export const Adjustment_StateSchema: GenEnum<Adjustment_State> = /*@__PURE__*/
+  enumDesc(file_tms_payment_v1_ledger, 7, 0);
+
+/**
  * The kinds of account. Assets and liabilities are seen from the platform, which holds the money for the companies.
  *
  * @generated from enum tms.payment.v1.AccountKind
@@ -421,4 +791,45 @@ export type AccountKind = (typeof AccountKind)[keyof typeof AccountKind] | Unkno
  */
 export const AccountKindSchema: GenEnum<AccountKind> = /*@__PURE__*/
   enumDesc(file_tms_payment_v1_ledger, 0);
+
+/**
+ * The side of the books on which an account grows.
+ *
+ * @generated from enum tms.payment.v1.AccountSide
+ */
+export const AccountSide = {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: ACCOUNT_SIDE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Assets and expenses: the balance is debits less credits.
+   *
+   * @generated from enum value: ACCOUNT_SIDE_DEBIT = 1;
+   */
+  DEBIT: 1,
+
+  /**
+   * Liabilities and income: the balance is credits less debits.
+   *
+   * @generated from enum value: ACCOUNT_SIDE_CREDIT = 2;
+   */
+  CREDIT: 2,
+} as const;
+
+/**
+ * The side of the books on which an account grows.
+ *
+ * @generated from enum tms.payment.v1.AccountSide
+ */
+export type AccountSide = (typeof AccountSide)[keyof typeof AccountSide] | UnknownEnum;
+
+/**
+ * Describes the enum tms.payment.v1.AccountSide.
+ */
+export const AccountSideSchema: GenEnum<AccountSide> = /*@__PURE__*/
+  enumDesc(file_tms_payment_v1_ledger, 1);
 
