@@ -16,6 +16,18 @@ const outcome = (call: Promise<unknown>) => call.then(() => 'done', reasonOf)
 const sell = (suite: Suite, minor: number, tenantId = TENANT) =>
   sellForCash(suite, tenantId, moneyToProto(money('RWF', minor)))
 
+/** Folds until nothing is left: transactions of other databases of the server hold a fold back as well. */
+async function foldedWhole(suite: Suite): Promise<void> {
+  const until = performance.now() + 60_000
+  for (;;) {
+    await suite.runJob('payment', 'fold-ledger')
+    const [state] = await suite.sql('payment')`
+      select through_order = (select max(post_order) from journal_transfer) as whole from ledger_fold`
+    if (state?.['whole'] === true) return
+    if (performance.now() > until) throw new Error('the journal was never folded whole')
+  }
+}
+
 /** Three days of sales: the first is folded whole, the second in part, the third not at all. */
 async function threeDays(suite: Suite): Promise<void> {
   const fold = () => suite.runJob('payment', 'fold-ledger')
@@ -103,32 +115,34 @@ placements(
   { timeoutMs: 90_000 },
 )
 
-placements('rows that are committed late are folded all the same', [payment], async (suite) => {
-  const sql = suite.sql('payment')
-  const fold = () => suite.runJob('payment', 'fold-ledger')
-  await sell(suite, 100)
-  await sql.begin(async (slow) => {
-    await slow`set local app.scope = 'system'`
-    const entry = { entry_id: newId(), line: 0, tenant_id: TENANT, kind: 'ADJUSTMENT', cause_id: newId() }
-    const moved = { currency: 'RWF', amount_minor: 40, post_time: suite.clock.now() }
-    const sides = { debit_kind: 'BANK', debit_holder: 'b', credit_kind: 'TENANT_PAYABLE', credit_holder: TENANT }
-    // Numbered before the sale that follows, and committed after it.
-    await slow`insert into journal_transfer ${slow({ ...entry, ...moved, ...sides })}`
-    await sell(suite, 200)
-    for (let times = 0; times < 3; times++) await fold()
-    const [place] = await slow`
+placements(
+  'rows that are committed late are folded all the same',
+  [payment],
+  async (suite) => {
+    const sql = suite.sql('payment')
+    const fold = () => suite.runJob('payment', 'fold-ledger')
+    await sell(suite, 100)
+    await sql.begin(async (slow) => {
+      await slow`set local app.scope = 'system'`
+      const entry = { entry_id: newId(), line: 0, tenant_id: TENANT, kind: 'ADJUSTMENT', cause_id: newId() }
+      const moved = { currency: 'RWF', amount_minor: 40, post_time: suite.clock.now() }
+      const sides = { debit_kind: 'BANK', debit_holder: 'b', credit_kind: 'TENANT_PAYABLE', credit_holder: TENANT }
+      // Numbered before the sale that follows, and committed after it.
+      await slow`insert into journal_transfer ${slow({ ...entry, ...moved, ...sides })}`
+      await sell(suite, 200)
+      for (let times = 0; times < 3; times++) await fold()
+      const [place] = await slow`
       select through_order < (select post_order from journal_transfer where amount_minor = 40) as before from ledger_fold`
-    expect(place).toEqual({ before: true })
-  })
-  for (let times = 0; times < 3; times++) await fold()
-  const [day] = await sql`select credit_minor from account_day where kind = 'TENANT_PAYABLE'`
-  expect(Number(day?.['credit_minor'])).toBe(340)
-  // A copy of the database on another server: what was noted about the old one's transactions says nothing here.
-  await sql`update ledger_fold set candidate_xact = '9000000000'`
-  await sell(suite, 1)
-  for (let times = 0; times < 3; times++) await fold()
-  const [whole] = await sql`
-    select through_order = (select max(post_order) from journal_transfer) as whole from ledger_fold`
-  expect(whole).toEqual({ whole: true })
-  await expectBooksInBalance(suite)
-})
+      expect(place).toEqual({ before: true })
+    })
+    await foldedWhole(suite)
+    const [day] = await sql`select credit_minor from account_day where kind = 'TENANT_PAYABLE'`
+    expect(Number(day?.['credit_minor'])).toBe(340)
+    // A copy of the database on another server: what was noted about the old one's transactions says nothing here.
+    await sql`update ledger_fold set candidate_xact = '9000000000'`
+    await sell(suite, 1)
+    await foldedWhole(suite)
+    await expectBooksInBalance(suite)
+  },
+  { timeoutMs: 90_000 },
+)
