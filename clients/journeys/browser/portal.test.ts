@@ -229,7 +229,7 @@ function stories(): void {
     await page.getByLabel('To', { exact: true }).fill('Huye')
     await page.getByLabel('Day').fill(town.date)
     await page.getByRole('button', { name: 'Find a bus' }).click()
-    await page.getByText('Ishema Lines').first().waitFor()
+    await page.getByRole('listitem').filter({ hasText: 'Ishema Lines' }).first().waitFor()
     expect(await page.getByText('RWF 3,742').count()).toBeGreaterThan(0)
     await context.close()
   })

@@ -18,8 +18,8 @@ export function SearchForm({ asked }: { readonly asked: Partial<Asked> }) {
   const [to, setTo] = useState(asked.to ?? '')
   const [date, setDate] = useState(asked.date ?? addDays(today, 1))
   return (
-    <form action={`${prefixOf(language)}/search`} method="get" className="grid gap-4 sm:grid-cols-2">
-      <div className="relative grid gap-4 sm:col-span-2 sm:grid-cols-2">
+    <form action={`${prefixOf(language)}/search`} method="get" className="grid gap-4 sm:grid-cols-2 sm:gap-x-14">
+      <div className="relative grid gap-4 sm:col-span-2 sm:grid-cols-2 sm:gap-x-14">
         <Place name="from" label={t('form.from')} value={from} onChange={setFrom} />
         <Place name="to" label={t('form.to')} value={to} onChange={setTo} />
         <button
