@@ -92,13 +92,17 @@ placements('no row of the books can be out of balance, changed, or taken away', 
   const [attempt] = await sql`select attempt_id from payment_attempt`
   await expect(post({ cause_id: String(attempt?.['attempt_id']) })).rejects.toThrow('journal_transfer_once')
 
-  for (const table of ['journal_transfer', 'state_change', 'callback']) {
+  for (const table of ['journal_transfer', 'state_change']) {
     await expect(sql`update ${sql(table)} set tenant_id = ${OTHER}`.catch(appendOnly)).resolves.toBe('append-only')
     await expect(sql`delete from ${sql(table)}`.catch(appendOnly)).resolves.toBe('append-only')
     await expect(sql`truncate ${sql(table)} cascade`.catch(appendOnly)).resolves.toBe('append-only')
     const may = sql`select has_table_privilege('tms_payment', ${table}, 'UPDATE, DELETE, TRUNCATE') as may`
     expect(await may).toMatchObject([{ may: false }])
   }
+  // Callbacks are deleted once they are old, and by nobody changed or all taken away.
+  await expect(sql`truncate callback cascade`).rejects.toThrow('append-only')
+  const may = sql`select has_table_privilege('tms_payment', 'callback', 'UPDATE, TRUNCATE') as may`
+  expect(await may).toMatchObject([{ may: false }])
 })
 
 /** Column `tenant_id` is not everywhere: what matters is that nothing was changed. */
