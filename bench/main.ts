@@ -4,6 +4,7 @@ import { UserError } from '#kit'
 const benches: Readonly<Record<string, () => Promise<{ readonly run: (args: readonly string[]) => Promise<object> }>>> =
   {
     booking: () => import('./booking/run.ts'),
+    ingest: () => import('./ingest/run.ts'),
     fanout: () => import('./fanout/run.ts'),
     ledger: () => import('./ledger/run.ts'),
   }

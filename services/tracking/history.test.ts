@@ -158,7 +158,7 @@ placements(
     expect([Number(longitude).toFixed(3), Number(latitude).toFixed(3)]).toEqual(['30.050', '-1.950'])
     expect(await redis.zrange(`${namespace}:tracking:${tenantId}:geo`, '0', '-1')).toEqual([busId])
 
-    await expect.poll(() => heard.map(([channel]) => channel).sort()).toEqual([...channels].sort())
+    await expect.poll(() => heard.map(([channel]) => channel).sort(), { timeout: 20_000 }).toEqual([...channels].sort())
     for (const [, bytes] of heard) {
       expect(fromBinary(PositionBatchSchema, bytes).updates).toMatchObject([
         { tenantId, tripId, busPlate: 'RAC123A', position: { busId, tripId, sequence: 1n, latitudeDegrees: -1.95 } },

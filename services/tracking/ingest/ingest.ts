@@ -76,6 +76,13 @@ export class Ingest {
     reportingsOpen.set(this.#reportings.size)
   }
 
+  /** Tells a sender that just opened what was written to him before. */
+  async welcome(reporting: Reporting): Promise<void> {
+    await this.#tell([reporting]).catch((err: unknown) => {
+      this.#ctx.log.warn({ err }, 'messages to a driver could not be read; they are told later')
+    })
+  }
+
   /** Tells every process to look after its senders now. */
   async announce(): Promise<void> {
     await Promise.all([this.#orders?.announce(), this.recheck()])
@@ -134,9 +141,15 @@ export class Ingest {
     // Senders of all companies are here.
     const standings = await standingsOf(system, [...this.#reportings.keys()])
     for (const standing of standings) this.#apply(standing)
-    const drivers = [...this.#reportings.values()].filter(({ sender }) => sender.isDriver)
+    await this.#tell([...this.#reportings.values()])
+  }
+
+  /** Tells drivers what was written to them and not shown yet. */
+  async #tell(reportings: readonly Reporting[]): Promise<void> {
+    const drivers = reportings.filter(({ sender }) => sender.isDriver)
+    if (drivers.length === 0) return
     const byTrip = new Map(drivers.map((reporting) => [reporting.sender.tripId ?? '', reporting]))
-    const messages = await unshownMessages(system, [...byTrip.keys()])
+    const messages = await unshownMessages(this.#ctx.db.system, [...byTrip.keys()])
     for (const message of messages) byTrip.get(message.tripId)?.tell(message)
   }
 

@@ -1,3 +1,4 @@
+import { Code, ConnectError } from '@connectrpc/connect'
 import { create } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import type { Session } from '#kit'
@@ -42,7 +43,7 @@ export async function* reportStream(
   if (signal.aborted) leave()
   try {
     yield opened(ctx, reporting)
-    void ingest.recheck()
+    void ingest.welcome(reporting)
     void read(ctx, reporting, frames).then(
       () => finish(reporting, mailbox),
       (err: unknown) => mailbox.end(err instanceof Error ? err : new Error(String(err))),
@@ -91,7 +92,8 @@ function opened({ clock }: Ctx, { sender, settledSequence }: Reporting): StreamP
 
 /** Takes frames until the sender has no more, and none while there is no room for what it sends. */
 async function read(ctx: Ctx, reporting: Reporting, frames: AsyncIterator<StreamPositionsRequest>): Promise<void> {
-  for (let next = await frames.next(); next.done !== true; next = await frames.next()) {
+  const nextFrame = () => frames.next().catch(wentAway)
+  for (let next = await nextFrame(); next.done !== true; next = await nextFrame()) {
     const { frame } = next.value
     if (frame.case === 'report') reporting.take(frame.value.positions)
     else if (frame.case === 'messageShown') await shown(ctx, reporting, frame.value.messageId)
@@ -99,6 +101,11 @@ async function read(ctx: Ctx, reporting: Reporting, frames: AsyncIterator<Stream
     const room = reporting.room()
     if (room) await room
   }
+}
+
+/** A connection that breaks is the sender's affair; what a frame is refused for is not. */
+function wentAway(err: unknown): never {
+  throw err instanceof ConnectError ? err : new ConnectError('the sender went away', Code.Canceled)
 }
 
 async function shown({ db, clock }: Ctx, { sender }: Reporting, messageId: string): Promise<void> {

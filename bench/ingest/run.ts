@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Redis } from 'ioredis'
+import postgres from 'postgres'
+import { freePort, startInfra } from '../../deploy/local/index.ts'
+import { type Child, startChild } from '../lib/child.ts'
+import { round } from '../lib/stats.ts'
+import { busOf, deviceKeyOf, type Plan, secretOf, tenantOf } from './plan.ts'
+
+type Infra = Awaited<ReturnType<typeof startInfra>>
+type Usage = { readonly cpuMs: number; readonly rss: number }
+type Loaded = {
+  readonly perSecond: number
+  readonly rejected: number
+  readonly errors: readonly string[]
+  readonly cpuShare: number
+}
+type Measured = Loaded & { readonly receivedPerSecond: number; readonly rss: number }
+
+/**
+ * Positions per second from many streams onto disk, to Redis and to a subscriber of the fleets; beside it a bare loop that
+ * decodes the same streams and sends the same batches to Redis, and does nothing else. All of it shares this machine's cores.
+ */
+export async function run(args: readonly string[]): Promise<object> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seconds: { type: 'string', default: '15' },
+      streams: { type: 'string', default: '2000' },
+      'per-message': { type: 'string', default: '1' },
+    },
+  })
+  const plan = {
+    seconds: Number(values.seconds),
+    streams: Number(values.streams),
+    perMessage: Number(values['per-message']),
+  }
+  const dir = resolve('.tms/bench-ingest')
+  mkdirSync(dir, { recursive: true })
+  const infra = await startInfra({ dir, fresh: true, env: { PATH: process.env['PATH'] } })
+  try {
+    const ours = await measureSuite(infra, dir, plan)
+    const bare = await measureBare(infra, plan)
+    return summary(plan, ours, bare)
+  } finally {
+    await infra.stop()
+  }
+}
+
+function summary(plan: Omit<Plan, 'port'>, ours: Measured & { readonly rows: number }, bare: Measured): object {
+  for (const error of [...ours.errors, ...bare.errors]) console.error(`error: ${error}`)
+  return {
+    bench: 'ingest',
+    positions_per_s: round(ours.perSecond, 0),
+    received_per_s: round(ours.receivedPerSecond, 0),
+    bare_positions_per_s: round(bare.perSecond, 0),
+    ratio: round(ours.perSecond / bare.perSecond, 3),
+    streams: plan.streams,
+    positions_per_message: plan.perMessage,
+    rows_in_history: ours.rows,
+    rejected: ours.rejected,
+    rss_mb: round(ours.rss / 1_048_576, 0),
+    load_cpu_share: round(ours.cpuShare, 2),
+    errors: ours.errors.length + bare.errors.length,
+  }
+}
+
+async function measureSuite(infra: Infra, dir: string, plan: Omit<Plan, 'port'>) {
+  const port = await freePort()
+  const env = {
+    TMS_DIR: join(dir, 'suite'),
+    SERVICE_KEYS_DIR: join(dir, 'keys'),
+    DATABASE_URL: infra.databaseUrl,
+    REDIS_URL: infra.redisUrl,
+    NATS_URL: infra.natsUrl,
+    INNER_PORT: String(port),
+    TRACKING_LIVE_PORT: '0',
+    BENCH_NODE_OPTIONS: `--max-semi-space-size=64 ${process.env['BENCH_PROFILE'] ?? ''}`,
+  }
+  const suite = await startChild(new URL('./suite.ts', import.meta.url), env)
+  const sql = postgres(infra.databaseUrl, { max: 1, onnotice: () => {}, connection: { search_path: 'tracking' } })
+  try {
+    await makeDevices(sql, plan.streams)
+    const measured = await measure(infra, suite, '', { ...plan, port })
+    const [{ rows } = { rows: 0 }] = await sql<{ rows: number }[]>`select count(*)::int as rows from position`
+    return { ...measured, rows }
+  } finally {
+    await sql.end()
+    await suite.stop()
+  }
+}
+
+async function measureBare(infra: Infra, plan: Omit<Plan, 'port'>): Promise<Measured> {
+  const port = await freePort()
+  const bare = await startChild(new URL('./bare.ts', import.meta.url), {
+    REDIS_URL: infra.redisUrl,
+    BARE_PORT: String(port),
+    BENCH_NODE_OPTIONS: '--max-semi-space-size=64',
+  })
+  try {
+    return await measure(infra, bare, 'bare:', { ...plan, port })
+  } finally {
+    await bare.stop()
+  }
+}
+
+async function measure(infra: Infra, server: Child, prefix: string, plan: Plan): Promise<Measured> {
+  const listener = new Redis(infra.redisUrl)
+  let bytes = 0
+  let firstLength = 0
+  listener.on('pmessageBuffer', (_pattern: Buffer, _channel: Buffer, batch: Buffer) => {
+    firstLength ||= lengthOfFirst(batch)
+    bytes += batch.length
+  })
+  await listener.psubscribe(`${prefix}track:company:*`)
+  const load = await startChild(new URL('./load.ts', import.meta.url), {})
+  const begun = performance.now()
+  const loaded = await load.ask<Loaded>(plan)
+  const receivedPerSecond = (bytes / firstLength / (performance.now() - begun)) * 1_000
+  const { rss } = await server.ask<Usage>({})
+  await load.stop()
+  listener.disconnect()
+  return { ...loaded, receivedPerSecond, rss }
+}
+
+/** Bytes of the first update of a batch with its head; the others are as long, but for a byte. */
+function lengthOfFirst(batch: Buffer): number {
+  const low = batch[1] ?? 0
+  return low < 0x80 ? 2 + low : 3 + (low & 0x7f) + ((batch[2] ?? 0) << 7)
+}
+
+async function makeDevices(sql: postgres.Sql, streams: number): Promise<void> {
+  const rows = Array.from({ length: streams }, (_, stream) => ({
+    device_key_id: deviceKeyOf(stream),
+    tenant_id: tenantOf(stream),
+    bus_id: busOf(stream),
+    bus_plate: 'RAC123A',
+    name: 'bench',
+    secret_hash: createHash('sha256').update(secretOf(stream)).digest(),
+    create_time: new Date(),
+  }))
+  for (let from = 0; from < rows.length; from += 500)
+    await sql`insert into device_key ${sql(rows.slice(from, from + 500))}`
+}
