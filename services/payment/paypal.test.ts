@@ -39,7 +39,7 @@ async function alerted(suite: Suite, kind: Alert) {
 const captureCalls = (world: PaymentWorld) => world.sandbox.requests('/capture').length
 
 placements(
-  'a payer approves on PayPal’s page in dollars, and the order is paid in francs and told once [S3-54, S3-61]',
+  'a payer approves on PayPal’s page in dollars, and the order is paid in francs and told once [S1-29, S2-36, S3-54, S3-61]',
   [payment],
   async (suite, world) => {
     const { order, rate, approveUrl, attemptId } = await onThePage(suite, world)
