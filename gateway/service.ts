@@ -6,6 +6,7 @@ import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
 import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
+import { PaybillService } from '#gen/tms/payment/v1/paybill_service_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
@@ -25,6 +26,7 @@ export const contract: readonly DescService[] = [
   FleetService,
   NetworkService,
   NotificationService,
+  PaybillService,
   PaymentService,
   QrService,
   ReconciliationService,

@@ -6,6 +6,7 @@ import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
 import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
+import { PaybillService } from '#gen/tms/payment/v1/paybill_service_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
@@ -21,7 +22,7 @@ import type { Attempt, Kind } from './testing/tenancy/attempts.ts'
 import { checksums } from './testing/tenancy/books.ts'
 import { atAuth, atNotification, atTenant } from './testing/tenancy/people.ts'
 import { atFleet, atNetwork, atTimetable } from './testing/tenancy/planning.ts'
-import { atDispatch, atExchangeRate, atPayment, atQr, atTicketing } from './testing/tenancy/selling.ts'
+import { atDispatch, atExchangeRate, atPaybill, atPayment, atQr, atTicketing } from './testing/tenancy/selling.ts'
 import { tracesIn, tracesOf } from './testing/tenancy/traces.ts'
 import { type Caller, callerAs } from './testing/world/callers.ts'
 import { outsideWorld } from './testing/world/outside.ts'
@@ -39,6 +40,7 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [TimetableService.typeName]: atTimetable,
   [PaymentService.typeName]: atPayment,
   [ExchangeRateService.typeName]: atExchangeRate,
+  [PaybillService.typeName]: atPaybill,
   [QrService.typeName]: atQr,
   [TicketingService.typeName]: atTicketing,
   [DispatchService.typeName]: atDispatch,

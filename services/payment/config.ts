@@ -92,6 +92,15 @@ export const settings = {
     default: ['KE', 'RW'],
     help: 'countries whose numbers may pay by M-Pesa; KE alone with the real Daraja',
   }),
+  // Any text but one with a word that Daraja refuses: mpesa, safaricom, exe, cmd, sql, query.
+  mpesaPaybillToken: secret('MPESA_PAYBILL_TOKEN', {
+    default: 'sandbox-paybill',
+    help: 'secret part of the addresses that payments by hand are told at',
+  }),
+  mpesaPaybillCurrency: text('MPESA_PAYBILL_CURRENCY', {
+    default: 'KES',
+    help: 'what payments by hand are in that no order explains',
+  }),
   mpesaMaxAmount: integer('MPESA_MAX_AMOUNT', {
     default: 250_000,
     min: 1,

@@ -11,6 +11,7 @@ import {
 } from '#gen/tms/payment/v1/events_pb.ts'
 import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { LedgerService } from '#gen/tms/payment/v1/ledger_service_pb.ts'
+import { PaybillService } from '#gen/tms/payment/v1/paybill_service_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
 import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
@@ -28,6 +29,7 @@ import { closeMatchedBreaks, reconcile, reconcileYesterday } from './jobs/reconc
 import { expirePending, foldLedger } from './jobs/ledger.ts'
 import { rpcs } from './rpc/index.ts'
 import { ledgerRpcs } from './rpc/ledger/index.ts'
+import { paybillRpcs } from './rpc/paybill/index.ts'
 import { payoutRpcs } from './rpc/payout/index.ts'
 import { refundRpcs } from './rpc/refund/index.ts'
 import { reconciliationRpcs } from './rpc/reconciliation/index.ts'
@@ -38,7 +40,15 @@ const SHUTDOWN_MS = 2_000
 /** Takes money for orders and gives it back: never lost, never taken twice. */
 export default defineService<Ctx>({
   name: 'payment',
-  serves: [PaymentService, PayoutService, RefundService, ExchangeRateService, ReconciliationService, LedgerService],
+  serves: [
+    PaymentService,
+    PayoutService,
+    RefundService,
+    ExchangeRateService,
+    ReconciliationService,
+    LedgerService,
+    PaybillService,
+  ],
   publishes: [
     PaymentSucceededSchema,
     PaymentFailedSchema,
@@ -69,6 +79,7 @@ export default defineService<Ctx>({
     router.service(PayoutService, payoutRpcs(ctx))
     router.service(RefundService, refundRpcs(ctx))
     router.service(ExchangeRateService, exchangeRateRpcs(ctx))
+    router.service(PaybillService, paybillRpcs(ctx))
     router.service(ReconciliationService, reconciliationRpcs(ctx))
     router.service(LedgerService, ledgerRpcs(ctx))
   },

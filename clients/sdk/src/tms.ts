@@ -4,6 +4,7 @@ import { NetworkService } from '../../../gen/tms/company/v1/network_service_pb.t
 import { TimetableService } from '../../../gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '../../../gen/tms/notification/v1/notification_service_pb.ts'
 import { ExchangeRateService } from '../../../gen/tms/payment/v1/exchange_rate_service_pb.ts'
+import { PaybillService } from '../../../gen/tms/payment/v1/paybill_service_pb.ts'
 import { PaymentService } from '../../../gen/tms/payment/v1/payment_service_pb.ts'
 import { ReconciliationService } from '../../../gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { QrService } from '../../../gen/tms/qr/v1/qr_service_pb.ts'
@@ -24,6 +25,7 @@ const services = {
   ticketing: TicketingService,
   dispatch: DispatchService,
   payment: PaymentService,
+  paybill: PaybillService,
   exchangeRates: ExchangeRateService,
   reconciliation: ReconciliationService,
   qr: QrService,

@@ -11,6 +11,7 @@ import type { AttemptRow, CallbackRow } from '../store/schema.ts'
 import { closeWithAlert } from './alerts.ts'
 import { handleChargeClaim, handleInquiryAnswer } from './handle_charge.ts'
 import { handleRefundClaim } from './handle_refund.ts'
+import { handlePaybill, paybillStep } from './paybill.ts'
 import { handlePayoutClaim } from './payout/handle.ts'
 import { handleWebhook, isSigned } from './handle_webhook.ts'
 
@@ -37,6 +38,9 @@ export async function handleCallback(ctx: Ctx, row: CallbackRow, tries: number, 
     return closeWithAlert(ctx, row, 'REFUSED', { kind: 'SOURCE_NOT_ALLOWED', detail: 'from an address not listed' })
   }
   if (provider.oneAddress?.signed && !(await isSigned(ctx, row, tries, provider.oneAddress))) return
+  if (provider.paybill && paybillStep(provider, row.pathToken) === 'CONFIRMATION') {
+    return handlePaybill(ctx, row, tries, provider.paybill)
+  }
   // All rows: a callback is nobody's until its secret path has said whose it is.
   const charged =
     attempt ?? (await findAttemptByToken(ctx.db.system, token)) ?? (await namedAttempt(ctx, row, provider))

@@ -10,6 +10,7 @@ import { closeCallback, postponeCallback } from '../store/callbacks.ts'
 import type { AttemptRow } from '../store/schema.ts'
 import { closeWithAlert } from './alerts.ts'
 import { chargeOf } from './charge.ts'
+import { idFrom } from '../domain/paybill.ts'
 import { isLive } from './follow_approval.ts'
 import { askProvider, inquire } from './follow_charge.ts'
 import { namesOf, type Posted } from './handle_callback.ts'
@@ -142,7 +143,13 @@ async function unknownReceipt(ctx: Ctx, { row }: Posted, attempt: AttemptRow): P
   const now = ctx.clock.now()
   const nextActionTime = isLive(attempt) ? now : null
   await noteOnAttempt(ctx.db.system, attempt.attemptId, { claimedReceipt: null, nextActionTime })
-  await closeCallback(ctx.db.system, row.callbackId, 'ANSWERED', now)
+  if (!isByHand(attempt)) {
+    await closeCallback(ctx.db.system, row.callbackId, 'ANSWERED', now)
+    return
+  }
+  // Of a push a person was told when its callback was doubted; of a payment by hand there was no word to doubt.
+  const detail = 'a payment by hand was reported that the provider does not know'
+  await closeWithAlert(ctx, row, 'REFUSED', { kind: 'CALLBACK_CONTRADICTED', detail, ...namesOf(attempt) })
 }
 
 /** An answer to a question that is not noted here: it may have overtaken the note, or be nobody's. */
@@ -168,4 +175,9 @@ async function refuse(
 /** Leaves a callback until the provider is ready to speak about it. */
 export async function postpone(ctx: Ctx, callbackId: string, tries: number): Promise<void> {
   await postponeCallback(ctx.db.system, callbackId, secondsAfter(ctx.clock.now(), queryDelaySeconds(tries)))
+}
+
+/** Whether the payer began the payment: its attempt was made of the receipt that it was reported with. */
+function isByHand({ attemptId, claimedReceipt }: AttemptRow): boolean {
+  return claimedReceipt !== null && attemptId === idFrom(claimedReceipt, 'attempt')
 }

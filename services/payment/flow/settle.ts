@@ -3,7 +3,8 @@ import { isConstraint, money, moneyToProto, type Tx } from '#kit'
 import { PaymentFailedSchema, PaymentSucceededSchema } from '#gen/tms/payment/v1/events_pb.ts'
 import type { Ctx } from '../context.ts'
 import { methodOf, reasonToProto } from '../convert.ts'
-import { capture } from '../domain/books.ts'
+import { capture, captureSurplus } from '../domain/books.ts'
+import { NOBODY } from '../domain/paybill.ts'
 import { addSurplus, failAttempt, type Failure, learnReceipt, settleAttempt } from '../store/attempts.ts'
 import { closeCallback } from '../store/callbacks.ts'
 import type { Entry } from '../store/journal.ts'
@@ -62,7 +63,7 @@ export async function settleIn(ctx: Ctx, tx: Tx, attempt: AttemptRow, paid: Paid
     await refundSurplus(ctx, tx, { ...attempt, receipt: paid.receipt ?? null })
     return undefined
   }
-  await publishSuccess(tx, settled, attempt, paid)
+  await (settled.tenantId === NOBODY ? tellUnmatched(ctx, tx, attempt) : publishSuccess(tx, settled, attempt, paid))
   const view = { ...attempt, state: 'SUCCEEDED', receipt: paid.receipt ?? null, nextActionTime: null } as const
   tx.afterCommit(() => {
     announce(ctx, { intent: settled, attempt: view })
@@ -104,9 +105,15 @@ async function captureEntry(ctx: Ctx, tx: Tx, attempt: AttemptRow, postTime: Dat
     kind: 'CAPTURE',
     paymentIntentId: attempt.paymentIntentId,
     causeId: attempt.attemptId,
-    transfers: capture(attempt, amount, shares),
+    transfers: attempt.tenantId === NOBODY ? captureSurplus(attempt, amount) : capture(attempt, amount, shares),
     postTime,
   }
+}
+
+/** Money that no order explains is booked apart: a person decides what becomes of it. */
+function tellUnmatched(ctx: Ctx, tx: Tx, { provider, paymentIntentId, attemptId }: AttemptRow): Promise<void> {
+  const detail = 'paid by hand with a reference or an amount of no open order: it lies in suspense'
+  return raiseAlert(ctx, tx, { kind: 'PAYBILL_UNMATCHED', provider, paymentIntentId, subjectId: attemptId, detail })
 }
 
 /** One receipt, and one request, proves one payment: a second attempt for which it is named is not proved by it. */

@@ -57,6 +57,12 @@ export function callbackUrls(
   return { result, timeout: `${result}${TIMEOUT_SUFFIX}` }
 }
 
+/** Where a provider asks before payments that payers begin by themselves, and reports them. */
+export function paybillUrls(ctx: Ctx, provider: PaymentProvider): { validation: string; confirmation: string } {
+  const base = `${ctx.settings.callbackBaseUrl}/inbound/${pathNameOf(provider)}/${provider.paybill?.token ?? ''}`
+  return { validation: `${base}.validate`, confirmation: `${base}.confirm` }
+}
+
 /** What a callback's path says: whose it is, and whether the provider gave up waiting for itself. */
 export function readPathToken(pathToken: string): { readonly token: string; readonly gaveUp: boolean } {
   const gaveUp = pathToken.endsWith(TIMEOUT_SUFFIX)

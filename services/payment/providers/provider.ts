@@ -1,6 +1,7 @@
 import type { Currency, Money } from '#kit'
 import type { Claim } from '../domain/callback.ts'
 import type { FailureReason } from '../domain/failure.ts'
+import type { PaybillPayment } from '../domain/paybill.ts'
 import type { PayoutRail } from './payout_rail.ts'
 
 /** A payment to be asked for. */
@@ -96,6 +97,23 @@ export type OneAddress = {
   attemptIdIn(claim: Claim): string | undefined
 }
 
+/** What a business is asked before a payment that begins on the payer's own phone, and what it may answer. */
+export type PaybillVerdict = 'ACCEPTED' | 'UNKNOWN_REFERENCE' | 'WRONG_AMOUNT' | 'UNREADABLE'
+
+/** Payments that payers begin by themselves, told at two addresses that are registered once. */
+export type Paybill = {
+  /** The secret part of both addresses. */
+  readonly token: string
+  /** What it is paid in, where a payment names no currency. */
+  readonly currency: string
+  /** Reads a payment. @throws {RangeError} when it is none to this paybill */
+  parse(body: Uint8Array): PaybillPayment
+  /** What a question before a payment is answered. */
+  answer(verdict: PaybillVerdict): CallbackAnswer
+  /** Tells the provider where to ask and to report; SETTLED when it has the addresses. */
+  register(urls: { readonly validation: string; readonly confirmation: string }): Promise<Submission>
+}
+
 /** A mobile-money provider or the like: asked now, answers later. Cash needs none. */
 export interface PaymentProvider {
   /** Its name in accounts and rows, e.g. `mpesa`. */
@@ -141,6 +159,8 @@ export interface PaymentProvider {
   parseCallback(body: Uint8Array): Claim
   /** Set where all callbacks come to one address instead of one for each attempt. */
   readonly oneAddress?: OneAddress
+  /** Set where payers may pay without being asked. */
+  readonly paybill?: Paybill
   /** Whether callbacks may come from an address. */
   comesFrom(sourceAddress: string): boolean
   /** How it sends money out; absent where it only collects. */

@@ -5,7 +5,9 @@ import { secondsAfter } from '../domain/schedule.ts'
 import { refuse } from '../errors.ts'
 import { inBackground } from '../flow/background.ts'
 import { handleCallback } from '../flow/handle_callback.ts'
+import { paybillStep, validatePaybill } from '../flow/paybill.ts'
 import { findProviderByPath, readPathToken } from '../providers/index.ts'
+import type { CallbackAnswer } from '../providers/provider.ts'
 import { storeCallback } from '../store/callbacks.ts'
 import type { CallbackRow } from '../store/schema.ts'
 
@@ -21,14 +23,20 @@ export const receiveCallback =
   async (req) => {
     const provider = findProviderByPath(ctx, req.provider)
     if (!provider) throw refuse('PROVIDER_UNKNOWN', 'no such provider', { provider: req.provider })
+    if (provider.paybill && paybillStep(provider, req.pathToken) === 'VALIDATION') {
+      return httpAnswer(await validatePaybill(ctx, provider.paybill, req.body))
+    }
     const row = callbackOf(ctx, provider.name, req)
     const { token } = readPathToken(row.pathToken)
     // All rows: a callback is nobody's until it is believed.
     const attempt = await storeCallback(ctx.db.system, row, token, secondsAfter(row.receiveTime, HANDLING_SECONDS))
     inBackground(ctx, 'callback', () => handleCallback(ctx, row, 0, attempt))
-    const { status, contentType, body } = provider.callbackAnswer
-    return { httpStatus: status, contentType, body: Buffer.from(body) }
+    return httpAnswer(provider.callbackAnswer)
   }
+
+function httpAnswer({ status, contentType, body }: CallbackAnswer) {
+  return { httpStatus: status, contentType, body: Buffer.from(body) }
+}
 
 function callbackOf(ctx: Ctx, provider: string, req: ReceiveCallbackRequest): CallbackRow {
   const headers = Object.entries(req.headers).filter(([name]) => !SECRET_HEADERS.has(name.toLowerCase()))

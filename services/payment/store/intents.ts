@@ -20,6 +20,26 @@ export async function findIntent(db: Queries, paymentIntentId: string): Promise<
   return row
 }
 
+/**
+ * The newest intent of a reference that still is to be paid; undefined when there is none. References may come again
+ * when an order has long ended.
+ */
+export async function findIntentByReference(db: Queries, orderReference: string): Promise<IntentRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(paymentIntent)
+    .where(
+      and(
+        eq(paymentIntent.orderReference, orderReference),
+        // Literals: a prepared statement with parameters there could not use the partial index.
+        sql`${paymentIntent.state} in ('REQUIRES_PAYMENT', 'PROCESSING')`,
+      ),
+    )
+    .orderBy(desc(paymentIntent.createTime))
+    .limit(1)
+  return row
+}
+
 /** Where the next page of intents begins. */
 export type IntentCursor = { readonly createTime: string; readonly paymentIntentId: string }
 

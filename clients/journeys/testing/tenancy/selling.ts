@@ -1,5 +1,6 @@
 import type { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { Method } from '#gen/tms/payment/v1/payment_intent_pb.ts'
+import type { PaybillService } from '#gen/tms/payment/v1/paybill_service_pb.ts'
 import type { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { KeyAlgorithm } from '#gen/tms/qr/v1/key_pb.ts'
 import type { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
@@ -53,6 +54,17 @@ export const atExchangeRate: AttemptsAt<typeof ExchangeRateService> = () => ({
     expireTime: { seconds: 4_102_444_800n },
   }),
   listExchangeRates: platform({}),
+})
+
+export const atPaybill: AttemptsAt<typeof PaybillService> = ({ ridden: { paymentIntentId } }) => ({
+  registerPaybill: platform({}),
+  listSuspensePayments: platform({}),
+  refundSuspensePayment: platform({
+    refundId: id(),
+    paymentIntentId,
+    amount: { currencyCode: 'RWF', units: 1n },
+    reason: 'rivalry',
+  }),
 })
 
 export const atQr: AttemptsAt<typeof QrService> = ({ ticket, tripId }, ours) => ({

@@ -11,6 +11,7 @@ const paths = {
   status: '/mpesa/transactionstatus/v1/query',
   reversal: '/mpesa/reversal/v1/request',
   payout: '/mpesa/b2c/v3/paymentrequest',
+  register: '/mpesa/c2b/v2/registerurl',
 } as const
 
 /** One of Daraja's products. */

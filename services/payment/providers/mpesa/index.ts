@@ -7,6 +7,7 @@ import { type Operator, operatorOf } from './operator.ts'
 import { phonePayouts } from './payouts.ts'
 import { payBack, reverse } from './refund.ts'
 import { ALREADY_REVERSED, reasonOfCode } from './result_codes.ts'
+import { paybillOf } from './paybill.ts'
 import { pullPayment } from './pull.ts'
 import { askStatus } from './status.ts'
 import { pushPrompt } from './stk_push.ts'
@@ -49,6 +50,7 @@ export function mpesa(ctx: Pick<Context, 'http' | 'clock'>, settings: Settings):
     parseCallback,
     payouts: phonePayouts(daraja),
     comesFrom: (address) => sources.size === 0 || sources.has(address),
+    paybill: paybillOf(daraja),
     callbackAnswer: {
       status: 200,
       contentType: 'application/json',
