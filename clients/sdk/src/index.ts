@@ -15,6 +15,8 @@ export { newId } from './ids.ts'
 export { pages } from './calls/pages.ts'
 export * from './contracts.ts'
 export * from './tickets/index.ts'
+export { DriverReporter, type DriverOptions, type DriverState, type Way } from './driver/reporter.ts'
+export type { Fix } from './driver/journal.ts'
 
 /** As {@link TmsOptions}, and the `fetch` to use: that of the runtime by default. */
 export type FetchTmsOptions = TmsOptions & { readonly fetch?: typeof fetch }

@@ -8,6 +8,7 @@ import type { ErrorReason as Payment } from '../../../gen/tms/payment/v1/errors_
 import type { ErrorReason as Qr } from '../../../gen/tms/qr/v1/errors_pb.ts'
 import type { ErrorReason as Tenant } from '../../../gen/tms/tenant/v1/errors_pb.ts'
 import type { ErrorReason as Ticketing } from '../../../gen/tms/ticketing/v1/errors_pb.ts'
+import type { ErrorReason as Tracking } from '../../../gen/tms/tracking/v1/errors_pb.ts'
 
 type NamesOf<Enum> = Exclude<keyof Enum & string, 'UNSPECIFIED'>
 
@@ -21,6 +22,7 @@ export type Reason =
   | NamesOf<typeof Shared>
   | NamesOf<typeof Tenant>
   | NamesOf<typeof Ticketing>
+  | NamesOf<typeof Tracking>
 
 /** Why a call was refused; undefined when no service said it (the network failed, or it is no error of a call). */
 export function reasonOf(err: unknown): Reason | undefined {

@@ -11,6 +11,7 @@ import { QrService } from '../../../gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '../../../gen/tms/tenant/v1/tenant_service_pb.ts'
 import { DispatchService } from '../../../gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '../../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { TrackingService } from '../../../gen/tms/tracking/v1/tracking_service_pb.ts'
 import { assembleOf, type ClientsOf, type TmsCore, type TmsOptions, type TransportFactory } from './core.ts'
 
 export type { TmsOptions } from './core.ts'
@@ -30,6 +31,7 @@ const services = {
   reconciliation: ReconciliationService,
   qr: QrService,
   notification: NotificationService,
+  tracking: TrackingService,
 }
 
 /** A client of the suite. */

@@ -4,6 +4,7 @@ import type { AuthService } from '../../../../gen/tms/auth/v1/auth_service_pb.ts
 import { CodePurpose } from '../../../../gen/tms/auth/v1/code_pb.ts'
 import type { SessionTokens } from '../../../../gen/tms/auth/v1/session_pb.ts'
 import { newId } from '../ids.ts'
+import { renewed } from './interceptor.ts'
 import type { SessionKeeper } from './keeper.ts'
 import type { SignedIn } from './tokens.ts'
 
@@ -47,6 +48,10 @@ export interface TmsSession {
   asGuest(): Promise<SignedIn>
   /** Acts for another company; for none when empty. */
   switchTenant(tenantId: string): Promise<SignedIn | undefined>
+  /** The token that calls carry now, for a connection that is no call; undefined when nobody is signed in. */
+  token(): Promise<string | undefined>
+  /** After such a connection was refused: true when there is another token to try it with. */
+  renewAfter(refusal: unknown): Promise<boolean>
   profile(): Promise<Profile | undefined>
   /** Ends this session, here and at auth. */
   signOut(): Promise<void>
@@ -90,6 +95,8 @@ export function sessionOf({ keeper, auth, language }: Parts): TmsSession {
       return keeper.current ?? begin(auth.startGuestSession({ language }))
     },
     switchTenant: async (tenantId) => keeper.replaceAccessToken((await auth.switchTenant({ tenantId })).accessToken),
+    token: () => keeper.token(),
+    renewAfter: async (refusal) => renewed(keeper, refusal, await keeper.token()),
     profile: async () => (await auth.getProfile({})).profile,
     signOut: async () => {
       await keeper.ready()
