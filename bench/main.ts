@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: (args: read
   {
     booking: () => import('./booking/run.ts'),
     ingest: () => import('./ingest/run.ts'),
+    eta: () => import('./eta/run.ts'),
     fanout: () => import('./fanout/run.ts'),
     ledger: () => import('./ledger/run.ts'),
   }

@@ -1,0 +1,141 @@
+import { accuracyOf, type Accuracy, type Graded } from '../../services/tracking/domain/arrivals/accuracy.ts'
+import {
+  type LegHistory,
+  type LegTime,
+  learnt,
+  type Plan,
+  predictArrivals,
+} from '../../services/tracking/domain/arrivals/predict.ts'
+import { noteArrivals, type Progress, progressAfter } from '../../services/tracking/domain/arrivals/progress.ts'
+import { round } from '../lib/stats.ts'
+import { type Driven, findLines, type Line } from './lines.ts'
+import { readRides } from './traces.ts'
+
+/** A prediction is made so often on the way. */
+const EVERY_MS = 30_000
+
+type Method = 'ours' | 'timetable' | 'distanceOverSpeed'
+type Run = Readonly<Record<Method, Graded[]>> & { readonly between: boolean[] }
+
+/**
+ * How good predictions of arrivals are, on rides that were held back: by the four-bucket measure, beside a timetable that
+ * knows the median of the other rides and the moment of departure, and beside distance over the speed so far.
+ */
+export function run(): Promise<object> {
+  return Promise.resolve(graded())
+}
+
+function graded(): object {
+  const lines = findLines(readRides())
+  const made: Run = { ours: [], timetable: [], distanceOverSpeed: [], between: [] }
+  for (const line of lines) predictLine(line, made)
+  const grades = {
+    ours: accuracyOf(made.ours),
+    timetable: accuracyOf(made.timetable),
+    distanceOverSpeed: accuracyOf(made.distanceOverSpeed),
+  }
+  print(lines, grades)
+  return {
+    bench: 'eta',
+    score: round(grades.ours.score, 3),
+    timetable_score: round(grades.timetable.score, 3),
+    distance_over_speed_score: round(grades.distanceOverSpeed.score, 3),
+    buckets: grades.ours.buckets.map(({ untilMinutes, count, share }) => ({
+      until_minutes: untilMinutes,
+      count,
+      share: round(share, 3),
+    })),
+    within_stated_uncertainty: round(made.between.filter(Boolean).length / Math.max(1, made.between.length), 3),
+    lines: lines.length,
+    known_rides: lines.reduce((sum, { known }) => sum + known.length, 0),
+    held_back_rides: lines.reduce((sum, { heldBack }) => sum + heldBack.length, 0),
+    predictions: made.ours.length,
+  }
+}
+
+function print(lines: readonly Line[], grades: Readonly<Record<Method, Accuracy>>): void {
+  for (const { shape, known, heldBack } of lines) {
+    const kilometers = round(shape.meters.at(-1)! / 1_000)
+    console.log(`line of ${kilometers} km: ${known.length} rides known, ${heldBack.length} held back`)
+  }
+  for (const [method, { score, buckets }] of Object.entries(grades)) {
+    const shares = buckets.map(({ untilMinutes, share }) => `<${untilMinutes} min ${(share * 100).toFixed(0)} %`)
+    console.log(`${method.padEnd(18)} ${(score * 100).toFixed(1)} %   ${shares.join('  ')}`)
+  }
+}
+
+function predictLine(line: Line, made: Run): void {
+  const running = timetableOf(line.known)
+  const history = historyOf(line.known, running)
+  for (const driven of line.heldBack) {
+    const start = driven.arrivalsMs[0]!
+    const plan: Plan = { stops: line.shape.stops, arrivalsMs: running.map((seconds) => start + seconds * 1_000) }
+    predictRide(line, driven, plan, history, made)
+  }
+}
+
+/** Plays a ride as it came in, and predicts on the way what is known only afterwards. */
+function predictRide(
+  line: Line,
+  { ride, arrivalsMs: actual }: Driven,
+  plan: Plan,
+  history: LegHistory,
+  made: Run,
+): void {
+  const arrivals: (number | undefined)[] = line.shape.stops.map(() => undefined)
+  let [progress, nextMs]: [Progress | undefined, number] = [undefined, actual[0]!]
+  for (const fix of ride) {
+    const before = progress
+    progress = progressAfter(line.shape, before, fix)
+    if (!progress) continue
+    noteArrivals(line.shape, arrivals, before, progress)
+    if (fix.timeMs < nextMs || progress.timeMs !== fix.timeMs) continue
+    nextMs = fix.timeMs + EVERY_MS
+    const { meters, timeMs, speed } = progress
+    const soFar = (meters - plan.stops[0]!) / Math.max(1, (timeMs - actual[0]!) / 1_000)
+    for (const { stop, ...ours } of predictArrivals(
+      plan,
+      { meters, timeMs, speed, arrivalsMs: arrivals },
+      history,
+      hourOf,
+    )) {
+      const actualMs = actual[stop]
+      if (actualMs === undefined || actualMs <= timeMs) continue
+      const grade = (predictedMs: number) => ({ madeMs: timeMs, predictedMs, actualMs })
+      made.ours.push(grade(ours.timeMs))
+      made.between.push(actualMs >= ours.earlyMs && actualMs <= ours.lateMs)
+      made.timetable.push(grade(plan.arrivalsMs[stop]!))
+      made.distanceOverSpeed.push(grade(timeMs + ((plan.stops[stop]! - meters) / Math.max(0.5, soFar)) * 1_000))
+    }
+  }
+}
+
+/** Seconds from the start to each stop: the median of the known rides. */
+function timetableOf(known: readonly Driven[]): number[] {
+  return known[0]!.arrivalsMs.map((_, stop) => {
+    const seconds = known
+      .flatMap(({ arrivalsMs }) =>
+        arrivalsMs[stop] === undefined ? [] : [(arrivalsMs[stop] - arrivalsMs[0]!) / 1_000],
+      )
+      .sort((a, b) => a - b)
+    return seconds[Math.floor(seconds.length / 2)]!
+  })
+}
+
+const hourOf = (timeMs: number) => new Date(timeMs).getUTCHours()
+
+function historyOf(known: readonly Driven[], running: readonly number[]): LegHistory {
+  const times = new Map<string, LegTime>()
+  const learn = (key: string, seconds: number, planned: number) =>
+    times.set(key, learnt(times.get(key), seconds, planned))
+  for (const { arrivalsMs } of known) {
+    for (let leg = 0; leg + 1 < arrivalsMs.length; leg++) {
+      const [from, to] = [arrivalsMs[leg], arrivalsMs[leg + 1]]
+      if (from === undefined || to === undefined) continue
+      const planned = running[leg + 1]! - running[leg]!
+      learn(`${leg}`, (to - from) / 1_000, planned)
+      learn(`${leg} ${hourOf(from)}`, (to - from) / 1_000, planned)
+    }
+  }
+  return (leg, hour) => ({ atHour: times.get(`${leg} ${hour}`), always: times.get(`${leg}`) })
+}
