@@ -69,6 +69,23 @@ placements(
 )
 
 placements(
+  "another payment in the provider's list that looks the same proves nothing, and keeps nobody waiting for ever [S4-26]",
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    const [paid, neverSent] = [await placeOrder(suite), await placeOrder(suite)]
+    await paid.pay()
+    await reached(suite, paid, State.SUCCEEDED)
+    await dieBeforeTheCall(suite, neverSent, phones.approves)
+    for (let round = 0; round < 5; round++) await suite.advance({ seconds: 46 })
+    const failed = await reached(suite, neverSent, State.REQUIRES_PAYMENT)
+    expect(failed.latestAttempt?.failureReason).toBe(FailureReason.NOT_RECEIVED)
+    expect(world.sandbox.totals()['RWF']?.charged.count).toBe(1)
+  },
+  { ...outside, placements: ['memory'] },
+)
+
+placements(
   'the answer to a prompt is lost: the payer is asked once, and pays once [S3-57, S4-24]',
   [payment],
   async (suite, world) => {

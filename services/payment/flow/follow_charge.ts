@@ -2,7 +2,7 @@ import type { Ctx } from '../context.ts'
 import { queryDelaySeconds, secondsAfter } from '../domain/schedule.ts'
 import { callbackUrls, providerOf } from '../providers/index.ts'
 import type { Verdict } from '../providers/provider.ts'
-import { moveAttempt, noteOnAttempt } from '../store/attempts.ts'
+import { moveAttempt, noteOnAttempt, receiptsOfOthers } from '../store/attempts.ts'
 import type { AttemptRow } from '../store/schema.ts'
 import { chargeOf } from './charge.ts'
 import { followApproval } from './follow_approval.ts'
@@ -39,7 +39,14 @@ async function ask(ctx: Ctx, attempt: AttemptRow): Promise<void> {
 /** What the provider says about an attempt, by the reference that it gave it or else by looking through its list. */
 export function askProvider(ctx: Ctx, attempt: AttemptRow, reference: string | null): Promise<Verdict> {
   const provider = providerOf(ctx, attempt)
-  return reference === null ? provider.search(chargeOf(attempt)) : provider.query(reference, chargeOf(attempt))
+  return reference === null ? searchFor(ctx, attempt) : provider.query(reference, chargeOf(attempt))
+}
+
+/** Looks for an attempt in its provider's own list. */
+export function searchFor(ctx: Ctx, attempt: AttemptRow): Promise<Verdict> {
+  // All rows: a receipt is one payment's, whoever's that is.
+  const othersOf = (receipts: readonly string[]) => receiptsOfOthers(ctx.db.system, attempt, receipts)
+  return providerOf(ctx, attempt).search(chargeOf(attempt), othersOf)
 }
 
 /** Does as the provider said. */

@@ -1,10 +1,9 @@
 import type { Ctx } from '../context.ts'
 import { providerAmountOf } from '../domain/amounts.ts'
-import { providerOf } from '../providers/index.ts'
 import type { Return } from '../providers/provider.ts'
 import { findAttempt, learnReceipt } from '../store/attempts.ts'
 import type { AttemptRow, RefundRow } from '../store/schema.ts'
-import { chargeOf } from './charge.ts'
+import { searchFor } from './follow_charge.ts'
 
 /** A refund as its provider needs to know it; undefined while the receipt of the payment cannot be had. */
 export async function returnOf(ctx: Ctx, refund: RefundRow): Promise<Return | undefined> {
@@ -29,7 +28,7 @@ export async function returnOf(ctx: Ctx, refund: RefundRow): Promise<Return | un
 
 /** The receipt of a payment that a query settled: a query does not always tell it, the provider's list and callbacks do. */
 async function findReceipt(ctx: Ctx, attempt: AttemptRow): Promise<string | undefined> {
-  const verdict = await providerOf(ctx, attempt).search(chargeOf(attempt))
+  const verdict = await searchFor(ctx, attempt)
   if (verdict.outcome !== 'PAID' || verdict.receipt === undefined) return undefined
   await learnReceipt(ctx.db.system, attempt.attemptId, verdict.receipt)
   return verdict.receipt

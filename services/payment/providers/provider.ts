@@ -114,6 +114,9 @@ export type Paybill = {
   register(urls: { readonly validation: string; readonly confirmation: string }): Promise<Submission>
 }
 
+/** Which of these receipts prove other payments than the one that is looked for. */
+export type OthersOf = (receipts: readonly string[]) => Promise<ReadonlySet<string>>
+
 /** A mobile-money provider or the like: asked now, answers later. Cash needs none. */
 export interface PaymentProvider {
   /** Its name in accounts and rows, e.g. `mpesa`. */
@@ -133,7 +136,7 @@ export interface PaymentProvider {
   /** What became of a charge that it accepted. */
   query(reference: string, charge: Charge): Promise<Verdict>
   /** What became of a charge of which it is not known whether it was accepted: looked for in the provider's own list. */
-  search(charge: Charge): Promise<Verdict>
+  search(charge: Charge, othersOf: OthersOf): Promise<Verdict>
   /**
    * Takes the money of a charge that the payer has approved. Repeating it never takes it twice. Absent where the payer's
    * approval moves the money.

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { Queries, Tx } from '#kit'
 import type { FailureReason } from '../domain/failure.ts'
 import { comingTo, type AttemptState } from '../domain/states.ts'
@@ -121,6 +121,26 @@ export async function addSurplus(tx: Tx, attempt: AttemptRow, now: Date): Promis
     set captured_minor = captured_minor + ${attempt.amountMinor.toString()}::bigint, revision = revision + 1,
         update_time = ${at(now)}
     where payment_intent_id = ${attempt.paymentIntentId}`)
+}
+
+/** Which of these receipts other attempts were paid by. */
+export async function receiptsOfOthers(
+  db: Queries,
+  { attemptId, provider }: Pick<AttemptRow, 'attemptId' | 'provider'>,
+  receipts: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (receipts.length === 0) return new Set()
+  const others = await db
+    .select({ receipt: paymentAttempt.receipt })
+    .from(paymentAttempt)
+    .where(
+      and(
+        eq(paymentAttempt.provider, provider),
+        inArray(paymentAttempt.receipt, [...receipts]),
+        ne(paymentAttempt.attemptId, attemptId),
+      ),
+    )
+  return new Set(others.flatMap(({ receipt }) => receipt ?? []))
 }
 
 /** Why an attempt ended without money. */

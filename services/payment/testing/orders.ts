@@ -2,7 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromMs } from '@bufbuild/protobuf/wkt'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { moneyToProto, money, uuidV7Generator } from '#kit'
-import type { Suite } from '#kit/testing'
+import type { Stage } from './stage.ts'
 import {
   Method,
   type PaymentAttempt_State,
@@ -41,7 +41,7 @@ type OrderRequest = Required<
 >
 
 /** Orders as ticketing does: an intent of RWF 4,500 that can be paid for ten minutes, unless told otherwise. */
-export async function placeOrder(suite: Suite, change: Partial<OrderRequest> = {}) {
+export async function placeOrder(suite: Stage, change: Partial<OrderRequest> = {}) {
   const userId = newId()
   const now = suite.clock.now().getTime()
   const request = {
@@ -70,7 +70,7 @@ export async function placeOrder(suite: Suite, change: Partial<OrderRequest> = {
 }
 
 /** Where an order's intent stands, read past the cache. */
-export async function intentOf(suite: Suite, { paymentIntentId }: Order): Promise<PaymentIntent> {
+export async function intentOf(suite: Stage, { paymentIntentId }: Order): Promise<PaymentIntent> {
   await suite.redis.del(`${suite.namespace}:payment:intent:${paymentIntentId}`)
   const { paymentIntent } = await suite.peer(PaymentService, 'ticketing').getPaymentIntent({ paymentIntentId })
   if (!paymentIntent) throw new Error('no intent in the answer')
@@ -78,7 +78,7 @@ export async function intentOf(suite: Suite, { paymentIntentId }: Order): Promis
 }
 
 /** Waits until an intent, and when named its latest attempt, has come to a state. */
-export async function reached(suite: Suite, order: Order, state: State, attempt?: PaymentAttempt_State) {
+export async function reached(suite: Stage, order: Order, state: State, attempt?: PaymentAttempt_State) {
   return eventually(async () => {
     const intent = await intentOf(suite, order)
     const there = intent.state === state && (attempt === undefined || intent.latestAttempt?.state === attempt)

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import type { Suite } from '#kit/testing'
+import type { Stage } from './stage.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { type Sandbox, startSandbox } from '../../../deploy/sandbox/index.ts'
 
@@ -10,13 +10,13 @@ export type PaymentWorld = {
   readonly sandbox: Sandbox
   readonly env: Readonly<Record<string, string>>
   /** Opens the door: callbacks reach the suite from now on. */
-  connect(suite: Suite): void
+  connect(suite: Stage | undefined): void
   stop(): Promise<void>
 }
 
 /** Starts a sandbox whose people approve at once, and a forwarder in the place of the gateway. */
 export async function paymentWorld(): Promise<PaymentWorld> {
-  let suite: Suite | undefined
+  let suite: Stage | undefined
   const sandbox = await startSandbox({
     port: 0,
     smtpPort: 0,
@@ -54,7 +54,7 @@ export async function paymentWorld(): Promise<PaymentWorld> {
   }
 }
 
-async function forward(suite: Suite | undefined, request: IncomingMessage) {
+async function forward(suite: Stage | undefined, request: IncomingMessage) {
   const [, , provider = '', pathToken = ''] = (request.url ?? '').split('/')
   const body = await buffer(request)
   if (!suite) return { status: 503, body: '' }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { money, moneyToProto } from '#kit'
-import type { Suite } from '#kit/testing'
+import type { Stage } from './stage.ts'
 import { Method, PaymentIntent_State } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { Payee_Kind, type Payout_State as State } from '#gen/tms/payment/v1/payout_pb.ts'
 import { type CreatePayeeRequestSchema, PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
@@ -11,7 +11,7 @@ import type { PaymentWorld } from './outside.ts'
 const permissions = ['payment.payees.update', 'payment.payees.approve', 'payment.payouts.create']
 
 /** Somebody of the company's office, with all that payouts ask for. */
-export function clerk(suite: Suite, tenantId = TENANT, userId = newId()) {
+export function clerk(suite: Stage, tenantId = TENANT, userId = newId()) {
   const may = [...permissions, 'payment.payouts.approve', 'payment.payouts.read']
   return { userId, ...suite.client(PayoutService, { userId, tenantId, permissions: may }) }
 }
@@ -20,7 +20,7 @@ export function clerk(suite: Suite, tenantId = TENANT, userId = newId()) {
 export type Office = { readonly maker: ReturnType<typeof clerk>; readonly checker: ReturnType<typeof clerk> }
 
 /** An office whose company has been paid `orders` times RWF 4,500, and which may be paid out to a phone. */
-export async function office(suite: Suite, world: PaymentWorld, orders = 1, phone: string = phones.approves) {
+export async function office(suite: Stage, world: PaymentWorld, orders = 1, phone: string = phones.approves) {
   world.connect(suite)
   for (let count = 0; count < orders; count++) {
     const order = await placeOrder(suite)
@@ -78,7 +78,7 @@ export async function dueOf({ maker }: Pick<Office, 'maker'>, payeeId: string): 
 }
 
 /** Proves that the books balance, that nobody owes below zero, and that what is promised is what is under way. */
-export async function balanced(suite: Suite): Promise<void> {
+export async function balanced(suite: Stage): Promise<void> {
   const sql = suite.sql('payment')
   const [pending] = await sql`
     select coalesce(sum(case when credit_kind = 'PAYOUTS_PENDING' then amount_minor else 0 end

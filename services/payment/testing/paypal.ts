@@ -1,5 +1,5 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt'
-import type { Suite } from '#kit/testing'
+import type { Stage } from './stage.ts'
 import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { Method } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { eventually, newId, type Order } from './orders.ts'
@@ -15,7 +15,7 @@ export async function paypalWorld(): Promise<PaymentWorld> {
 }
 
 /** Sets a rate as the platform's staff do, for a day unless told otherwise. Returns its id. */
-export async function setRate(suite: Suite, change: Partial<{ rate: string; forSeconds: number }> = {}) {
+export async function setRate(suite: Stage, change: Partial<{ rate: string; forSeconds: number }> = {}) {
   const { forSeconds = 86_400, ...rest } = change
   const exchangeRateId = newId()
   const expireTime = timestampFromMs(suite.clock.now().getTime() + forSeconds * 1000)
@@ -24,12 +24,12 @@ export async function setRate(suite: Suite, change: Partial<{ rate: string; forS
 }
 
 /** Somebody who looks after the rates. */
-export function staff(suite: Suite) {
+export function staff(suite: Stage) {
   return suite.client(ExchangeRateService, { userId: newId(), permissions: ['payment.rates.manage'] })
 }
 
 /** Confirms an order by PayPal at a rate, and waits until the payer has a page to go to. */
-export async function begin(suite: Suite, world: PaymentWorld, order: Order, exchangeRateId: string) {
+export async function begin(suite: Stage, world: PaymentWorld, order: Order, exchangeRateId: string) {
   const { paymentIntent } = await order.pay({ method: Method.PAYPAL, phone: '', exchangeRateId })
   const attemptId = paymentIntent?.latestAttempt?.attemptId ?? ''
   return eventually(async () => {

@@ -41,7 +41,7 @@ export function mpesa(ctx: Pick<Context, 'http' | 'clock'>, settings: Settings):
     unavailableMs: (operation) => client.openMs(products[operation]),
     charge: (charge, urls) => pushPrompt(daraja, charge, urls),
     query: (reference) => queryPush(daraja, reference),
-    search: (charge) => pullPayment(daraja, charge),
+    search: (charge, othersOf) => pullPayment(daraja, charge, othersOf),
     inquire: (inquiry, urls) => askStatus(daraja, inquiry, urls),
     refund: (giveBack, urls) =>
       giveBack.earlierRefunds === 0 ? reverse(daraja, giveBack, urls) : payBack(daraja, giveBack, urls),

@@ -2,7 +2,7 @@ import type { OutboundResponse } from '#kit'
 import { withoutPlus } from '#kit'
 import { PROMPT_OVER_SECONDS, secondsAfter } from '../../domain/schedule.ts'
 import { verdictOf } from '../outcomes.ts'
-import type { Charge, Verdict } from '../provider.ts'
+import type { Charge, OthersOf, Verdict } from '../provider.ts'
 import { fieldsOf, type Fields, faultIn, objectIn, textIn } from './envelope.ts'
 import type { Daraja } from './index.ts'
 import { wholeUnits } from './unsuitable.ts'
@@ -16,11 +16,12 @@ const SOME = '1000'
  * a push whose CheckoutRequestID never reached us and whose callback was lost.
  *
  * The list has none until the prompt is over: then, and only then, its silence means that nothing was paid. A payment is
- * recognised by reference, amount and time; the number is compared when the list does not mask it.
+ * recognised by reference, amount and time; the number is compared when the list does not mask it. One that has paid for
+ * something else already does not count: two attempts at one order look the same there.
  *
  * The documentation disagrees on GET with a body or POST; POST is what is sent here.
  */
-export async function pullPayment(daraja: Daraja, charge: Charge): Promise<Verdict> {
+export async function pullPayment(daraja: Daraja, charge: Charge, othersOf: OthersOf): Promise<Verdict> {
   const now = daraja.clock.now()
   const body = {
     ShortCode: daraja.settings.mpesaShortCode,
@@ -29,17 +30,22 @@ export async function pullPayment(daraja: Daraja, charge: Charge): Promise<Verdi
     OffSetValue: '0',
   }
   const over = now >= secondsAfter(charge.createTime, PROMPT_OVER_SECONDS)
-  return verdictOf(() => daraja.client.post('pull', body).then((response) => readList(response, charge, over)))
+  return verdictOf(async () => readList(await daraja.client.post('pull', body), { charge, over, othersOf }))
 }
 
-function readList(response: OutboundResponse, charge: Charge, over: boolean): Verdict {
+type Wanted = { readonly charge: Charge; readonly over: boolean; readonly othersOf: OthersOf }
+
+async function readList(response: OutboundResponse, { charge, over, othersOf }: Wanted): Promise<Verdict> {
   const answer = objectIn(response.text)
   const code = textIn(answer, 'ResponseCode')
   if (response.status !== 200 || (code !== SOME && code !== NONE)) {
     return { outcome: 'UNKNOWN', code: faultIn(response).code }
   }
-  const found = rowsOf(answer?.['Response']).find((row) => isPaymentOf(row, charge))
-  if (found) return { outcome: 'PAID', receipt: textIn(found, 'transactionId') || undefined }
+  const like = rowsOf(answer?.['Response']).filter((row) => isPaymentOf(row, charge))
+  const receipts = like.map((row) => textIn(row, 'transactionId'))
+  const others = await othersOf(receipts)
+  const found = receipts.find((receipt) => !others.has(receipt))
+  if (found !== undefined) return { outcome: 'PAID', receipt: found || undefined }
   return over ? { outcome: 'FAILED', reason: 'NOT_RECEIVED', code: NONE } : { outcome: 'PENDING' }
 }
 
