@@ -7,6 +7,9 @@ import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
 import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { PaybillService } from '#gen/tms/payment/v1/paybill_service_pb.ts'
+import { LedgerService } from '#gen/tms/payment/v1/ledger_service_pb.ts'
+import { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
+import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
@@ -24,12 +27,15 @@ export const contract: readonly DescService[] = [
   DispatchService,
   ExchangeRateService,
   FleetService,
+  LedgerService,
   NetworkService,
   NotificationService,
   PaybillService,
   PaymentService,
+  PayoutService,
   QrService,
   ReconciliationService,
+  RefundService,
   TenantService,
   TicketingService,
   TimetableService,

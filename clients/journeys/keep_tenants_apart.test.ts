@@ -7,10 +7,15 @@ import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
 import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { PaybillService } from '#gen/tms/payment/v1/paybill_service_pb.ts'
+import { LedgerService } from '#gen/tms/payment/v1/ledger_service_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
+import { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
+import { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_service_pb.ts'
+import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
+import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { placements, type Suite } from '#kit/testing'
 import { loadServices, serviceNames } from '../../services/roster.ts'
@@ -20,6 +25,7 @@ import { isFault, tallyOf } from './testing/contract/tally.ts'
 import type { Tree } from './testing/contract/tree.ts'
 import type { Attempt, Kind } from './testing/tenancy/attempts.ts'
 import { checksums } from './testing/tenancy/books.ts'
+import { atLedger, atPayout, atReconciliation, atRefund, atTracking } from './testing/tenancy/office.ts'
 import { atAuth, atNotification, atTenant } from './testing/tenancy/people.ts'
 import { atFleet, atNetwork, atTimetable } from './testing/tenancy/planning.ts'
 import { atDispatch, atExchangeRate, atPaybill, atPayment, atQr, atTicketing } from './testing/tenancy/selling.ts'
@@ -41,6 +47,11 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [PaymentService.typeName]: atPayment,
   [ExchangeRateService.typeName]: atExchangeRate,
   [PaybillService.typeName]: atPaybill,
+  [PayoutService.typeName]: atPayout,
+  [RefundService.typeName]: atRefund,
+  [LedgerService.typeName]: atLedger,
+  [ReconciliationService.typeName]: atReconciliation,
+  [TrackingService.typeName]: atTracking,
   [QrService.typeName]: atQr,
   [TicketingService.typeName]: atTicketing,
   [DispatchService.typeName]: atDispatch,

@@ -112,6 +112,7 @@ placements(
 
     const staff = platformStaff(suite)
     const { account } = await staff.setAccountLimits({
+      idempotencyKey: newId(),
       account: float,
       minBalance: moneyToProto(money('RWF', -50)),
       maxBalance: moneyToProto(money('RWF', 200)),
@@ -121,9 +122,11 @@ placements(
     expect(await outcome(move(francs(251, bank, float)))).toBe('BALANCE_LIMIT')
     expect(await outcome(pend(francs(251, bank, float)))).toBe('BALANCE_LIMIT')
     expect(await outcome(move(francs(250, bank, float)))).toBe('done')
-    expect(await outcome(staff.setAccountLimits({ account: clearing, minBalance: account!.minBalance }))).toBe(
-      'LIMIT_UNSUITABLE',
-    )
+    expect(
+      await outcome(
+        staff.setAccountLimits({ idempotencyKey: newId(), account: clearing, minBalance: account!.minBalance }),
+      ),
+    ).toBe('LIMIT_UNSUITABLE')
     await expectBooksInBalance(suite)
   },
   { timeoutMs: 120_000 },

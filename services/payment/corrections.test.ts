@@ -22,7 +22,7 @@ placements(
     }
     const held = async () => Number((await maker.getPlatformAccountBalance({ account: suspense })).balance?.units)
     const decide = (adjustmentId: string, approve: boolean, by = checker) =>
-      by.decideAdjustment({ adjustmentId, approve })
+      by.decideAdjustment({ adjustmentId, approve, idempotencyKey: newId() })
 
     const { adjustment: small } = await ask(1_000)
     expect(small).toMatchObject({ state: State.POSTED, needsChecker: false, tenantId: TENANT })

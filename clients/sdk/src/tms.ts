@@ -5,6 +5,9 @@ import { TimetableService } from '../../../gen/tms/company/v1/timetable_service_
 import { NotificationService } from '../../../gen/tms/notification/v1/notification_service_pb.ts'
 import { ExchangeRateService } from '../../../gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { PaybillService } from '../../../gen/tms/payment/v1/paybill_service_pb.ts'
+import { LedgerService } from '../../../gen/tms/payment/v1/ledger_service_pb.ts'
+import { PayoutService } from '../../../gen/tms/payment/v1/payout_service_pb.ts'
+import { RefundService } from '../../../gen/tms/payment/v1/refund_service_pb.ts'
 import { PaymentService } from '../../../gen/tms/payment/v1/payment_service_pb.ts'
 import { ReconciliationService } from '../../../gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { QrService } from '../../../gen/tms/qr/v1/qr_service_pb.ts'
@@ -26,6 +29,9 @@ const services = {
   ticketing: TicketingService,
   dispatch: DispatchService,
   payment: PaymentService,
+  payouts: PayoutService,
+  refunds: RefundService,
+  ledger: LedgerService,
   paybill: PaybillService,
   exchangeRates: ExchangeRateService,
   reconciliation: ReconciliationService,

@@ -1,11 +1,12 @@
-import type {
-  DescMessage,
-  DescMethod,
-  DescMethodStreaming,
-  DescMethodUnary,
-  DescService,
-  Message,
-  MessageInitShape,
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  type DescMethodStreaming,
+  type DescMethodUnary,
+  type DescService,
+  type Message,
+  type MessageInitShape,
 } from '@bufbuild/protobuf'
 import { type Client, ConnectError, type Transport } from '@connectrpc/connect'
 import type { Suite } from '#kit/testing'
@@ -36,7 +37,8 @@ export async function callBy(
     })()
     const stream = await transport.stream(method, ended.signal, undefined, headers, requests)
     for await (const answer of stream.message) return { answer }
-    throw new Error(`${method.name} streamed nothing`)
+    // A stream that ends without a message says as much as an empty one.
+    return { answer: create(method.output) }
   } catch (err) {
     return { refusal: ConnectError.from(err) }
   } finally {

@@ -29,7 +29,7 @@ export const atPayment: AttemptsAt<typeof PaymentService> = ({ held, ridden, att
       { paymentIntentId, method: Method.CASH, idempotencyKey: id() },
       { paymentIntentId, method: Method.MPESA, phone, idempotencyKey: id() },
     ),
-    quotePayment: passenger.unknown({ paymentIntentId: ridden.paymentIntentId, method: Method.PAYPAL }),
+    quotePayment: passenger.unknown({ paymentIntentId: held.paymentIntentId, method: Method.MPESA }),
     finishApproval: passenger.unknown({ attemptId }),
     cancelPaymentIntent: service,
     refundPayment: service,

@@ -21,6 +21,15 @@ function privateTraces(company: Everything): string[] {
     ...company.fareIds,
     ...[company.calendarId, company.scheduleId, company.assignmentId, company.invitationId],
     ...[company.driverInvitationId, company.apiKeyId, ...company.deliveryIds],
+    ...[
+      company.payeeId,
+      company.payoutId,
+      company.refundId,
+      company.deviceKeyId,
+      company.deviceSecret,
+      company.messageId,
+      company.latitude,
+    ],
     ...bookings.flatMap(({ bookingId, bookingCode, paymentIntentId }) => [bookingId, bookingCode, paymentIntentId]),
     ...[ticket, voidTicket].flatMap(({ ticketId, ticketNumber, code }) => [ticketId, ticketNumber, code]),
   ].filter((trace) => trace !== '')

@@ -13,6 +13,8 @@ export async function outsideWorld(): Promise<World> {
     sandbox,
     env: {
       ...QUICK,
+      // Every suite has a live node of its own.
+      TRACKING_LIVE_PORT: '0',
       MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`,
       MTN_BASE_URL: `${sandbox.baseUrl}/momo`,
       AIRTEL_BASE_URL: `${sandbox.baseUrl}/airtel`,

@@ -1,5 +1,6 @@
 import type { Suite } from '#kit/testing'
 import { type CompanyFacts, openCompany } from './companies.ts'
+import { keepBooks, trackBus } from './office.ts'
 import { type PassengerFacts, sellTickets } from './sales.ts'
 
 const virunga: CompanyFacts & { passenger: PassengerFacts } = {
@@ -28,7 +29,13 @@ export async function twoCompanies(suite: Suite) {
 
 async function busyCompany(suite: Suite, facts: typeof virunga) {
   const company = await openCompany(suite, facts)
-  return { ...company, ...(await sellTickets(suite, company, facts.passenger)) }
+  const sales = await sellTickets(suite, company, facts.passenger)
+  return {
+    ...company,
+    ...sales,
+    ...(await keepBooks(suite, company, sales.ridden)),
+    ...(await trackBus(suite, company)),
+  }
 }
 
 /** A company and what it sold. */

@@ -11,18 +11,19 @@ import { adjustmentRefusal } from './adjustment_refusal.ts'
 /** Approves or rejects what somebody else has proposed. */
 export const decideAdjustment =
   (ctx: Ctx): Handler<typeof LedgerService.method.decideAdjustment> =>
-  async ({ adjustmentId, approve }, call) => {
+  async (req, call) => {
+    const { adjustmentId, approve } = req
     const { userId: checkerUserId } = sessionOf(call)
     const state = approve ? 'POSTED' : 'REJECTED'
     const decision = { state, checkerUserId, decideTime: ctx.clock.now() } as const
     try {
-      const row = await ctx.db.transaction(async (tx) => {
+      return await ctx.db.once(call, req, async (tx) => {
         const known = await lockAdjustment(tx, adjustmentId)
         if (!known) throw refuse('ADJUSTMENT_UNKNOWN', 'there is no such adjustment', { adjustment_id: adjustmentId })
-        if (known.state !== 'PROPOSED') return sameOrRefused(known, state)
-        return decideNow(ctx, tx, adjustmentId, decision)
+        const row =
+          known.state === 'PROPOSED' ? await decideNow(ctx, tx, adjustmentId, decision) : sameOrRefused(known, state)
+        return { adjustment: adjustmentToProto(row) }
       })
-      return { adjustment: adjustmentToProto(row) }
     } catch (err) {
       if (isConstraint(err, 'ledger_adjustment_two_people')) {
         throw refuse('CHECKER_IS_MAKER', 'a second person has to decide about this', { adjustment_id: adjustmentId })

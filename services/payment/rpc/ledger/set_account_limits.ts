@@ -9,13 +9,14 @@ import { setLimits } from '../../store/accounts.ts'
 /** Bounds a balance. */
 export const setAccountLimits =
   (ctx: Ctx): Handler<typeof LedgerService.method.setAccountLimits> =>
-  async (req) => {
+  async (req, call) => {
     const account = accountFromProto(req.account)
     const least = boundOf(req.minBalance, account.currency, 'min_balance')
     const most = boundOf(req.maxBalance, account.currency, 'max_balance')
     try {
-      const view = await ctx.db.transaction((tx) => setLimits(tx, account, least, most))
-      return { account: ledgerAccountToProto(view) }
+      return await ctx.db.once(call, req, async (tx) => ({
+        account: ledgerAccountToProto(await setLimits(tx, account, least, most)),
+      }))
     } catch (err) {
       // A constraint of the row: the kind has no such limit, or the least is more than the most.
       if (isConstraint(err, 'ledger_account_limitable')) {
