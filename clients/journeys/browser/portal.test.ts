@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { importTicketKeys, readTicket } from '../../sdk/src/tickets/index.ts'
 import { scan } from '../testing/world/scanner.ts'
+import { accountStories } from './stories/account.ts'
+import { hardshipStories } from './stories/hardship.ts'
 import { axeFaults, type Browser, chromiumPath, launch, type Page, phone, ready, shot } from './testing/chromium.ts'
 import {
   approve,
@@ -283,6 +285,9 @@ function stories(): void {
     await context.close()
   })
 
+  hardshipStories(() => ({ town, browser }))
+
+  // These turn the clock on, and so come last.
   test('a hold that runs out says so, and leads back to the seats', async () => {
     const { page, context } = await phone(browser, town.baseUrl)
     await holdSeats(page, town, 3, '0788 500 013', '3A')
@@ -295,6 +300,8 @@ function stories(): void {
     await page.locator('[data-seat="3A"][aria-pressed="true"]').waitFor()
     await context.close()
   })
+
+  accountStories(() => ({ town, browser }))
 }
 
 async function speak(page: Page, language: string): Promise<void> {

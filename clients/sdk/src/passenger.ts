@@ -6,6 +6,7 @@ import { assembleOf, type ClientsOf, type TmsCore, type TmsOptions } from './cor
 import { fetchTransport } from './transport.ts'
 
 export { AuthService, PaymentService, TicketingService }
+export type { Profile } from '../../../gen/tms/auth/v1/account_pb.ts'
 export { CodePurpose } from '../../../gen/tms/auth/v1/code_pb.ts'
 export { PlaceKind, type PlaceSuggestion } from '../../../gen/tms/ticketing/v1/place_pb.ts'
 export { BookingSchema, type Contact } from '../../../gen/tms/ticketing/v1/booking_pb.ts'

@@ -28,6 +28,13 @@ export function Frame({ children }: { readonly children: ReactNode }) {
               <Icon name="ticket" />
               <span className="max-sm:sr-only">{t('app.myTickets')}</span>
             </Link>
+            <Link
+              href={paths.account()}
+              className="inline-flex min-h-12 items-center gap-2 rounded-control px-3 font-semibold hover:bg-sunken"
+            >
+              <Icon name="user" />
+              <span className="max-sm:sr-only">{t('app.account')}</span>
+            </Link>
             <ThemeButton />
             <LanguageMenu />
           </nav>

@@ -17,7 +17,7 @@ export type PageModule = {
 }
 
 export type RouteName =
-  'home' | 'line' | 'search' | 'trip' | 'checkout' | 'pay' | 'ticket' | 'tickets' | 'sent' | 'missing'
+  'home' | 'line' | 'search' | 'trip' | 'checkout' | 'pay' | 'ticket' | 'tickets' | 'sent' | 'account' | 'missing'
 
 /** A kind of page, and where it is found. */
 export type Route = {
@@ -46,6 +46,7 @@ export const ROUTES: readonly Route[] = [
   route('pay', `/pay/(?<bookingId>${UUID})`, () => import('../pages/pay.tsx')),
   route('ticket', `/ticket/(?<bookingId>${UUID})`, () => import('../pages/ticket.tsx')),
   route('tickets', '/tickets', () => import('../pages/tickets.tsx')),
+  route('account', '/account', () => import('../pages/account.tsx')),
   route('sent', '/t/(?<code>[0-9A-Za-z-]{4,20})', () => import('../pages/tickets.tsx')),
 ]
 
@@ -80,6 +81,7 @@ export const paths = {
   pay: (bookingId: string) => `/pay/${bookingId}`,
   ticket: (bookingId: string) => `/ticket/${bookingId}`,
   tickets: () => '/tickets',
+  account: (way?: string) => (way === undefined ? '/account' : `/account?way=${way}`),
 }
 
 function seatQuery(seats: readonly string[]): string {

@@ -12,7 +12,18 @@ function browserConnection(boot: Boot): Connection {
   if (browser) return browser
   browser = { queryClient: newQueryClient(), transport: tmsOf(boot.language).transport }
   sow(browser, boot.seeds)
+  forgetAnswersOfOthers(browser, boot)
   return browser
+}
+
+/** What somebody was told is not shown to whoever signs in after them. */
+function forgetAnswersOfOthers({ queryClient }: Connection, boot: Boot): void {
+  const { session } = tmsOf(boot.language)
+  let before = session.current?.userId
+  session.onChange((who) => {
+    if (before !== undefined && before !== who?.userId) void queryClient.resetQueries()
+    before = who?.userId
+  })
 }
 
 /** Lets what is inside ask the suite. */

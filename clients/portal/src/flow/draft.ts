@@ -3,7 +3,8 @@ import { newId } from '@tms/sdk/passenger'
 /** What somebody is about to buy, kept so that a reload, a second click or the way back never make two of it. */
 export type Draft = { readonly bookingId: string; readonly asked: string; readonly seats: readonly string[] }
 
-const itemOf = (rideKey: string) => `tms:draft:${rideKey}`
+const PREFIX = 'tms:draft:'
+const itemOf = (rideKey: string) => `${PREFIX}${rideKey}`
 
 /** The draft of a ride, if one was begun on this device. */
 export function draftOf(rideKey: string): Draft | undefined {
@@ -51,4 +52,10 @@ export function lastTraveller(): Traveller {
   } catch {
     return nobody
   }
+}
+
+/** Forgets what was begun, and the names and the number that were typed. */
+export function forgetDrafts(): void {
+  for (const item of Object.keys(localStorage)) if (item.startsWith(PREFIX)) localStorage.removeItem(item)
+  localStorage.removeItem(TRAVELLER)
 }

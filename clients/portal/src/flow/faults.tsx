@@ -10,6 +10,14 @@ const TOLD: readonly string[] = [
   'PAYMENT_IN_PROGRESS',
   'METHOD_UNSUITABLE',
   'PROVIDER_UNAVAILABLE',
+  'CODE_WRONG',
+  'CODE_EXPIRED',
+  'CODE_EXHAUSTED',
+  'TOO_MANY_CODES',
+  'TOO_MANY_ATTEMPTS',
+  'CREDENTIALS_WRONG',
+  'PASSWORD_TOO_COMMON',
+  'CONTACT_TAKEN',
 ]
 
 /** Why something did not work, for the person in front of it. */

@@ -20,6 +20,11 @@ export function keptTicket(bookingId: string): Booking | undefined {
   return keptTickets().find((one) => one.bookingId === bookingId)
 }
 
+/** Forgets them all. */
+export function forgetTickets(): void {
+  localStorage.removeItem(ITEM)
+}
+
 /** Keeps a booking that is or was paid, as it stands now. */
 export function keepTicket(booking: Booking): void {
   const isBought = booking.state === BookingState.CONFIRMED || booking.state === BookingState.CANCELLED

@@ -36,3 +36,9 @@ function loadedFiles(): string[] {
     .filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith('/assets/'))
     .map(({ pathname }) => pathname)
 }
+
+/** Forgets every page that was kept. */
+export async function forgetPages(): Promise<void> {
+  if (!('caches' in globalThis)) return
+  for (const name of await caches.keys()) if (name.startsWith(PREFIX)) await caches.delete(name)
+}

@@ -27,6 +27,7 @@ const SOURCES: Readonly<Record<RouteName, string>> = {
   ticket: 'src/pages/ticket.tsx',
   tickets: 'src/pages/tickets.tsx',
   sent: 'src/pages/tickets.tsx',
+  account: 'src/pages/account.tsx',
   missing: 'src/pages/missing.tsx',
 }
 
