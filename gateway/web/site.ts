@@ -15,7 +15,13 @@ export type PageRequest = {
 }
 
 /** A whole document, and how long it is good for anybody who asks. */
-export type RenderedPage = { readonly status: number; readonly html: string; readonly cacheSeconds: number }
+export type RenderedPage = {
+  readonly status: number
+  readonly html: string
+  readonly cacheSeconds: number
+  /** HTML when it does not say. */
+  readonly contentType?: string
+}
 
 /** Draws pages: what the folder's `server/server.js` exports as `render`. */
 export type Render = (request: PageRequest) => Promise<RenderedPage>
@@ -31,7 +37,12 @@ export type Asset = {
 }
 
 /** A built web app. */
-export type Site = { readonly assets: ReadonlyMap<string, Asset>; readonly render: Render }
+export type Site = {
+  readonly assets: ReadonlyMap<string, Asset>
+  /** Addresses that look like files and are drawn as pages are, e.g. `/robots.txt`. */
+  readonly texts: ReadonlySet<string>
+  readonly render: Render
+}
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -61,8 +72,11 @@ export async function openSite(folder: string): Promise<Site> {
     const immutable = name.startsWith('assets/')
     return [[`/${name}`, { contentType, body, brotli: beside(path, '.br'), gzip: beside(path, '.gz'), immutable }]]
   })
-  const { render } = (await import(pathToFileURL(join(folder, 'server/server.js')).href)) as { render: Render }
-  return { assets: new Map(assets), render }
+  const server = (await import(pathToFileURL(join(folder, 'server/server.js')).href)) as {
+    render: Render
+    TEXTS: readonly string[]
+  }
+  return { assets: new Map(assets), texts: new Set(server.TEXTS), render: server.render }
 }
 
 function beside(path: string, ending: string): Buffer | undefined {

@@ -54,7 +54,7 @@ export function webOf({ site, publicUrl, ticketing, now, count }: WebParts): Web
     res.setHeader('etag', tag)
     res.setHeader('vary', 'accept-encoding')
     if (headerOf(req, 'if-none-match') === tag) return end(res, 304, undefined)
-    res.setHeader('content-type', 'text/html; charset=utf-8')
+    res.setHeader('content-type', page.contentType ?? 'text/html; charset=utf-8')
     const takesBrotli = accepts(req, 'br')
     if (takesBrotli) res.setHeader('content-encoding', 'br')
     end(res, page.status, req.method === 'HEAD' ? undefined : takesBrotli ? await brotli : bytes)
@@ -63,7 +63,7 @@ export function webOf({ site, publicUrl, ticketing, now, count }: WebParts): Web
   return (req, res, path, address) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') return undefined
     const asset = site.assets.get(path)
-    const isPage = isPagePath(path) && (req.url ?? '').length <= LONGEST_ADDRESS
+    const isPage = (isPagePath(path) || site.texts.has(path)) && (req.url ?? '').length <= LONGEST_ADDRESS
     if (!asset && !isPage) return undefined
     protect(res)
     if (!asset) return answerPage(req, res, path, address)

@@ -20,6 +20,12 @@ export const settings = {
     max: 300,
     help: 'how long a found timetable is kept in Redis; free seats never are',
   }),
+  connectionsCacheSeconds: integer('TICKETING_CONNECTIONS_CACHE_SECONDS', {
+    default: 300,
+    min: 0,
+    max: 3_600,
+    help: 'how long the pairs of towns on sale are kept in Redis',
+  }),
   ticketGraceSeconds: integer('TICKETING_TICKET_GRACE_SECONDS', {
     default: 21_600,
     min: 60,

@@ -14,7 +14,7 @@ import { type Desk, held, holdOf, passenger, refusal } from './testing/people.ts
 
 const suiteOf = [ticketing, payment, qr]
 /** Without the moment in which a found timetable is kept: these tests change it and look again at once. */
-const fresh = { env: { TICKETING_SEARCH_CACHE_SECONDS: '0' } }
+const fresh = { env: { TICKETING_SEARCH_CACHE_SECONDS: '0', TICKETING_CONNECTIONS_CACHE_SECONDS: '0' } }
 
 const town = (value: string) => ({ place: { case: 'town' as const, value } })
 const text = (value: string) => ({ place: { case: 'text' as const, value } })
@@ -189,3 +189,77 @@ async function hits(): Promise<number> {
   const line = (await registry.metrics()).split('\n').find((one) => /cache.*ticketing.*hit/.test(one))
   return Number(line?.split(' ').at(-1) ?? 0)
 }
+
+placements(
+  'the pairs of towns on sale are listed with companies, fares and times, page by page; what is not sold is not listed',
+  suiteOf,
+  async (suite) => {
+    const [first, second] = [newCompany(), { ...newCompany(), name: 'Volcano' }]
+    const cheap = allFares(4).map((fare) => ({ ...fare, price: { currencyCode: 'RWF', units: 500n } }))
+    const [left] = await putOnSale(
+      suite,
+      tripOf(first),
+      tripOf(first, { leaves: 40_000 }),
+      tripOf(second, { fares: cheap }),
+      tripOf(second, { serviceDate: '2026-12-20' }), // beyond the coming seven days
+    )
+    const anybody = suite.client(TicketingService)
+    const seen = []
+    for (let pageToken = ''; ;) {
+      const page = await anybody.listConnections({ pageSize: 4, pageToken })
+      seen.push(...page.connections)
+      if (page.nextPageToken === '') break
+      pageToken = page.nextPageToken
+    }
+    expect(seen.map((one) => `${one.originTown} ${one.destinationTown}`)).toEqual([
+      'Kigali Huye',
+      'Kigali Muhanga',
+      'Kigali Nyanza',
+      'Muhanga Huye',
+      'Muhanga Nyanza',
+      'Nyanza Huye',
+    ])
+    expect(seen[0]).toMatchObject({
+      tripCount: 3,
+      shortestDurationSeconds: 3 * 3_600,
+      lowestFare: { currencyCode: 'RWF', units: 500n },
+      sellers: [
+        { companyName: 'Ikivu Coaches', tripCount: 2, lowestFare: { units: 3_000n } },
+        { companyName: 'Volcano', tripCount: 1, lowestFare: { units: 500n } },
+      ],
+    })
+    const gone = { tenantId: first.tenantId, tripId: left!, revision: 2n, newState: TripState.DEPARTED }
+    await suite.publish(TripStatusChangedSchema, left!, gone)
+    await suite.settle()
+    expect((await anybody.listConnections({ pageSize: 1 })).connections).toMatchObject([{ tripCount: 2 }])
+    expect(await refusal(anybody.listConnections({ pageToken: 'bm9uZQ' }))).toBe('PAGE_TOKEN_INVALID')
+  },
+  fresh,
+)
+
+placements(
+  'the lowest fares of the next days are told, of trips that still leave',
+  suiteOf,
+  async (suite) => {
+    const company = newCompany()
+    await putOnSale(
+      suite,
+      tripOf(company),
+      tripOf(company, { serviceDate: '2026-11-22', fares: [] }),
+      tripOf(company, { serviceDate: '2026-11-28' }),
+    )
+    const anybody = suite.client(TicketingService)
+    const ask = { origin: text('kigali'), destination: text('Butare'), firstDate: '2026-11-20' }
+    const { days } = await anybody.listDayFares(ask)
+    expect(days).toMatchObject([
+      { serviceDate: '2026-11-20', tripCount: 1, lowestFare: { currencyCode: 'RWF', units: 3_000n } },
+      { serviceDate: '2026-11-22', tripCount: 1 },
+    ])
+    expect(days[1]?.lowestFare).toBeUndefined()
+    suite.clock.set('2026-11-20T07:56:00Z') // four minutes before it leaves
+    expect((await anybody.listDayFares({ ...ask, dayCount: 1 })).days).toEqual([])
+    expect((await anybody.listDayFares({ ...ask, origin: text('Atlantis') })).days).toEqual([])
+    expect(await refusal(anybody.listDayFares({ ...ask, firstDate: '2026-13-01' }))).toBe('DATE_INVALID')
+  },
+  fresh,
+)

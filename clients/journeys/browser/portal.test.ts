@@ -4,6 +4,7 @@ import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { importTicketKeys, readTicket } from '../../sdk/src/tickets/index.ts'
 import { scan } from '../testing/world/scanner.ts'
 import { accountStories } from './stories/account.ts'
+import { foundStories } from './stories/found.ts'
 import { hardshipStories } from './stories/hardship.ts'
 import { axeFaults, type Browser, chromiumPath, launch, type Page, phone, ready, shot } from './testing/chromium.ts'
 import {
@@ -285,6 +286,7 @@ function stories(): void {
     await context.close()
   })
 
+  foundStories(() => ({ town, browser }))
   hardshipStories(() => ({ town, browser }))
 
   // These turn the clock on, and so come last.

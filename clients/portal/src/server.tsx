@@ -13,6 +13,7 @@ import { todayAt } from './pages/search.tsx'
 import { assetsOf } from './server/assets.ts'
 import { documentOf } from './server/document.ts'
 import { factsFor } from './server/facts.ts'
+import { TEXTS, textFor } from './server/texts_for_robots.ts'
 
 /** A page that somebody asks for, and whom to ask for what stands on it. */
 export type PageRequest = {
@@ -31,6 +32,8 @@ export type RenderedPage = {
   readonly html: string
   /** How long it is good for anybody who asks. */
   readonly cacheSeconds: number
+  /** HTML when it does not say. */
+  readonly contentType?: string
 }
 
 /** No page asks while it is drawn: what it needs was asked for before. */
@@ -39,8 +42,12 @@ const nowhere: Transport = {
   stream: () => Promise.reject(new Error('nothing is asked while a page is drawn')),
 }
 
+/** Texts for robots that `render` answers beside pages. */
+export { TEXTS }
+
 /** Draws a page. */
 export async function render(request: PageRequest): Promise<RenderedPage> {
+  if (TEXTS.some((text) => text === request.path)) return textFor(request)
   const { language, rest } = splitPath(request.path)
   const { route, params } = matchRoute(rest)
   const query = new URLSearchParams(request.search)
@@ -67,8 +74,10 @@ export async function render(request: PageRequest): Promise<RenderedPage> {
     title: page.title(speech.t, props),
     description: facts.description?.(speech.t) ?? speech.t('description.home'),
     isIndexed: facts.isIndexed,
+    structured: facts.structured ?? [],
     publicUrl: request.publicUrl,
     assets: assetsOf(route.name, language),
   })
-  return { status: route.name === 'missing' ? 404 : 200, html, cacheSeconds: facts.cacheSeconds }
+  const status = route.name === 'missing' ? 404 : (facts.status ?? 200)
+  return { status, html, cacheSeconds: facts.cacheSeconds }
 }

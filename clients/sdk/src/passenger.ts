@@ -8,6 +8,7 @@ import { fetchTransport } from './transport.ts'
 export { AuthService, PaymentService, TicketingService }
 export type { Profile } from '../../../gen/tms/auth/v1/account_pb.ts'
 export { CodePurpose } from '../../../gen/tms/auth/v1/code_pb.ts'
+export type { Connection, DayFare } from '../../../gen/tms/ticketing/v1/connection_pb.ts'
 export { PlaceKind, type PlaceSuggestion } from '../../../gen/tms/ticketing/v1/place_pb.ts'
 export { BookingSchema, type Contact } from '../../../gen/tms/ticketing/v1/booking_pb.ts'
 export { CancelCause } from '../../../gen/tms/ticketing/v1/events_pb.ts'

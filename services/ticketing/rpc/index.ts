@@ -8,6 +8,8 @@ import { getBooking } from './get_booking.ts'
 import { getSeatMap } from './get_seat_map.ts'
 import { holdSeats } from './hold_seats.ts'
 import { listBookings } from './list_bookings.ts'
+import { listConnections } from './list_connections.ts'
+import { listDayFares } from './list_day_fares.ts'
 import { listTripTickets } from './list_trip_tickets.ts'
 import { quoteFare } from './quote_fare.ts'
 import { releaseHold } from './release_hold.ts'
@@ -18,6 +20,8 @@ import { suggestPlaces } from './suggest_places.ts'
 export const rpcs = (ctx: Ctx): ServiceImpl<typeof TicketingService> => ({
   searchTrips: searchTrips(ctx),
   suggestPlaces: suggestPlaces(ctx),
+  listConnections: listConnections(ctx),
+  listDayFares: listDayFares(ctx),
   getSeatMap: getSeatMap(ctx),
   quoteFare: quoteFare(ctx),
   holdSeats: holdSeats(ctx),

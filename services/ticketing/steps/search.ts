@@ -3,10 +3,14 @@ import type { Ctx } from '../context.ts'
 import { foldName } from '../domain/fold.ts'
 import type { TimetabledRide } from '../domain/offer.ts'
 import { placesLike, stopsNamed } from '../store/places.ts'
+import type { DayFare } from '../domain/connection.ts'
+import { dayFaresBetween } from '../store/connections.ts'
 import { type Between, nextDateBetween, ridesBetween } from '../store/timetable.ts'
 
 /** A day's rides between two places, and the stops that the places stand for. */
 export type Timetable = { readonly between: Between; readonly rides: readonly TimetabledRide[] }
+
+type Places = { origin?: PlaceQuery; destination?: PlaceQuery }
 
 /** How far ahead the next possible date is looked for. */
 const HINT_DAYS = 60
@@ -16,20 +20,12 @@ const NEARLY = 0.05
 const MOST_STOPS = 50
 
 /** A day's timetable between two places, kept in Redis for a moment. It never decides a sale: the hold reads the tables. */
-export function timetabled(
-  ctx: Ctx,
-  asked: { origin?: PlaceQuery; destination?: PlaceQuery; serviceDate: string },
-  leavingAfter: Date,
-): Promise<Timetable> {
+export function timetabled(ctx: Ctx, asked: Places & { serviceDate: string }, leavingAfter: Date): Promise<Timetable> {
   const { serviceDate } = asked
   const key = JSON.stringify(['search', nameOf(asked.origin), nameOf(asked.destination), serviceDate])
   return briefly(ctx, key, async () => {
-    const [originIds, destinationIds] = await Promise.all([
-      stopsMeant(ctx, asked.origin),
-      stopsMeant(ctx, asked.destination),
-    ])
-    const between = { originIds, destinationIds }
-    const nowhere = originIds.length === 0 || destinationIds.length === 0
+    const between = await betweenOf(ctx, asked)
+    const nowhere = leadsNowhere(between)
     // All rows: what is on sale is public, whoever asks.
     return { between, rides: nowhere ? [] : await ridesBetween(ctx.db.system, between, serviceDate, leavingAfter) }
   })
@@ -47,6 +43,29 @@ export function nextPossibleDate(
     return next ?? ''
   })
 }
+
+/** The lowest fares of some days from one on, of days that have trips which leave after an instant. */
+export function dayFares(
+  ctx: Ctx,
+  asked: Places & { firstDate: string },
+  days: number,
+  leavingAfter: Date,
+): Promise<readonly DayFare[]> {
+  const key = JSON.stringify(['days', nameOf(asked.origin), nameOf(asked.destination), asked.firstDate, days])
+  return briefly(ctx, key, async () => {
+    const between = await betweenOf(ctx, asked)
+    if (leadsNowhere(between)) return []
+    // All rows: what is on sale is public, whoever asks.
+    return dayFaresBetween(ctx.db.system, between, asked.firstDate, days, leavingAfter)
+  })
+}
+
+async function betweenOf(ctx: Ctx, { origin, destination }: Places): Promise<Between> {
+  const [originIds, destinationIds] = await Promise.all([stopsMeant(ctx, origin), stopsMeant(ctx, destination)])
+  return { originIds, destinationIds }
+}
+
+const leadsNowhere = ({ originIds, destinationIds }: Between) => originIds.length === 0 || destinationIds.length === 0
 
 /** The stops that a place stands for; a typed name that nobody bears stands for those most like it. */
 async function stopsMeant(ctx: Ctx, query: PlaceQuery | undefined): Promise<readonly string[]> {

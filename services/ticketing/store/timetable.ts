@@ -43,7 +43,7 @@ const MOST_RIDES = 1_000
  *
  * Materialized, so that both ends are found by their stops and days whatever the planner thinks of row-level security.
  */
-function pairs({ originIds, destinationIds }: Between, onDates: SQL, leavingAfter: Date): SQL {
+export function pairs({ originIds, destinationIds }: Between, onDates: SQL, leavingAfter: Date): SQL {
   return sql`origin as materialized (
       select * from trip_call where stop_id = any(${sql.param(originIds)}::uuid[]) and ${onDates}
         and pickup_allowed and departure_time > ${iso(leavingAfter)}::timestamptz
@@ -59,7 +59,7 @@ function pairs({ originIds, destinationIds }: Between, onDates: SQL, leavingAfte
 }
 
 /** Joins to `pair` what else a ride must be to be sold: it runs, has seats, and its company may sell. */
-const sellable = sql.raw(`join trip t on t.trip_id = p.trip_id and t.seat_counts <> '{}'
+export const sellable = sql.raw(`join trip t on t.trip_id = p.trip_id and t.seat_counts <> '{}'
     join trip_state s on s.trip_id = p.trip_id and s.state not in ('CANCELLED', 'ARRIVED')
       and not (s.state = 'DEPARTED' and p.from_sequence = 0)
     left join seller x on x.tenant_id = t.tenant_id

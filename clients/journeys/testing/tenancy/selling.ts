@@ -91,6 +91,12 @@ export const atTicketing: AttemptsAt<typeof TicketingService> = (theirs, ours) =
       serviceDate: theirs.serviceDate,
     }),
     suggestPlaces: anybody({ text: town }),
+    listConnections: anybody({}),
+    listDayFares: anybody({
+      origin: { place: { case: 'text', value: town } },
+      destination: { place: { case: 'text', value: otherTown } },
+      firstDate: theirs.serviceDate,
+    }),
     getSeatMap: anybody({ tripId, ...legs }),
     quoteFare: anybody({ tripId, ...legs, seatLabels: ['2B'] }),
     holdSeats: passenger.beside({

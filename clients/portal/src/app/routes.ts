@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react'
+import { slugOf } from '../flow/lines.ts'
 import type { Translate } from '../i18n/texts.ts'
 
 /** What a page is shown with. */
@@ -17,7 +18,19 @@ export type PageModule = {
 }
 
 export type RouteName =
-  'home' | 'line' | 'search' | 'trip' | 'checkout' | 'pay' | 'ticket' | 'tickets' | 'sent' | 'account' | 'missing'
+  | 'home'
+  | 'line'
+  | 'station'
+  | 'company'
+  | 'search'
+  | 'trip'
+  | 'checkout'
+  | 'pay'
+  | 'ticket'
+  | 'tickets'
+  | 'sent'
+  | 'account'
+  | 'missing'
 
 /** A kind of page, and where it is found. */
 export type Route = {
@@ -27,6 +40,7 @@ export type Route = {
 }
 
 const UUID = '[0-9a-f]{8}-[0-9a-f-]{27}'
+const SLUG = '[a-z0-9]+(?:-[a-z0-9]+)*'
 const RIDE = `(?<tripId>${UUID})/(?<from>\\d{1,3})/(?<to>\\d{1,3})`
 
 const route = (name: RouteName, pattern: string, load: Route['load']): Route => ({
@@ -40,6 +54,9 @@ const missing = route('missing', '', () => import('../pages/missing.tsx'))
 /** Every page. The first segment says what it is; the language's prefix is taken off before. */
 export const ROUTES: readonly Route[] = [
   route('home', '', () => import('../pages/home.tsx')),
+  route('line', `/bus/(?<origin>${SLUG})/(?<destination>${SLUG})`, () => import('../pages/line.tsx')),
+  route('station', `/from/(?<town>${SLUG})`, () => import('../pages/lines.tsx')),
+  route('company', `/company/(?<company>${SLUG})`, () => import('../pages/lines.tsx')),
   route('search', '/search', () => import('../pages/search.tsx')),
   route('trip', `/trip/${RIDE}`, () => import('../pages/trip.tsx')),
   route('checkout', `/checkout/${RIDE}`, () => import('../pages/checkout.tsx')),
@@ -75,6 +92,9 @@ const ridePath = ({ tripId, fromSequence, toSequence }: Ride) => `${tripId}/${fr
 /** The addresses of pages, without the prefix of the language. */
 export const paths = {
   home: () => '/',
+  line: (from: string, to: string) => `/bus/${slugOf(from)}/${slugOf(to)}`,
+  station: (town: string) => `/from/${slugOf(town)}`,
+  company: (name: string) => `/company/${slugOf(name)}`,
   search: (asked: Readonly<Record<string, string>>) => `/search?${new URLSearchParams(asked).toString()}`,
   trip: (ride: Ride, seats: readonly string[] = []) => `/trip/${ridePath(ride)}${seatQuery(seats)}`,
   checkout: (ride: Ride, seats: readonly string[]) => `/checkout/${ridePath(ride)}${seatQuery(seats)}`,

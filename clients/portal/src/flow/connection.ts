@@ -21,7 +21,11 @@ export type Connection = { readonly queryClient: QueryClient; readonly transport
 export const ConnectionContext = createContext<Connection | undefined>(undefined)
 
 /** Methods whose answers the server may send with the page. */
-const seedable: readonly DescMethodUnary[] = [TicketingService.method.searchTrips, TicketingService.method.getSeatMap]
+const seedable: readonly DescMethodUnary[] = [
+  TicketingService.method.searchTrips,
+  TicketingService.method.listDayFares,
+  TicketingService.method.getSeatMap,
+]
 
 const nameOf = (method: DescMethodUnary) => `${method.parent.typeName}/${method.name}`
 

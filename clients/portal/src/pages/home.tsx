@@ -1,6 +1,8 @@
 import { Card, Icon, type IconName } from '@tms/ui'
-import type { PageModule } from '../app/routes.ts'
+import type { PageModule, PageProps } from '../app/routes.ts'
+import type { HomeData } from '../flow/lines.ts'
 import { useSpeech } from '../i18n/texts.ts'
+import { LineList } from './parts/line_list.tsx'
 import { SearchForm } from './parts/search_form.tsx'
 
 export const title: PageModule['title'] = (t) => t('title.home')
@@ -12,8 +14,9 @@ const STEPS: readonly { readonly icon: IconName; readonly name: 'step1' | 'step2
 ]
 
 /** The first page. */
-export function Page() {
+export function Page({ data }: PageProps) {
   const { t } = useSpeech()
+  const { lines = [] } = (data ?? {}) as Partial<HomeData>
   return (
     <>
       <section className="mx-auto max-w-2xl py-8 sm:py-12">
@@ -25,7 +28,15 @@ export function Page() {
           <SearchForm asked={{}} />
         </Card>
       </section>
-      <section aria-labelledby="how" className="mt-4">
+      {lines.length > 0 && (
+        <section aria-labelledby="popular" className="grid gap-4">
+          <h2 id="popular" className="text-2xl font-extrabold">
+            {t('line.popular')}
+          </h2>
+          <LineList lines={lines} />
+        </section>
+      )}
+      <section aria-labelledby="how" className="mt-10">
         <h2 id="how" className="text-2xl font-extrabold">
           {t('home.how')}
         </h2>

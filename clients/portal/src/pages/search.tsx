@@ -7,6 +7,7 @@ import { TIME_ZONE, useBoot } from '../app/boot.ts'
 import { type PageModule, type PageProps, paths } from '../app/routes.ts'
 import { connected } from '../flow/connected.tsx'
 import { LoadFault } from '../flow/faults.tsx'
+import { formatMoney } from '../format/money.ts'
 import { addDays, dayIn, formatDay, isDay } from '../format/time.ts'
 import { useSpeech } from '../i18n/texts.ts'
 import { Filters, type Filter, fitting, noFilter } from './parts/filters.tsx'
@@ -30,6 +31,17 @@ export function askedFrom(query: URLSearchParams, today: string): Asked {
 export function searchOf({ from, to, date }: Asked, order: SearchOrder) {
   const text = (value: string) => ({ place: { case: 'text' as const, value } })
   return { origin: text(from), destination: text(to), serviceDate: date, order, pageSize: 100 }
+}
+
+/** How many days' fares stand side by side. */
+const DAYS_SHOWN = 5
+
+/** The question for the fares of the days around the one that is asked for. */
+export function dayFaresOf({ from, to, date }: Asked, today: string) {
+  const text = (value: string) => ({ place: { case: 'text' as const, value } })
+  const before = addDays(date, -1)
+  const firstDate = before < today ? date : before
+  return { origin: text(from), destination: text(to), firstDate, dayCount: DAYS_SHOWN }
 }
 
 /** Anything but digits and letters of control can be asked for. */
@@ -60,6 +72,7 @@ function SearchPage({ query }: PageProps) {
             </div>
           </details>
           <DayBar asked={asked} today={today} />
+          <DayFares asked={asked} today={today} />
           <Results asked={asked} />
         </>
       ) : (
@@ -94,6 +107,31 @@ function DayBar({ asked, today }: { readonly asked: Asked; readonly today: strin
         <Icon name="next" />
       </Link>
     </div>
+  )
+}
+
+/** The days around, with what they cost at least. */
+function DayFares({ asked, today }: { readonly asked: Asked; readonly today: string }) {
+  const { t } = useSpeech()
+  const { data } = useQuery(TicketingService.method.listDayFares, dayFaresOf(asked, today))
+  if (!data || data.days.length < 2) return null
+  return (
+    <nav aria-label={t('line.days')}>
+      <ul className="flex gap-2 overflow-x-auto pb-1">
+        {data.days.map(({ serviceDate, lowestFare }) => (
+          <li key={serviceDate} className="shrink-0">
+            <Link
+              href={paths.search({ ...asked, date: serviceDate })}
+              aria-current={serviceDate === asked.date ? 'date' : undefined}
+              className="grid min-h-14 rounded-control border border-line bg-surface px-3 py-2 text-center text-sm hover:border-field aria-[current]:border-brand aria-[current]:bg-soft"
+            >
+              <span>{formatDay(t, serviceDate)}</span>
+              <strong className="tabular-nums">{formatMoney(lowestFare)}</strong>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
   )
 }
 

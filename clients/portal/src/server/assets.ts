@@ -19,7 +19,9 @@ const ENTRY = 'src/client.tsx'
 /** The source of each page, as the manifest of the build names it. */
 const SOURCES: Readonly<Record<RouteName, string>> = {
   home: 'src/pages/home.tsx',
-  line: 'src/pages/home.tsx',
+  line: 'src/pages/line.tsx',
+  station: 'src/pages/lines.tsx',
+  company: 'src/pages/lines.tsx',
   search: 'src/pages/search.tsx',
   trip: 'src/pages/trip.tsx',
   checkout: 'src/pages/checkout.tsx',

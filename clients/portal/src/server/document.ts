@@ -11,6 +11,7 @@ export type DocumentParts = {
   readonly isIndexed: boolean
   readonly publicUrl: string
   readonly assets: Assets
+  readonly structured: readonly object[]
 }
 
 /** The whole document. Nothing in it is a script of its own: what the page is told stands in a block of data. */
@@ -32,6 +33,7 @@ export function documentOf(parts: DocumentParts): string {
     ...assets.styles.map((file) => `<link rel="stylesheet" href="${file}">`),
     ...assets.preloads.map((file) => `<link rel="modulepreload" href="${file}">`),
     `<script type="module" src="${assets.script}"></script>`,
+    ...parts.structured.map((one) => `<script type="application/ld+json">${jsonInHtml(one)}</script>`),
     '</head>',
     '<body>',
     `<div id="app">${markup}</div>`,

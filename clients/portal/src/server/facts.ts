@@ -4,7 +4,8 @@ import type { Seed } from '../app/boot.ts'
 import { type PageProps, rideOf, type RouteName } from '../app/routes.ts'
 import { seedOf } from '../flow/connection.ts'
 import type { Translate } from '../i18n/texts.ts'
-import { askedFrom, isAskable, searchOf } from '../pages/search.tsx'
+import { companyFacts, homeFacts, lineFacts, stationFacts } from './lines.ts'
+import { askedFrom, dayFaresOf, isAskable, searchOf } from '../pages/search.tsx'
 
 /** What a page is drawn with. */
 export type Facts = {
@@ -13,6 +14,10 @@ export type Facts = {
   /** Whether search engines may show it. */
   readonly isIndexed: boolean
   readonly cacheSeconds: number
+  /** 200 when it does not say. */
+  readonly status?: number
+  /** What search engines read (schema.org). */
+  readonly structured?: readonly object[]
   readonly description?: (t: Translate) => string
 }
 
@@ -28,7 +33,14 @@ const shell: Facts = { seeds: [], isIndexed: false, cacheSeconds: 60 }
 export async function factsFor(name: RouteName, asking: Asking): Promise<Facts> {
   switch (name) {
     case 'home':
-      return { ...shell, isIndexed: true }
+      // The page is good without its lines.
+      return homeFacts(asking.ticketing).catch(() => ({ ...shell, isIndexed: true, cacheSeconds: 1 }))
+    case 'line':
+      return lineFacts(asking)
+    case 'station':
+      return stationFacts(asking)
+    case 'company':
+      return companyFacts(asking)
     case 'search':
       return searchFacts(asking)
     case 'trip':
@@ -43,8 +55,10 @@ async function searchFacts({ query, today, ticketing }: Asking): Promise<Facts> 
   if (!isAskable(asked)) return shell
   const question = searchOf(asked, SearchOrder.DEPARTURE)
   const description = (t: Translate) => t('description.search', { from: asked.from, to: asked.to })
-  const answer = await ticketing.searchTrips(question)
-  const seeds = [seedOf(TicketingService.method.searchTrips, question, answer)]
+  const days = dayFaresOf(asked, today)
+  const [answer, fares] = await Promise.all([ticketing.searchTrips(question), ticketing.listDayFares(days)])
+  const { searchTrips, listDayFares } = TicketingService.method
+  const seeds = [seedOf(searchTrips, question, answer), seedOf(listDayFares, days, fares)]
   return { seeds, isIndexed: false, cacheSeconds: 5, description }
 }
 

@@ -16,6 +16,8 @@ import type { SeatClass } from "../../company/v1/layout_pb.ts";
 import { file_tms_company_v1_layout } from "../../company/v1/layout_pb.ts";
 import type { Booking, Contact, ManifestEntry } from "./booking_pb.ts";
 import { file_tms_ticketing_v1_booking } from "./booking_pb.ts";
+import type { Connection, DayFare } from "./connection_pb.ts";
+import { file_tms_ticketing_v1_connection } from "./connection_pb.ts";
 import type { PlaceQuery, PlaceSuggestion } from "./place_pb.ts";
 import { file_tms_ticketing_v1_place } from "./place_pb.ts";
 import type { ClassOffer, MapSeat, QuoteLine, TripOffer, TripPoint } from "./trip_offer_pb.ts";
@@ -26,7 +28,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/ticketing/v1/ticketing_service.proto.
  */
 export const file_tms_ticketing_v1_ticketing_service: GenFile = /*@__PURE__*/
-  fileDesc("Cih0bXMvdGlja2V0aW5nL3YxL3RpY2tldGluZ19zZXJ2aWNlLnByb3RvEhB0bXMudGlja2V0aW5nLnYxIssDChJTZWFyY2hUcmlwc1JlcXVlc3QSNAoGb3JpZ2luGAEgASgLMhwudG1zLnRpY2tldGluZy52MS5QbGFjZVF1ZXJ5Qga6SAPIAQESOQoLZGVzdGluYXRpb24YAiABKAsyHC50bXMudGlja2V0aW5nLnYxLlBsYWNlUXVlcnlCBrpIA8gBARIwCgxzZXJ2aWNlX2RhdGUYAyABKAlCGrpIF3IVMhNeXGR7NH0tXGR7Mn0tXGR7Mn0kEjcKCnNlYXRfY2xhc3MYBCABKA4yGS50bXMuY29tcGFueS52MS5TZWF0Q2xhc3NCCLpIBYIBAhABEkMKBW9yZGVyGAUgASgOMioudG1zLnRpY2tldGluZy52MS5TZWFyY2hUcmlwc1JlcXVlc3QuT3JkZXJCCLpIBYIBAhABEhwKCXBhZ2Vfc2l6ZRgGIAEoBUIJukgGGgQYZCgAEhwKCnBhZ2VfdG9rZW4YByABKAlCCLpIBXIDGPQDIlgKBU9yZGVyEhUKEU9SREVSX1VOU1BFQ0lGSUVEEAASEwoPT1JERVJfREVQQVJUVVJFEAESDwoLT1JERVJfUFJJQ0UQAhISCg5PUkRFUl9EVVJBVElPThADIncKE1NlYXJjaFRyaXBzUmVzcG9uc2USKwoGb2ZmZXJzGAEgAygLMhsudG1zLnRpY2tldGluZy52MS5UcmlwT2ZmZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhoKEm5leHRfcG9zc2libGVfZGF0ZRgDIAEoCSJeChRTdWdnZXN0UGxhY2VzUmVxdWVzdBIsCgR0ZXh0GAEgASgJQh66SBtyGRABGFAyE15bXlx4MDAtXHgxZlx4N2ZdKiQSGAoFbGltaXQYAiABKAVCCbpIBhoEGBQoACJPChVTdWdnZXN0UGxhY2VzUmVzcG9uc2USNgoLc3VnZ2VzdGlvbnMYASADKAsyIS50bXMudGlja2V0aW5nLnYxLlBsYWNlU3VnZ2VzdGlvbiJyChFHZXRTZWF0TWFwUmVxdWVzdBIZCgd0cmlwX2lkGAEgASgJQgi6SAVyA7ABARIhCg1mcm9tX3NlcXVlbmNlGAIgASgFQgq6SAcaBRjnBygAEh8KC3RvX3NlcXVlbmNlGAMgASgFQgq6SAcaBRjnBygBIvECChJHZXRTZWF0TWFwUmVzcG9uc2USKAoFc2VhdHMYASADKAsyGS50bXMudGlja2V0aW5nLnYxLk1hcFNlYXQSLQoHY2xhc3NlcxgCIAMoCzIcLnRtcy50aWNrZXRpbmcudjEuQ2xhc3NPZmZlchIrCgZvcmlnaW4YAyABKAsyGy50bXMudGlja2V0aW5nLnYxLlRyaXBQb2ludBIwCgtkZXN0aW5hdGlvbhgEIAEoCzIbLnRtcy50aWNrZXRpbmcudjEuVHJpcFBvaW50EjkKA2JhchgFIAEoDjIsLnRtcy50aWNrZXRpbmcudjEuR2V0U2VhdE1hcFJlc3BvbnNlLlNhbGVCYXIiaAoHU2FsZUJhchIYChRTQUxFX0JBUl9VTlNQRUNJRklFRBAAEhYKElNBTEVfQkFSX0NBTkNFTExFRBABEhMKD1NBTEVfQkFSX0NMT1NFRBACEhYKElNBTEVfQkFSX1NVU1BFTkRFRBADIqoBChBRdW90ZUZhcmVSZXF1ZXN0EhkKB3RyaXBfaWQYASABKAlCCLpIBXIDsAEBEiEKDWZyb21fc2VxdWVuY2UYAiABKAVCCrpIBxoFGOcHKAASHwoLdG9fc2VxdWVuY2UYAyABKAVCCrpIBxoFGOcHKAESNwoLc2VhdF9sYWJlbHMYBCADKAlCIrpIH5IBHAgBEAgiFnIUEAEYCDIOXlswLTlBLVphLXpdKyQiYgoRUXVvdGVGYXJlUmVzcG9uc2USKgoFbGluZXMYASADKAsyGy50bXMudGlja2V0aW5nLnYxLlF1b3RlTGluZRIhCgV0b3RhbBgCIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ir4DChBIb2xkU2VhdHNSZXF1ZXN0EhwKCmJvb2tpbmdfaWQYASABKAlCCLpIBXIDsAEBEhkKB3RyaXBfaWQYAiABKAlCCLpIBXIDsAEBEiEKDWZyb21fc2VxdWVuY2UYAyABKAVCCrpIBxoFGOcHKAASHwoLdG9fc2VxdWVuY2UYBCABKAVCCrpIBxoFGOcHKAESTgoKcGFzc2VuZ2VycxgFIAMoCzIuLnRtcy50aWNrZXRpbmcudjEuSG9sZFNlYXRzUmVxdWVzdC5TZWF0UmVxdWVzdEIKukgHkgEECAEQCBIyCgdjb250YWN0GAYgASgLMhkudG1zLnRpY2tldGluZy52MS5Db250YWN0Qga6SAPIAQESKgoOZXhwZWN0ZWRfdG90YWwYByABKAsyEi5nb29nbGUudHlwZS5Nb25leRp9CgtTZWF0UmVxdWVzdBI/CgRuYW1lGAEgASgJQjG6SC5yLBABGGQyJl4gKlteIFx4MDAtXHgxZlx4N2ZdW15ceDAwLVx4MWZceDdmXSokEi0KCnNlYXRfbGFiZWwYAiABKAlCGbpIFnIUEAEYCDIOXlswLTlBLVphLXpdKyQiPwoRSG9sZFNlYXRzUmVzcG9uc2USKgoHYm9va2luZxgBIAEoCzIZLnRtcy50aWNrZXRpbmcudjEuQm9va2luZyIyChJSZWxlYXNlSG9sZFJlcXVlc3QSHAoKYm9va2luZ19pZBgBIAEoCUIIukgFcgOwAQEiQQoTUmVsZWFzZUhvbGRSZXNwb25zZRIqCgdib29raW5nGAEgASgLMhkudG1zLnRpY2tldGluZy52MS5Cb29raW5nIjEKEUdldEJvb2tpbmdSZXF1ZXN0EhwKCmJvb2tpbmdfaWQYASABKAlCCLpIBXIDsAEBIkAKEkdldEJvb2tpbmdSZXNwb25zZRIqCgdib29raW5nGAEgASgLMhkudG1zLnRpY2tldGluZy52MS5Cb29raW5nInMKEkZpbmRCb29raW5nUmVxdWVzdBIxCgxib29raW5nX2NvZGUYASABKAlCG7pIGHIWEAQYFDIQXlswLTlBLVphLXogLV0rJBIqCgVwaG9uZRgCIAEoCUIbukgYchYyFF5cK1sxLTldWzAtOV17NywxNH0kIkEKE0ZpbmRCb29raW5nUmVzcG9uc2USKgoHYm9va2luZxgBIAEoCzIZLnRtcy50aWNrZXRpbmcudjEuQm9va2luZyLfAQoTTGlzdEJvb2tpbmdzUmVxdWVzdBJGCgZwZXJpb2QYASABKA4yLC50bXMudGlja2V0aW5nLnYxLkxpc3RCb29raW5nc1JlcXVlc3QuUGVyaW9kQgi6SAWCAQIQARIcCglwYWdlX3NpemUYAiABKAVCCbpIBhoEGGQoABIcCgpwYWdlX3Rva2VuGAMgASgJQgi6SAVyAxj0AyJECgZQZXJpb2QSFgoSUEVSSU9EX1VOU1BFQ0lGSUVEEAASEQoNUEVSSU9EX0NPTUlORxABEg8KC1BFUklPRF9QQVNUEAIiXAoUTGlzdEJvb2tpbmdzUmVzcG9uc2USKwoIYm9va2luZ3MYASADKAsyGS50bXMudGlja2V0aW5nLnYxLkJvb2tpbmcSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIoYBChRDYW5jZWxCb29raW5nUmVxdWVzdBIhCg9pZGVtcG90ZW5jeV9rZXkYASABKAlCCLpIBXIDsAEBEhwKCmJvb2tpbmdfaWQYAiABKAlCCLpIBXIDsAEBEi0KBnJlYXNvbhgDIAEoCUIdukgachgYyAEyE15bXlx4MDAtXHgxZlx4N2ZdKiQiQwoVQ2FuY2VsQm9va2luZ1Jlc3BvbnNlEioKB2Jvb2tpbmcYASABKAsyGS50bXMudGlja2V0aW5nLnYxLkJvb2tpbmcicAoWTGlzdFRyaXBUaWNrZXRzUmVxdWVzdBIZCgd0cmlwX2lkGAEgASgJQgi6SAVyA7ABARIdCglwYWdlX3NpemUYAiABKAVCCrpIBxoFGMgBKAASHAoKcGFnZV90b2tlbhgDIAEoCUIIukgFcgMY9AMiZAoXTGlzdFRyaXBUaWNrZXRzUmVzcG9uc2USMAoHZW50cmllcxgBIAMoCzIfLnRtcy50aWNrZXRpbmcudjEuTWFuaWZlc3RFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkixAEKEkJvYXJkVGlja2V0UmVxdWVzdBIZCgdzY2FuX2lkGAEgASgJQgi6SAVyA7ABARIkCgRjb2RlGAIgASgJQha6SBNyERABGMghMgpeW15ceDAwXSokEhkKB3RyaXBfaWQYAyABKAlCCLpIBXIDsAEBEiEKDXN0b3Bfc2VxdWVuY2UYBCABKAVCCrpIBxoFGOcHKAASLwoJZGV2aWNlX2lkGAUgASgJQhy6SBlyFxhAMhNeW15ceDAwLVx4MWZceDdmXSokInUKE0JvYXJkVGlja2V0UmVzcG9uc2USLgoFZW50cnkYASABKAsyHy50bXMudGlja2V0aW5nLnYxLk1hbmlmZXN0RW50cnkSLgoKYm9hcmRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAyggwKEFRpY2tldGluZ1NlcnZpY2USZwoLU2VhcmNoVHJpcHMSJC50bXMudGlja2V0aW5nLnYxLlNlYXJjaFRyaXBzUmVxdWVzdBolLnRtcy50aWNrZXRpbmcudjEuU2VhcmNoVHJpcHNSZXNwb25zZSILkAIBirUYBBACKAESbQoNU3VnZ2VzdFBsYWNlcxImLnRtcy50aWNrZXRpbmcudjEuU3VnZ2VzdFBsYWNlc1JlcXVlc3QaJy50bXMudGlja2V0aW5nLnYxLlN1Z2dlc3RQbGFjZXNSZXNwb25zZSILkAIBirUYBBACKAESZAoKR2V0U2VhdE1hcBIjLnRtcy50aWNrZXRpbmcudjEuR2V0U2VhdE1hcFJlcXVlc3QaJC50bXMudGlja2V0aW5nLnYxLkdldFNlYXRNYXBSZXNwb25zZSILkAIBirUYBBACKAESYQoJUXVvdGVGYXJlEiIudG1zLnRpY2tldGluZy52MS5RdW90ZUZhcmVSZXF1ZXN0GiMudG1zLnRpY2tldGluZy52MS5RdW90ZUZhcmVSZXNwb25zZSILkAIBirUYBBACKAESigEKCUhvbGRTZWF0cxIiLnRtcy50aWNrZXRpbmcudjEuSG9sZFNlYXRzUmVxdWVzdBojLnRtcy50aWNrZXRpbmcudjEuSG9sZFNlYXRzUmVzcG9uc2UiNJACAoq1GC0KGXRpY2tldGluZy5ib29raW5ncy5jcmVhdGUQAhgBIgpib29raW5nX2lkKAISkAEKC1JlbGVhc2VIb2xkEiQudG1zLnRpY2tldGluZy52MS5SZWxlYXNlSG9sZFJlcXVlc3QaJS50bXMudGlja2V0aW5nLnYxLlJlbGVhc2VIb2xkUmVzcG9uc2UiNJACAoq1GC0KGXRpY2tldGluZy5ib29raW5ncy5jcmVhdGUQAhgBIgpib29raW5nX2lkKAISfwoKR2V0Qm9va2luZxIjLnRtcy50aWNrZXRpbmcudjEuR2V0Qm9va2luZ1JlcXVlc3QaJC50bXMudGlja2V0aW5nLnYxLkdldEJvb2tpbmdSZXNwb25zZSImkAIBirUYHwoXdGlja2V0aW5nLmJvb2tpbmdzLnJlYWQQAhgBKAESZwoLRmluZEJvb2tpbmcSJC50bXMudGlja2V0aW5nLnYxLkZpbmRCb29raW5nUmVxdWVzdBolLnRtcy50aWNrZXRpbmcudjEuRmluZEJvb2tpbmdSZXNwb25zZSILkAIBirUYBBABKAMShQEKDExpc3RCb29raW5ncxIlLnRtcy50aWNrZXRpbmcudjEuTGlzdEJvb2tpbmdzUmVxdWVzdBomLnRtcy50aWNrZXRpbmcudjEuTGlzdEJvb2tpbmdzUmVzcG9uc2UiJpACAYq1GB8KF3RpY2tldGluZy5ib29raW5ncy5yZWFkEAIYASgBEpsBCg1DYW5jZWxCb29raW5nEiYudG1zLnRpY2tldGluZy52MS5DYW5jZWxCb29raW5nUmVxdWVzdBonLnRtcy50aWNrZXRpbmcudjEuQ2FuY2VsQm9va2luZ1Jlc3BvbnNlIjmQAgKKtRgyChl0aWNrZXRpbmcuYm9va2luZ3MuY2FuY2VsEAIYASIPaWRlbXBvdGVuY3lfa2V5KAISjgEKD0xpc3RUcmlwVGlja2V0cxIoLnRtcy50aWNrZXRpbmcudjEuTGlzdFRyaXBUaWNrZXRzUmVxdWVzdBopLnRtcy50aWNrZXRpbmcudjEuTGlzdFRyaXBUaWNrZXRzUmVzcG9uc2UiJpACAYq1GB8KF3RpY2tldGluZy50aWNrZXRzLmJvYXJkEAEYAigBEosBCgtCb2FyZFRpY2tldBIkLnRtcy50aWNrZXRpbmcudjEuQm9hcmRUaWNrZXRSZXF1ZXN0GiUudG1zLnRpY2tldGluZy52MS5Cb2FyZFRpY2tldFJlc3BvbnNlIi+QAgKKtRgoChd0aWNrZXRpbmcudGlja2V0cy5ib2FyZBABGAIiB3NjYW5faWQoAmIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_google_type_money, file_tms_access_v1_access, file_tms_company_v1_layout, file_tms_ticketing_v1_booking, file_tms_ticketing_v1_place, file_tms_ticketing_v1_trip_offer]);
+  fileDesc("Cih0bXMvdGlja2V0aW5nL3YxL3RpY2tldGluZ19zZXJ2aWNlLnByb3RvEhB0bXMudGlja2V0aW5nLnYxIssDChJTZWFyY2hUcmlwc1JlcXVlc3QSNAoGb3JpZ2luGAEgASgLMhwudG1zLnRpY2tldGluZy52MS5QbGFjZVF1ZXJ5Qga6SAPIAQESOQoLZGVzdGluYXRpb24YAiABKAsyHC50bXMudGlja2V0aW5nLnYxLlBsYWNlUXVlcnlCBrpIA8gBARIwCgxzZXJ2aWNlX2RhdGUYAyABKAlCGrpIF3IVMhNeXGR7NH0tXGR7Mn0tXGR7Mn0kEjcKCnNlYXRfY2xhc3MYBCABKA4yGS50bXMuY29tcGFueS52MS5TZWF0Q2xhc3NCCLpIBYIBAhABEkMKBW9yZGVyGAUgASgOMioudG1zLnRpY2tldGluZy52MS5TZWFyY2hUcmlwc1JlcXVlc3QuT3JkZXJCCLpIBYIBAhABEhwKCXBhZ2Vfc2l6ZRgGIAEoBUIJukgGGgQYZCgAEhwKCnBhZ2VfdG9rZW4YByABKAlCCLpIBXIDGPQDIlgKBU9yZGVyEhUKEU9SREVSX1VOU1BFQ0lGSUVEEAASEwoPT1JERVJfREVQQVJUVVJFEAESDwoLT1JERVJfUFJJQ0UQAhISCg5PUkRFUl9EVVJBVElPThADIncKE1NlYXJjaFRyaXBzUmVzcG9uc2USKwoGb2ZmZXJzGAEgAygLMhsudG1zLnRpY2tldGluZy52MS5UcmlwT2ZmZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhoKEm5leHRfcG9zc2libGVfZGF0ZRgDIAEoCSJeChRTdWdnZXN0UGxhY2VzUmVxdWVzdBIsCgR0ZXh0GAEgASgJQh66SBtyGRABGFAyE15bXlx4MDAtXHgxZlx4N2ZdKiQSGAoFbGltaXQYAiABKAVCCbpIBhoEGBQoACJPChVTdWdnZXN0UGxhY2VzUmVzcG9uc2USNgoLc3VnZ2VzdGlvbnMYASADKAsyIS50bXMudGlja2V0aW5nLnYxLlBsYWNlU3VnZ2VzdGlvbiJVChZMaXN0Q29ubmVjdGlvbnNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxj0AyJlChdMaXN0Q29ubmVjdGlvbnNSZXNwb25zZRIxCgtjb25uZWN0aW9ucxgBIAMoCzIcLnRtcy50aWNrZXRpbmcudjEuQ29ubmVjdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki1AEKE0xpc3REYXlGYXJlc1JlcXVlc3QSNAoGb3JpZ2luGAEgASgLMhwudG1zLnRpY2tldGluZy52MS5QbGFjZVF1ZXJ5Qga6SAPIAQESOQoLZGVzdGluYXRpb24YAiABKAsyHC50bXMudGlja2V0aW5nLnYxLlBsYWNlUXVlcnlCBrpIA8gBARIuCgpmaXJzdF9kYXRlGAMgASgJQhq6SBdyFTITXlxkezR9LVxkezJ9LVxkezJ9JBIcCglkYXlfY291bnQYBCABKAVCCbpIBhoEGA4oACI/ChRMaXN0RGF5RmFyZXNSZXNwb25zZRInCgRkYXlzGAEgAygLMhkudG1zLnRpY2tldGluZy52MS5EYXlGYXJlInIKEUdldFNlYXRNYXBSZXF1ZXN0EhkKB3RyaXBfaWQYASABKAlCCLpIBXIDsAEBEiEKDWZyb21fc2VxdWVuY2UYAiABKAVCCrpIBxoFGOcHKAASHwoLdG9fc2VxdWVuY2UYAyABKAVCCrpIBxoFGOcHKAEi8QIKEkdldFNlYXRNYXBSZXNwb25zZRIoCgVzZWF0cxgBIAMoCzIZLnRtcy50aWNrZXRpbmcudjEuTWFwU2VhdBItCgdjbGFzc2VzGAIgAygLMhwudG1zLnRpY2tldGluZy52MS5DbGFzc09mZmVyEisKBm9yaWdpbhgDIAEoCzIbLnRtcy50aWNrZXRpbmcudjEuVHJpcFBvaW50EjAKC2Rlc3RpbmF0aW9uGAQgASgLMhsudG1zLnRpY2tldGluZy52MS5UcmlwUG9pbnQSOQoDYmFyGAUgASgOMiwudG1zLnRpY2tldGluZy52MS5HZXRTZWF0TWFwUmVzcG9uc2UuU2FsZUJhciJoCgdTYWxlQmFyEhgKFFNBTEVfQkFSX1VOU1BFQ0lGSUVEEAASFgoSU0FMRV9CQVJfQ0FOQ0VMTEVEEAESEwoPU0FMRV9CQVJfQ0xPU0VEEAISFgoSU0FMRV9CQVJfU1VTUEVOREVEEAMiqgEKEFF1b3RlRmFyZVJlcXVlc3QSGQoHdHJpcF9pZBgBIAEoCUIIukgFcgOwAQESIQoNZnJvbV9zZXF1ZW5jZRgCIAEoBUIKukgHGgUY5wcoABIfCgt0b19zZXF1ZW5jZRgDIAEoBUIKukgHGgUY5wcoARI3CgtzZWF0X2xhYmVscxgEIAMoCUIiukgfkgEcCAEQCCIWchQQARgIMg5eWzAtOUEtWmEtel0rJCJiChFRdW90ZUZhcmVSZXNwb25zZRIqCgVsaW5lcxgBIAMoCzIbLnRtcy50aWNrZXRpbmcudjEuUXVvdGVMaW5lEiEKBXRvdGFsGAIgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkivgMKEEhvbGRTZWF0c1JlcXVlc3QSHAoKYm9va2luZ19pZBgBIAEoCUIIukgFcgOwAQESGQoHdHJpcF9pZBgCIAEoCUIIukgFcgOwAQESIQoNZnJvbV9zZXF1ZW5jZRgDIAEoBUIKukgHGgUY5wcoABIfCgt0b19zZXF1ZW5jZRgEIAEoBUIKukgHGgUY5wcoARJOCgpwYXNzZW5nZXJzGAUgAygLMi4udG1zLnRpY2tldGluZy52MS5Ib2xkU2VhdHNSZXF1ZXN0LlNlYXRSZXF1ZXN0Qgq6SAeSAQQIARAIEjIKB2NvbnRhY3QYBiABKAsyGS50bXMudGlja2V0aW5nLnYxLkNvbnRhY3RCBrpIA8gBARIqCg5leHBlY3RlZF90b3RhbBgHIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Gn0KC1NlYXRSZXF1ZXN0Ej8KBG5hbWUYASABKAlCMbpILnIsEAEYZDImXiAqW14gXHgwMC1ceDFmXHg3Zl1bXlx4MDAtXHgxZlx4N2ZdKiQSLQoKc2VhdF9sYWJlbBgCIAEoCUIZukgWchQQARgIMg5eWzAtOUEtWmEtel0rJCI/ChFIb2xkU2VhdHNSZXNwb25zZRIqCgdib29raW5nGAEgASgLMhkudG1zLnRpY2tldGluZy52MS5Cb29raW5nIjIKElJlbGVhc2VIb2xkUmVxdWVzdBIcCgpib29raW5nX2lkGAEgASgJQgi6SAVyA7ABASJBChNSZWxlYXNlSG9sZFJlc3BvbnNlEioKB2Jvb2tpbmcYASABKAsyGS50bXMudGlja2V0aW5nLnYxLkJvb2tpbmciMQoRR2V0Qm9va2luZ1JlcXVlc3QSHAoKYm9va2luZ19pZBgBIAEoCUIIukgFcgOwAQEiQAoSR2V0Qm9va2luZ1Jlc3BvbnNlEioKB2Jvb2tpbmcYASABKAsyGS50bXMudGlja2V0aW5nLnYxLkJvb2tpbmcicwoSRmluZEJvb2tpbmdSZXF1ZXN0EjEKDGJvb2tpbmdfY29kZRgBIAEoCUIbukgYchYQBBgUMhBeWzAtOUEtWmEteiAtXSskEioKBXBob25lGAIgASgJQhu6SBhyFjIUXlwrWzEtOV1bMC05XXs3LDE0fSQiQQoTRmluZEJvb2tpbmdSZXNwb25zZRIqCgdib29raW5nGAEgASgLMhkudG1zLnRpY2tldGluZy52MS5Cb29raW5nIt8BChNMaXN0Qm9va2luZ3NSZXF1ZXN0EkYKBnBlcmlvZBgBIAEoDjIsLnRtcy50aWNrZXRpbmcudjEuTGlzdEJvb2tpbmdzUmVxdWVzdC5QZXJpb2RCCLpIBYIBAhABEhwKCXBhZ2Vfc2l6ZRgCIAEoBUIJukgGGgQYZCgAEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGPQDIkQKBlBlcmlvZBIWChJQRVJJT0RfVU5TUEVDSUZJRUQQABIRCg1QRVJJT0RfQ09NSU5HEAESDwoLUEVSSU9EX1BBU1QQAiJcChRMaXN0Qm9va2luZ3NSZXNwb25zZRIrCghib29raW5ncxgBIAMoCzIZLnRtcy50aWNrZXRpbmcudjEuQm9va2luZxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkihgEKFENhbmNlbEJvb2tpbmdSZXF1ZXN0EiEKD2lkZW1wb3RlbmN5X2tleRgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQESLQoGcmVhc29uGAMgASgJQh26SBpyGBjIATITXlteXHgwMC1ceDFmXHg3Zl0qJCJDChVDYW5jZWxCb29raW5nUmVzcG9uc2USKgoHYm9va2luZxgBIAEoCzIZLnRtcy50aWNrZXRpbmcudjEuQm9va2luZyJwChZMaXN0VHJpcFRpY2tldHNSZXF1ZXN0EhkKB3RyaXBfaWQYASABKAlCCLpIBXIDsAEBEh0KCXBhZ2Vfc2l6ZRgCIAEoBUIKukgHGgUYyAEoABIcCgpwYWdlX3Rva2VuGAMgASgJQgi6SAVyAxj0AyJkChdMaXN0VHJpcFRpY2tldHNSZXNwb25zZRIwCgdlbnRyaWVzGAEgAygLMh8udG1zLnRpY2tldGluZy52MS5NYW5pZmVzdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLEAQoSQm9hcmRUaWNrZXRSZXF1ZXN0EhkKB3NjYW5faWQYASABKAlCCLpIBXIDsAEBEiQKBGNvZGUYAiABKAlCFrpIE3IREAEYyCEyCl5bXlx4MDBdKiQSGQoHdHJpcF9pZBgDIAEoCUIIukgFcgOwAQESIQoNc3RvcF9zZXF1ZW5jZRgEIAEoBUIKukgHGgUY5wcoABIvCglkZXZpY2VfaWQYBSABKAlCHLpIGXIXGEAyE15bXlx4MDAtXHgxZlx4N2ZdKiQidQoTQm9hcmRUaWNrZXRSZXNwb25zZRIuCgVlbnRyeRgBIAEoCzIfLnRtcy50aWNrZXRpbmcudjEuTWFuaWZlc3RFbnRyeRIuCgpib2FyZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcDLjDQoQVGlja2V0aW5nU2VydmljZRJnCgtTZWFyY2hUcmlwcxIkLnRtcy50aWNrZXRpbmcudjEuU2VhcmNoVHJpcHNSZXF1ZXN0GiUudG1zLnRpY2tldGluZy52MS5TZWFyY2hUcmlwc1Jlc3BvbnNlIguQAgGKtRgEEAIoARJtCg1TdWdnZXN0UGxhY2VzEiYudG1zLnRpY2tldGluZy52MS5TdWdnZXN0UGxhY2VzUmVxdWVzdBonLnRtcy50aWNrZXRpbmcudjEuU3VnZ2VzdFBsYWNlc1Jlc3BvbnNlIguQAgGKtRgEEAIoARJzCg9MaXN0Q29ubmVjdGlvbnMSKC50bXMudGlja2V0aW5nLnYxLkxpc3RDb25uZWN0aW9uc1JlcXVlc3QaKS50bXMudGlja2V0aW5nLnYxLkxpc3RDb25uZWN0aW9uc1Jlc3BvbnNlIguQAgGKtRgEEAIoARJqCgxMaXN0RGF5RmFyZXMSJS50bXMudGlja2V0aW5nLnYxLkxpc3REYXlGYXJlc1JlcXVlc3QaJi50bXMudGlja2V0aW5nLnYxLkxpc3REYXlGYXJlc1Jlc3BvbnNlIguQAgGKtRgEEAIoARJkCgpHZXRTZWF0TWFwEiMudG1zLnRpY2tldGluZy52MS5HZXRTZWF0TWFwUmVxdWVzdBokLnRtcy50aWNrZXRpbmcudjEuR2V0U2VhdE1hcFJlc3BvbnNlIguQAgGKtRgEEAIoARJhCglRdW90ZUZhcmUSIi50bXMudGlja2V0aW5nLnYxLlF1b3RlRmFyZVJlcXVlc3QaIy50bXMudGlja2V0aW5nLnYxLlF1b3RlRmFyZVJlc3BvbnNlIguQAgGKtRgEEAIoARKKAQoJSG9sZFNlYXRzEiIudG1zLnRpY2tldGluZy52MS5Ib2xkU2VhdHNSZXF1ZXN0GiMudG1zLnRpY2tldGluZy52MS5Ib2xkU2VhdHNSZXNwb25zZSI0kAICirUYLQoZdGlja2V0aW5nLmJvb2tpbmdzLmNyZWF0ZRACGAEiCmJvb2tpbmdfaWQoAhKQAQoLUmVsZWFzZUhvbGQSJC50bXMudGlja2V0aW5nLnYxLlJlbGVhc2VIb2xkUmVxdWVzdBolLnRtcy50aWNrZXRpbmcudjEuUmVsZWFzZUhvbGRSZXNwb25zZSI0kAICirUYLQoZdGlja2V0aW5nLmJvb2tpbmdzLmNyZWF0ZRACGAEiCmJvb2tpbmdfaWQoAhJ/CgpHZXRCb29raW5nEiMudG1zLnRpY2tldGluZy52MS5HZXRCb29raW5nUmVxdWVzdBokLnRtcy50aWNrZXRpbmcudjEuR2V0Qm9va2luZ1Jlc3BvbnNlIiaQAgGKtRgfChd0aWNrZXRpbmcuYm9va2luZ3MucmVhZBACGAEoARJnCgtGaW5kQm9va2luZxIkLnRtcy50aWNrZXRpbmcudjEuRmluZEJvb2tpbmdSZXF1ZXN0GiUudG1zLnRpY2tldGluZy52MS5GaW5kQm9va2luZ1Jlc3BvbnNlIguQAgGKtRgEEAEoAxKFAQoMTGlzdEJvb2tpbmdzEiUudG1zLnRpY2tldGluZy52MS5MaXN0Qm9va2luZ3NSZXF1ZXN0GiYudG1zLnRpY2tldGluZy52MS5MaXN0Qm9va2luZ3NSZXNwb25zZSImkAIBirUYHwoXdGlja2V0aW5nLmJvb2tpbmdzLnJlYWQQAhgBKAESmwEKDUNhbmNlbEJvb2tpbmcSJi50bXMudGlja2V0aW5nLnYxLkNhbmNlbEJvb2tpbmdSZXF1ZXN0GicudG1zLnRpY2tldGluZy52MS5DYW5jZWxCb29raW5nUmVzcG9uc2UiOZACAoq1GDIKGXRpY2tldGluZy5ib29raW5ncy5jYW5jZWwQAhgBIg9pZGVtcG90ZW5jeV9rZXkoAhKOAQoPTGlzdFRyaXBUaWNrZXRzEigudG1zLnRpY2tldGluZy52MS5MaXN0VHJpcFRpY2tldHNSZXF1ZXN0GikudG1zLnRpY2tldGluZy52MS5MaXN0VHJpcFRpY2tldHNSZXNwb25zZSImkAIBirUYHwoXdGlja2V0aW5nLnRpY2tldHMuYm9hcmQQARgCKAESiwEKC0JvYXJkVGlja2V0EiQudG1zLnRpY2tldGluZy52MS5Cb2FyZFRpY2tldFJlcXVlc3QaJS50bXMudGlja2V0aW5nLnYxLkJvYXJkVGlja2V0UmVzcG9uc2UiL5ACAoq1GCgKF3RpY2tldGluZy50aWNrZXRzLmJvYXJkEAEYAiIHc2Nhbl9pZCgCYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_google_type_money, file_tms_access_v1_access, file_tms_company_v1_layout, file_tms_ticketing_v1_booking, file_tms_ticketing_v1_connection, file_tms_ticketing_v1_place, file_tms_ticketing_v1_trip_offer]);
 
 /**
  * What a passenger looks for.
@@ -224,6 +226,125 @@ export const SuggestPlacesResponseSchema: GenMessage<SuggestPlacesResponse> = /*
   messageDesc(file_tms_ticketing_v1_ticketing_service, 3);
 
 /**
+ * Which connections.
+ *
+ * @generated from message tms.ticketing.v1.ListConnectionsRequest
+ */
+export type ListConnectionsRequest = Message<"tms.ticketing.v1.ListConnectionsRequest"> & {
+  /**
+   * How many at most; 200 when 0.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * From the answer before; empty for the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.ListConnectionsRequest.
+ * Use `create(ListConnectionsRequestSchema)` to create a new message.
+ */
+export const ListConnectionsRequestSchema: GenMessage<ListConnectionsRequest> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 4);
+
+/**
+ * The connections.
+ *
+ * @generated from message tms.ticketing.v1.ListConnectionsResponse
+ */
+export type ListConnectionsResponse = Message<"tms.ticketing.v1.ListConnectionsResponse"> & {
+  /**
+   * By origin, then by destination.
+   *
+   * @generated from field: repeated tms.ticketing.v1.Connection connections = 1;
+   */
+  connections: Connection[];
+
+  /**
+   * For the next page; empty at the end.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.ListConnectionsResponse.
+ * Use `create(ListConnectionsResponseSchema)` to create a new message.
+ */
+export const ListConnectionsResponseSchema: GenMessage<ListConnectionsResponse> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 5);
+
+/**
+ * Between which places, and on which days.
+ *
+ * @generated from message tms.ticketing.v1.ListDayFaresRequest
+ */
+export type ListDayFaresRequest = Message<"tms.ticketing.v1.ListDayFaresRequest"> & {
+  /**
+   * Where the passenger gets on.
+   *
+   * @generated from field: tms.ticketing.v1.PlaceQuery origin = 1;
+   */
+  origin?: PlaceQuery | undefined;
+
+  /**
+   * Where the passenger gets off.
+   *
+   * @generated from field: tms.ticketing.v1.PlaceQuery destination = 2;
+   */
+  destination?: PlaceQuery | undefined;
+
+  /**
+   * The first day, in the companies' own time zone, e.g. `2026-11-20`.
+   *
+   * @generated from field: string first_date = 3;
+   */
+  firstDate: string;
+
+  /**
+   * How many days; 7 when 0.
+   *
+   * @generated from field: int32 day_count = 4;
+   */
+  dayCount: number;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.ListDayFaresRequest.
+ * Use `create(ListDayFaresRequestSchema)` to create a new message.
+ */
+export const ListDayFaresRequestSchema: GenMessage<ListDayFaresRequest> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 6);
+
+/**
+ * The days that have trips.
+ *
+ * @generated from message tms.ticketing.v1.ListDayFaresResponse
+ */
+export type ListDayFaresResponse = Message<"tms.ticketing.v1.ListDayFaresResponse"> & {
+  /**
+   * By date.
+   *
+   * @generated from field: repeated tms.ticketing.v1.DayFare days = 1;
+   */
+  days: DayFare[];
+};
+
+/**
+ * Describes the message tms.ticketing.v1.ListDayFaresResponse.
+ * Use `create(ListDayFaresResponseSchema)` to create a new message.
+ */
+export const ListDayFaresResponseSchema: GenMessage<ListDayFaresResponse> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 7);
+
+/**
  * Which ride.
  *
  * @generated from message tms.ticketing.v1.GetSeatMapRequest
@@ -256,7 +377,7 @@ export type GetSeatMapRequest = Message<"tms.ticketing.v1.GetSeatMapRequest"> & 
  * Use `create(GetSeatMapRequestSchema)` to create a new message.
  */
 export const GetSeatMapRequestSchema: GenMessage<GetSeatMapRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 4);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 8);
 
 /**
  * The seats of a trip for one ride.
@@ -305,7 +426,7 @@ export type GetSeatMapResponse = Message<"tms.ticketing.v1.GetSeatMapResponse"> 
  * Use `create(GetSeatMapResponseSchema)` to create a new message.
  */
 export const GetSeatMapResponseSchema: GenMessage<GetSeatMapResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 5);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 9);
 
 /**
  * What keeps a trip from being sold.
@@ -353,7 +474,7 @@ export type GetSeatMapResponse_SaleBar = (typeof GetSeatMapResponse_SaleBar)[key
  * Describes the enum tms.ticketing.v1.GetSeatMapResponse.SaleBar.
  */
 export const GetSeatMapResponse_SaleBarSchema: GenEnum<GetSeatMapResponse_SaleBar> = /*@__PURE__*/
-  enumDesc(file_tms_ticketing_v1_ticketing_service, 5, 0);
+  enumDesc(file_tms_ticketing_v1_ticketing_service, 9, 0);
 
 /**
  * Which seats on which ride.
@@ -395,7 +516,7 @@ export type QuoteFareRequest = Message<"tms.ticketing.v1.QuoteFareRequest"> & {
  * Use `create(QuoteFareRequestSchema)` to create a new message.
  */
 export const QuoteFareRequestSchema: GenMessage<QuoteFareRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 6);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 10);
 
 /**
  * The price.
@@ -423,7 +544,7 @@ export type QuoteFareResponse = Message<"tms.ticketing.v1.QuoteFareResponse"> & 
  * Use `create(QuoteFareResponseSchema)` to create a new message.
  */
 export const QuoteFareResponseSchema: GenMessage<QuoteFareResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 7);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 11);
 
 /**
  * Which seats to hold, and for whom.
@@ -486,7 +607,7 @@ export type HoldSeatsRequest = Message<"tms.ticketing.v1.HoldSeatsRequest"> & {
  * Use `create(HoldSeatsRequestSchema)` to create a new message.
  */
 export const HoldSeatsRequestSchema: GenMessage<HoldSeatsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 8);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 12);
 
 /**
  * A seat for a passenger.
@@ -514,7 +635,7 @@ export type HoldSeatsRequest_SeatRequest = Message<"tms.ticketing.v1.HoldSeatsRe
  * Use `create(HoldSeatsRequest_SeatRequestSchema)` to create a new message.
  */
 export const HoldSeatsRequest_SeatRequestSchema: GenMessage<HoldSeatsRequest_SeatRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 8, 0);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 12, 0);
 
 /**
  * The booking as it was first held.
@@ -535,7 +656,7 @@ export type HoldSeatsResponse = Message<"tms.ticketing.v1.HoldSeatsResponse"> & 
  * Use `create(HoldSeatsResponseSchema)` to create a new message.
  */
 export const HoldSeatsResponseSchema: GenMessage<HoldSeatsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 9);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 13);
 
 /**
  * Which hold to give back.
@@ -556,7 +677,7 @@ export type ReleaseHoldRequest = Message<"tms.ticketing.v1.ReleaseHoldRequest"> 
  * Use `create(ReleaseHoldRequestSchema)` to create a new message.
  */
 export const ReleaseHoldRequestSchema: GenMessage<ReleaseHoldRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 10);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 14);
 
 /**
  * What became of it.
@@ -577,7 +698,7 @@ export type ReleaseHoldResponse = Message<"tms.ticketing.v1.ReleaseHoldResponse"
  * Use `create(ReleaseHoldResponseSchema)` to create a new message.
  */
 export const ReleaseHoldResponseSchema: GenMessage<ReleaseHoldResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 11);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 15);
 
 /**
  * Which booking.
@@ -598,7 +719,7 @@ export type GetBookingRequest = Message<"tms.ticketing.v1.GetBookingRequest"> & 
  * Use `create(GetBookingRequestSchema)` to create a new message.
  */
 export const GetBookingRequestSchema: GenMessage<GetBookingRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 12);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 16);
 
 /**
  * The booking.
@@ -619,7 +740,7 @@ export type GetBookingResponse = Message<"tms.ticketing.v1.GetBookingResponse"> 
  * Use `create(GetBookingResponseSchema)` to create a new message.
  */
 export const GetBookingResponseSchema: GenMessage<GetBookingResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 13);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 17);
 
 /**
  * What a guest knows of a booking.
@@ -647,7 +768,7 @@ export type FindBookingRequest = Message<"tms.ticketing.v1.FindBookingRequest"> 
  * Use `create(FindBookingRequestSchema)` to create a new message.
  */
 export const FindBookingRequestSchema: GenMessage<FindBookingRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 14);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 18);
 
 /**
  * The booking.
@@ -668,7 +789,7 @@ export type FindBookingResponse = Message<"tms.ticketing.v1.FindBookingResponse"
  * Use `create(FindBookingResponseSchema)` to create a new message.
  */
 export const FindBookingResponseSchema: GenMessage<FindBookingResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 15);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 19);
 
 /**
  * Which of the caller's bookings.
@@ -703,7 +824,7 @@ export type ListBookingsRequest = Message<"tms.ticketing.v1.ListBookingsRequest"
  * Use `create(ListBookingsRequestSchema)` to create a new message.
  */
 export const ListBookingsRequestSchema: GenMessage<ListBookingsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 16);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 20);
 
 /**
  * Which part of the caller's bookings.
@@ -744,7 +865,7 @@ export type ListBookingsRequest_Period = (typeof ListBookingsRequest_Period)[key
  * Describes the enum tms.ticketing.v1.ListBookingsRequest.Period.
  */
 export const ListBookingsRequest_PeriodSchema: GenEnum<ListBookingsRequest_Period> = /*@__PURE__*/
-  enumDesc(file_tms_ticketing_v1_ticketing_service, 16, 0);
+  enumDesc(file_tms_ticketing_v1_ticketing_service, 20, 0);
 
 /**
  * A page of bookings.
@@ -772,7 +893,7 @@ export type ListBookingsResponse = Message<"tms.ticketing.v1.ListBookingsRespons
  * Use `create(ListBookingsResponseSchema)` to create a new message.
  */
 export const ListBookingsResponseSchema: GenMessage<ListBookingsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 17);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 21);
 
 /**
  * Which booking to cancel.
@@ -807,7 +928,7 @@ export type CancelBookingRequest = Message<"tms.ticketing.v1.CancelBookingReques
  * Use `create(CancelBookingRequestSchema)` to create a new message.
  */
 export const CancelBookingRequestSchema: GenMessage<CancelBookingRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 18);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 22);
 
 /**
  * What became of it.
@@ -828,7 +949,7 @@ export type CancelBookingResponse = Message<"tms.ticketing.v1.CancelBookingRespo
  * Use `create(CancelBookingResponseSchema)` to create a new message.
  */
 export const CancelBookingResponseSchema: GenMessage<CancelBookingResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 19);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 23);
 
 /**
  * Which trip.
@@ -863,7 +984,7 @@ export type ListTripTicketsRequest = Message<"tms.ticketing.v1.ListTripTicketsRe
  * Use `create(ListTripTicketsRequestSchema)` to create a new message.
  */
 export const ListTripTicketsRequestSchema: GenMessage<ListTripTicketsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 20);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 24);
 
 /**
  * A page of the list of passengers.
@@ -891,7 +1012,7 @@ export type ListTripTicketsResponse = Message<"tms.ticketing.v1.ListTripTicketsR
  * Use `create(ListTripTicketsResponseSchema)` to create a new message.
  */
 export const ListTripTicketsResponseSchema: GenMessage<ListTripTicketsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 21);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 25);
 
 /**
  * A scan.
@@ -940,7 +1061,7 @@ export type BoardTicketRequest = Message<"tms.ticketing.v1.BoardTicketRequest"> 
  * Use `create(BoardTicketRequestSchema)` to create a new message.
  */
 export const BoardTicketRequestSchema: GenMessage<BoardTicketRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 22);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 26);
 
 /**
  * Who got on.
@@ -968,7 +1089,7 @@ export type BoardTicketResponse = Message<"tms.ticketing.v1.BoardTicketResponse"
  * Use `create(BoardTicketResponseSchema)` to create a new message.
  */
 export const BoardTicketResponseSchema: GenMessage<BoardTicketResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 23);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 27);
 
 /**
  * Search, seats, bookings, tickets and boarding.
@@ -1001,6 +1122,31 @@ export const TicketingService: GenService<{
     methodKind: "unary";
     input: typeof SuggestPlacesRequestSchema;
     output: typeof SuggestPlacesResponseSchema;
+  },
+  /**
+   * List the pairs of towns that buses on sale join: what public pages are made of. Some minutes old.
+   *
+   * Errors: none of its own.
+   *
+   * @generated from rpc tms.ticketing.v1.TicketingService.ListConnections
+   */
+  listConnections: {
+    methodKind: "unary";
+    input: typeof ListConnectionsRequestSchema;
+    output: typeof ListConnectionsResponseSchema;
+  },
+  /**
+   * List the lowest fares of some days between two places, so that a passenger can choose the day. Days without a trip are
+   * left out. Whether a seat is free is not looked at; some seconds old.
+   *
+   * Errors: INVALID_ARGUMENT / DATE_INVALID.
+   *
+   * @generated from rpc tms.ticketing.v1.TicketingService.ListDayFares
+   */
+  listDayFares: {
+    methodKind: "unary";
+    input: typeof ListDayFaresRequestSchema;
+    output: typeof ListDayFaresResponseSchema;
   },
   /**
    * Show every seat of a trip and whether it is free for one ride.

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { axeFaults, phone, ready, shot } from '../testing/chromium.ts'
+import type { Stage } from './stage.ts'
+
+/** What search engines, caches and browsers are told, beside what people see. */
+export function foundStories(stage: () => Stage): void {
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${stage().town.baseUrl}${path}`, { headers, redirect: 'manual' })
+
+  test('a line, a town and a company have pages of their own, drawn on the server, each in four languages [S1-54]', async () => {
+    const { baseUrl } = stage().town
+    const page = await get('/rw/bus/kigali/huye')
+    const html = await page.text()
+    expect(page.status).toBe(200)
+    expect(html).toContain('<html lang="rw">')
+    expect(html).toContain('<title>Bisi Kigali – Huye')
+    expect(html).toContain(`<link rel="canonical" href="${baseUrl}/rw/bus/kigali/huye">`)
+    for (const [language, prefix] of Object.entries({ en: '', rw: '/rw', fr: '/fr', sw: '/sw', 'x-default': '' }))
+      expect(html).toContain(`hreflang="${language}" href="${baseUrl}${prefix}/bus/kigali/huye"`)
+    expect(html).toMatch(/<meta name="description" content="[^"]*RWF/)
+    const blocks = [...html.matchAll(/<script type="application\/ld\+json">(.*?)<\/script>/g)]
+    expect(blocks.map(([, json]) => JSON.parse(json ?? '') as object)).toContainEqual(
+      expect.objectContaining({
+        '@type': 'BusTrip',
+        provider: { '@type': 'Organization', name: 'Ishema Lines' },
+        offers: expect.arrayContaining([
+          expect.objectContaining({
+            '@type': 'Offer',
+            priceCurrency: 'RWF',
+            availability: 'https://schema.org/InStock',
+          }),
+        ]) as unknown,
+      }),
+    )
+    expect(await (await get('/from/kigali')).text()).toMatch(/<h1[^>]*>Buses from Kigali/)
+    expect(await (await get('/company/ishema-lines')).text()).toMatch(/<h1[^>]*>Ishema Lines/)
+    expect(await (await get('/')).text()).toContain('/bus/')
+    const missing = await get('/bus/kigali/atlantis')
+    expect([missing.status, await missing.text()]).toEqual([404, expect.stringContaining('noindex')])
+  })
+
+  test('robots are led to every public page, and kept off what is a person’s own', async () => {
+    const { baseUrl } = stage().town
+    const robots = await get('/robots.txt')
+    expect(robots.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    const text = await robots.text()
+    for (const line of ['Disallow: /pay', 'Disallow: /sw/ticket', `Sitemap: ${baseUrl}/sitemap.xml`])
+      expect(text).toContain(line)
+    const map = await get('/sitemap.xml')
+    expect(map.headers.get('content-type')).toBe('application/xml; charset=utf-8')
+    const listed = [...(await map.text()).matchAll(/<loc>([^<]*)<\/loc>/g)].map(([, url]) => url)
+    expect(listed).toEqual(
+      expect.arrayContaining(['/', '/bus/kigali/huye', '/from/huye'].map((path) => baseUrl + path)),
+    )
+    expect(listed).toContain(`${baseUrl}/company/ishema-lines`)
+    expect((await get('/pay/01a1fea3-1acc-7680-9888-bc1fa12abe85')).status).toBe(200)
+    expect(await (await get('/tickets')).text()).toContain('<meta name="robots" content="noindex">')
+  })
+
+  test('pages say what they may do and are asked for once; files are kept for good, packed as the browser takes them', async () => {
+    const page = await get('/bus/kigali/huye', { 'accept-encoding': 'identity' })
+    const html = await page.text()
+    const policy = page.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toContain('unsafe')
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+    const tag = page.headers.get('etag') ?? ''
+    const again = await get('/bus/kigali/huye', { 'if-none-match': tag })
+    expect([again.status, await again.text()]).toEqual([304, ''])
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? ''
+    const file = await get(script, { 'accept-encoding': 'br' })
+    expect(file.headers.get('cache-control')).toContain('immutable')
+    expect(file.headers.get('content-encoding')).toBe('br')
+    expect((await get('/assets/none.js')).status).toBe(404)
+  })
+
+  test('from the page of a line one finds a day by its fares, and a seat', async () => {
+    const { town, browser } = stage()
+    const { page, context, foreign, faults } = await phone(browser, town.baseUrl)
+    await page.goto('/')
+    await ready(page)
+    await page.getByRole('link', { name: /Kigali → Huye|Huye → Kigali/ }).click()
+    await ready(page)
+    expect(await axeFaults(page)).toEqual([])
+    await shot(page, 'line-phone-light')
+    await page.goto('/bus/kigali/huye')
+    await ready(page)
+    await page.getByRole('button', { name: 'Find a bus' }).click()
+    await page.waitForURL(/\/search/)
+    const days = page.getByRole('navigation', { name: 'Cheapest fares of the next days' })
+    await days
+      .getByRole('link', { name: /RWF 3,742/ })
+      .last()
+      .click()
+    await page
+      .getByRole('link', { name: /^Choose seat/ })
+      .first()
+      .click()
+    await page.locator('[data-seat]').first().waitFor()
+    expect({ foreign, faults }).toEqual({ foreign: [], faults: [] })
+    await context.close()
+  })
+}

@@ -1,0 +1,39 @@
+import { type Handler, nextPageToken } from '#kit'
+import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import type { Ctx } from '../context.ts'
+import { byTowns, type Connection, connectionsOf } from '../domain/connection.ts'
+import { cursorPage } from '../steps/cursors.ts'
+import { sellerLines } from '../store/connections.ts'
+import { connectionToProto } from '../wire/connection.ts'
+
+const DAYS = 7
+const DAY_MS = 86_400_000
+
+const aTown = (text: string) => text.length <= 200
+
+/** Lists the pairs of towns that buses join within the coming days. */
+export const listConnections =
+  (ctx: Ctx): Handler<typeof TicketingService.method.listConnections> =>
+  async (req) => {
+    const { limit, after } = cursorPage(
+      req,
+      { default: 200, max: 1_000 },
+      { originTown: aTown, destinationTown: aTown },
+    )
+    const all = await connections(ctx)
+    const page = all.filter((one) => !after || byTowns(one, after) > 0).slice(0, limit)
+    return {
+      connections: page.map(connectionToProto),
+      nextPageToken: nextPageToken(page, limit, ({ originTown, destinationTown }) => ({ originTown, destinationTown })),
+    }
+  }
+
+/** Asked of every trip of a week, so kept for some minutes: it changes with the timetable, not with sales. */
+function connections(ctx: Ctx): Promise<Connection[]> {
+  const from = ctx.clock.now()
+  const until = new Date(from.getTime() + DAYS * DAY_MS)
+  // All rows: what is on sale is public, whoever asks.
+  const load = async () => connectionsOf(await sellerLines(ctx.db.system, from, until))
+  const seconds = ctx.settings.connectionsCacheSeconds
+  return seconds === 0 ? load() : ctx.cache.through('connections', seconds, load)
+}
