@@ -16,6 +16,7 @@ import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { settings } from './config.ts'
 import { calls, type Ctx } from './context.ts'
@@ -36,6 +37,7 @@ export const contract: readonly DescService[] = [
   QrService,
   ReconciliationService,
   RefundService,
+  SupervisionService,
   TenantService,
   TicketingService,
   TimetableService,

@@ -12,6 +12,7 @@ import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { defineService } from '#kit'
 import { settings } from './config.ts'
 import { calls, type Ctx } from './context.ts'
+import { arriveWithBus, departWithBus } from './events/follow_bus.ts'
 import { followTenantCreated, followTenantUpdated } from './events/follow_tenant.ts'
 import { dropStaleImports } from './jobs/drop_stale_imports.ts'
 import { generateAhead } from './jobs/generate_ahead.ts'
@@ -32,7 +33,7 @@ export default defineService<Ctx>({
     DriverUnassignedSchema,
     BusSwappedSchema,
   ],
-  consumes: [followTenantCreated, followTenantUpdated],
+  consumes: [followTenantCreated, followTenantUpdated, departWithBus, arriveWithBus],
   jobs: [generateAhead, dropStaleImports],
   migrations: new URL('./migrations/', import.meta.url),
   settings,

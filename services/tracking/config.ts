@@ -40,6 +40,24 @@ export const settings = {
     max: 3_650,
     help: 'how long positions are kept',
   }),
+  speedLimitKmh: integer('TRACKING_SPEED_LIMIT_KMH', {
+    default: 80,
+    min: 20,
+    max: 200,
+    help: 'what coaches may drive where no geofence says less',
+  }),
+  longStopMinutes: integer('TRACKING_LONG_STOP_MINUTES', {
+    default: 15,
+    min: 1,
+    max: 600,
+    help: 'a bus on its way that stands for so long away from its stops is told of',
+  }),
+  offlineSeconds: integer('TRACKING_OFFLINE_SECONDS', {
+    default: 120,
+    min: 30,
+    max: 3_600,
+    help: 'a bus on its way that is not heard of for so long is told of',
+  }),
   recheckSeconds: integer('TRACKING_RECHECK_SECONDS', {
     default: 5,
     min: 1,

@@ -18,4 +18,6 @@ export const refuse = refusals('tracking', ErrorReason, {
   BUS_UNKNOWN: Code.NotFound,
   MESSAGE_UNKNOWN: Code.NotFound,
   LOCATIONS_UNAVAILABLE: Code.Unavailable,
+  GEOFENCE_UNKNOWN: Code.NotFound,
+  GEOFENCE_LIMIT_REACHED: Code.ResourceExhausted,
 })

@@ -1,4 +1,16 @@
 import { defineService } from '#kit'
+import {
+  GeofenceCrossedSchema,
+  LongStopDetectedSchema,
+  SpeedingDetectedSchema,
+  VehicleArrivedSchema,
+  VehicleBackOnlineSchema,
+  VehicleBackOnRouteSchema,
+  VehicleDepartedSchema,
+  VehicleOffRouteSchema,
+  VehicleWentOfflineSchema,
+} from '#gen/tms/tracking/v1/events_pb.ts'
+import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { settings } from './config.ts'
 import { calls, type Ctx } from './context.ts'
@@ -8,26 +20,46 @@ import { dropTicket, noteTicket } from './events/note_tickets.ts'
 import { noteTripState } from './events/note_trip_state.ts'
 import { ingestOf } from './ingest/ingest.ts'
 import { endOldDays, forgetSilentBuses } from './jobs/keep_tidy.ts'
+import { noteSilentBuses } from './jobs/note_silent_buses.ts'
 import { openLive } from './live/open.ts'
 import { rpcs } from './rpc/index.ts'
+import { supervisionRpcs } from './rpc/supervision.ts'
+import { supervisorOf } from './supervise/supervisor.ts'
 
 /** Knows where buses are and were. */
 export default defineService<Ctx>({
   name: 'tracking',
-  serves: [TrackingService],
+  serves: [SupervisionService, TrackingService],
   calls,
+  publishes: [
+    VehicleArrivedSchema,
+    VehicleDepartedSchema,
+    GeofenceCrossedSchema,
+    SpeedingDetectedSchema,
+    LongStopDetectedSchema,
+    VehicleOffRouteSchema,
+    VehicleBackOnRouteSchema,
+    VehicleWentOfflineSchema,
+    VehicleBackOnlineSchema,
+  ],
   consumes: [copyTrip, noteTripState, noteDriver, releaseDriver, noteTicket, dropTicket],
-  jobs: [endOldDays, forgetSilentBuses],
+  jobs: [endOldDays, forgetSilentBuses, noteSilentBuses],
   migrations: new URL('./migrations/', import.meta.url),
   settings,
-  routes: (ctx) => (router) => router.service(TrackingService, rpcs(ctx)),
+  routes: (ctx) => (router) => {
+    router.service(TrackingService, rpcs(ctx))
+    router.service(SupervisionService, supervisionRpcs(ctx))
+  },
   start: async (ctx) => {
     const ingest = ingestOf(ctx)
     ingest.start()
+    const supervisor = supervisorOf(ctx)
+    supervisor.start()
     const closeLive = await openLive(ctx)
     return async () => {
       await closeLive()
       await ingest.stop()
+      await supervisor.stop()
     }
   },
 })

@@ -14,6 +14,7 @@ import { QrService } from '../../../gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '../../../gen/tms/tenant/v1/tenant_service_pb.ts'
 import { DispatchService } from '../../../gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '../../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { SupervisionService } from '../../../gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '../../../gen/tms/tracking/v1/tracking_service_pb.ts'
 import { assembleOf, type ClientsOf, type TmsCore, type TmsOptions, type TransportFactory } from './core.ts'
 
@@ -38,6 +39,7 @@ const services = {
   qr: QrService,
   notification: NotificationService,
   tracking: TrackingService,
+  supervision: SupervisionService,
 }
 
 /** A client of the suite. */

@@ -31,5 +31,13 @@ function snapshotOf(tenantId: string, trip: Trip): TripSnapshot {
     busPlate: trip.busPlate,
     departureTime: at(first.departureSeconds),
     arrivalTime: at(last.arrivalSeconds),
+    routeId: trip.routeId === '' ? undefined : trip.routeId,
+    // A stop without a place cannot be arrived at.
+    calls: trip.calls.flatMap(({ sequence, stopId, location, arrivalSeconds, departureSeconds }) => {
+      if (!location) return []
+      const { latitudeDegrees, longitudeDegrees } = location
+      const [arrivalMs, departureMs] = [at(arrivalSeconds).getTime(), at(departureSeconds).getTime()]
+      return [{ sequence, stopId, latitudeDegrees, longitudeDegrees, arrivalMs, departureMs }]
+    }),
   }
 }

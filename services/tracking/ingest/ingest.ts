@@ -7,6 +7,7 @@ import { reportingsOpen } from '../metrics.ts'
 import { openSender } from '../steps/open_sender.ts'
 import { historyIn } from '../store/history.ts'
 import { unshownMessages } from '../store/instructions.ts'
+import { supervisorOf } from '../supervise/supervisor.ts'
 import { type Standing, standingsOf } from '../store/recordings.ts'
 import { HistoryWriter } from './history_writer.ts'
 import { type Orders, openOrders } from './orders.ts'
@@ -33,6 +34,7 @@ export class Ingest {
     this.#sinks = {
       history: new HistoryWriter(historyIn(ctx.db), ctx.log),
       publisher: new Publisher(ctx),
+      supervisor: supervisorOf(ctx),
       limits: {
         maxAheadMs: settings.maxAheadSeconds * 1_000,
         maxAgeMs: settings.maxAgeHours * 3_600_000,

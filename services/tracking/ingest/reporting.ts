@@ -5,6 +5,7 @@ import { positionsJudged } from '../metrics.ts'
 import { faultToProto, sampleFromProto, updateEncoder } from '../wire/positions.ts'
 import type { HistoryWriter, Writer } from './history_writer.ts'
 import type { Publisher } from './publisher.ts'
+import type { Supervisor } from '../supervise/supervisor.ts'
 
 /** Who reports, for which bus. */
 export type Sender = {
@@ -51,6 +52,7 @@ export type DriverNote = {
 export type Sinks = {
   readonly history: HistoryWriter
   readonly publisher: Publisher
+  readonly supervisor: Pick<Supervisor, 'take'>
   readonly limits: Limits
   readonly now: () => number
 }
@@ -193,6 +195,7 @@ export class Reporting implements Writer {
     }
     this.#accepted += 1
     history.add({ owner: this.#sender, tripId, sample, receiveTimeMs: nowMs }, this)
+    this.#sinks.supervisor.take(this.#sender, sample)
     this.#show(sample, position, nowMs)
   }
 

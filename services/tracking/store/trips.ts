@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Queries, Tx } from '#kit'
 import type { DrivenTrip, TripState } from '../domain/duty.ts'
+import type { WatchedCall } from '../domain/watch/types.ts'
 import { iso, run } from './query.ts'
 
 /** A trip as its company tells it. */
@@ -12,6 +13,8 @@ export type TripSnapshot = {
   readonly busPlate: string
   readonly departureTime: Date
   readonly arrivalTime: Date
+  readonly routeId: string | undefined
+  readonly calls: readonly WatchedCall[]
 }
 
 /** Takes a snapshot over, unless a newer one is here. */
@@ -19,11 +22,14 @@ export async function copyTrip(tx: Tx, trip: TripSnapshot): Promise<void> {
   await run(
     tx,
     sql`
-    insert into trip (trip_id, tenant_id, revision, bus_id, bus_plate, departure_time, arrival_time)
+    insert into trip (trip_id, tenant_id, revision, bus_id, bus_plate, departure_time, arrival_time, route_id,
+      calls)
     values (${trip.tripId}, ${trip.tenantId}, ${trip.revision}, ${trip.busId ?? null}, ${trip.busPlate},
-      ${iso(trip.departureTime)}, ${iso(trip.arrivalTime)})
+      ${iso(trip.departureTime)}, ${iso(trip.arrivalTime)},
+      ${trip.routeId ?? null}, ${JSON.stringify(trip.calls)}::jsonb)
     on conflict (trip_id) do update set revision = excluded.revision, bus_id = excluded.bus_id,
-      bus_plate = excluded.bus_plate, departure_time = excluded.departure_time, arrival_time = excluded.arrival_time
+      bus_plate = excluded.bus_plate, departure_time = excluded.departure_time, arrival_time = excluded.arrival_time,
+      route_id = excluded.route_id, calls = excluded.calls
       where trip.revision < excluded.revision`,
   )
 }
