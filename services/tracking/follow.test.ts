@@ -2,14 +2,21 @@ import { create } from '@bufbuild/protobuf'
 import { expect, vi } from 'vitest'
 import { reasonOf } from '#kit'
 import type { Suite } from '#kit/testing'
-import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
-import { StreamPositionsRequestSchema, type StreamPositionsRequest } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
+import { type SessionRevoked, SessionRevokedSchema } from '#gen/tms/auth/v1/events_pb.ts'
+import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
+import {
+  type StreamPositionsRequest,
+  StreamPositionsRequestSchema,
+  TrackingService,
+} from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { TicketIssuedSchema, TicketVoidedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { freePort } from '../../deploy/local/index.ts'
 import { TestClient } from './live/testing/client.ts'
+import company from '../company/service.ts'
 import tracking from './service.ts'
+import { aBus } from './testing/bus.ts'
 import { placements } from './testing/placements.ts'
-import { aDrivenTrip, type Driven, newId, onTheRoad } from './testing/world.ts'
+import { aDrivenTrip, type Driven, newId, onTheRoad, tripBecomes } from './testing/world.ts'
 
 async function onAPort() {
   const port = await freePort()
@@ -47,6 +54,17 @@ async function driving(suite: Suite, port: number, trip: Driven) {
   }
 }
 
+/** A device in the bus that opens by its key; it signs in by nothing else. */
+async function device({ client: dispatcher, busId }: Awaited<ReturnType<typeof aBus>>, port: number) {
+  const deviceKeyId = newId()
+  const { secret } = await dispatcher.createDeviceKey({ deviceKeyId, busId, name: 'GPS' })
+  const client = await TestClient.open(port)
+  const sender = { case: 'deviceKey' as const, value: secret }
+  report(client, { case: 'open', value: { recordingId: newId(), sender } as never })
+  await client.until('reported', ({ frame }) => frame.case === 'opened')
+  return client
+}
+
 async function seenBy(client: TestClient, { busId }: Driven, sequence: number): Promise<void> {
   await vi.waitFor(() => expect(client.sequencesOf(busId)).toContain(sequence), { timeout: 20_000, interval: 5 })
 }
@@ -58,6 +76,8 @@ placements(
     const trip = await aDrivenTrip(suite)
     const holder = await ticketHolder(suite, trip)
     const [passenger, dispatcher] = [await socketOf(suite, port, holder), await socketOf(suite, port, trip.dispatcher)]
+    const { urls } = await suite.client(TrackingService).getLiveEndpoint({})
+    expect(urls).toEqual([`ws://127.0.0.1:${port}/live`])
     await passenger.follow(`trip:${trip.tripId}`)
     expect((await passenger.follow(`bus:${trip.busId}`)).feeds).toEqual([`trip:${trip.tripId}`])
     await dispatcher.follow(`company:${trip.tenantId}:fleet`)
@@ -86,7 +106,7 @@ placements(
     }
     for (const client of [passenger, dispatcher, driver]) client.close()
   },
-  { outside: onAPort },
+  { outside: onAPort, placements: ['memory'] },
 )
 
 placements(
@@ -149,6 +169,7 @@ placements(
     const anybody = suite.client(TrackingService).watchTrip({ tripId })[Symbol.asyncIterator]().next()
     await expect(anybody).rejects.toSatisfy((err) => reasonOf(err) === 'TOKEN_MISSING')
   },
+  { placements: ['memory'] },
 )
 
 placements(
@@ -170,4 +191,79 @@ placements(
     expect((await device.ended()).reason).toContain('REPORT_REFUSED: DEVICE_KEY_INVALID')
   },
   { outside: onAPort, placements: ['memory'] },
+)
+
+placements(
+  'a device reports by socket under its key, and what it says of the engine goes to the company and to no passenger',
+  [company, tracking],
+  async (suite, { port }) => {
+    const bus = await aBus(suite)
+    const trip = await aDrivenTrip(suite, bus)
+    await tripBecomes(suite, trip, TripState.DEPARTED, 2n)
+    const holder = await ticketHolder(suite, trip)
+    const [passenger, late] = [await socketOf(suite, port, holder), await socketOf(suite, port, holder)]
+    const dispatcher = await socketOf(suite, port, trip.dispatcher)
+    const seen: unknown[] = []
+    const watching = new AbortController()
+    const answers = suite.client(TrackingService, holder).watchTrip({ tripId: trip.tripId }, watching)
+    const stream = (async () => {
+      for await (const { updates } of answers) seen.push(...updates.map(({ position }) => position))
+    })().catch(() => undefined)
+    await passenger.follow(`trip:${trip.tripId}`)
+    await passenger.follow(`bus:${trip.busId}`)
+    await dispatcher.follow(`company:${trip.tenantId}:fleet`)
+
+    const gps = await device(bus, port)
+    const telematics = { ignitionOn: true, fuelPercent: 40, engineTemperatureCelsius: 92, doorOpen: false }
+    const position = { ...onTheRoad(suite, 1, suite.clock.now().getTime() - 30_000), telematics }
+    report(gps, { case: 'report', value: { positions: [position] } as never })
+    await gps.until('reported', ({ frame }) => frame.case === 'ack' && frame.value.sequence === 1n)
+    await seenBy(dispatcher, trip, 1)
+    await seenBy(passenger, trip, 1)
+    await vi.waitFor(() => expect(seen).toHaveLength(1), { timeout: 20_000 })
+    await vi.waitFor(async () =>
+      expect(await suite.redis.exists(`${suite.namespace}:bus:${trip.busId}:location`)).toBe(1),
+    )
+    await late.follow(`trip:${trip.tripId}`)
+    expect(late.sequencesOf(trip.busId)).toEqual([1])
+    expect(dispatcher.updates()[0]?.position?.telematics).toMatchObject(telematics)
+    const shown = [...passenger.updates(), ...late.updates()].map((update) => update.position)
+    expect([...shown, ...seen]).toHaveLength(3)
+    for (const one of [...shown, ...seen]) expect(one).toMatchObject({ busId: trip.busId, telematics: undefined })
+    watching.abort()
+    await stream
+    for (const client of [passenger, late, dispatcher, gps]) client.close()
+  },
+  { outside: onAPort, placements: ['memory'] },
+)
+
+placements(
+  'a session that is ended closes its sockets, whatever they do, and no others of the account',
+  [tracking],
+  async (suite, { port }) => {
+    const trip = await aDrivenTrip(suite)
+    const holder = await ticketHolder(suite, trip)
+    const [sessionId, other] = [newId(), newId()]
+    const [ended, silent] = [
+      await socketOf(suite, port, { ...holder, sessionId }),
+      await socketOf(suite, port, { ...holder, sessionId }),
+    ]
+    const stays = await socketOf(suite, port, { ...holder, sessionId: other })
+    for (const client of [ended, stays]) await client.follow(`trip:${trip.tripId}`)
+    await suite.publish(SessionRevokedSchema, sessionId, { sessionId, userId: holder.userId })
+    for (const client of [ended, silent]) {
+      const { code, reason } = await client.ended()
+      expect([code, reason.split(',')[0]]).toEqual([4401, 'SIGN_IN_REFUSED: SESSION_REVOKED'])
+    }
+    const { driver, measure } = await driving(suite, port, trip)
+    measure(1)
+    await seenBy(stays, trip, 1)
+    expect(ended.updates()).toEqual([])
+    for (const client of [stays, driver]) client.close()
+  },
+  {
+    outside: onAPort,
+    placements: ['memory'],
+    revocation: { schema: SessionRevokedSchema, sessionOf: (event) => (event as SessionRevoked).sessionId },
+  },
 )

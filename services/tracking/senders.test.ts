@@ -3,14 +3,12 @@ import { describe, expect } from 'vitest'
 import { reasonOf } from '#kit'
 import type { Suite, Who } from '#kit/testing'
 import { DriverUnassignedSchema, TripScheduledSchema } from '#gen/tms/company/v1/events_pb.ts'
-import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
-import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
 import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
 import { PositionFault } from '#gen/tms/tracking/v1/position_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
-import { TenantCreatedSchema } from '#gen/tms/tenant/v1/events_pb.ts'
 import company from '../company/service.ts'
 import tracking from './service.ts'
+import { aBus } from './testing/bus.ts'
 import { placements } from './testing/placements.ts'
 import { openPhone } from './testing/phone.ts'
 import { aDrivenTrip, DISPATCHER_RIGHTS, newId, onTheRoad, tripBecomes } from './testing/world.ts'
@@ -148,20 +146,6 @@ describe('who may report for a bus', () => {
 })
 
 /** A company with a bus, of which company itself knows. */
-async function aBus(suite: Suite) {
-  const tenantId = newId()
-  const facts = { slug: 'ikivu', name: 'Ikivu Coaches', currency: 'RWF', timeZone: 'Africa/Kigali', country: 'RW' }
-  await suite.publish(TenantCreatedSchema, tenantId, { tenantId, ...facts, languages: ['rw'], revision: 1n })
-  await suite.settle()
-  const who = { userId: newId(), tenantId, permissions: ['company.*', ...DISPATCHER_RIGHTS] }
-  const fleet = suite.client(FleetService, who)
-  const [layoutId, busId] = [newId(), newId()]
-  const seats = [{ label: '1A', seatClass: SeatClass.STANDARD, deck: 0, row: 0, column: 0 }]
-  await fleet.createSeatLayout({ layoutId, name: 'One', seats })
-  await fleet.createBus({ busId, plate: 'RAD001A', layoutId })
-  return { tenantId, busId, who, client: suite.client(TrackingService, who) }
-}
-
 describe('devices in buses', () => {
   placements(
     'a device reports for its bus by its key, on whatever trip that is, until the key is taken back',

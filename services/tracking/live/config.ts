@@ -1,9 +1,13 @@
-import { integer, type SettingsOf, text } from '#kit'
+import { integer, list, type SettingsOf, text } from '#kit'
 
 /** Settings of the node that sockets connect to. */
 export const liveSettings = {
   liveHost: text('TRACKING_LIVE_HOST', { default: '127.0.0.1', help: 'address that sockets connect to' }),
   livePort: integer('TRACKING_LIVE_PORT', { default: 8001, min: 0, max: 65_535, help: 'port of WebSockets' }),
+  liveUrls: list('TRACKING_LIVE_URLS', {
+    default: [],
+    help: 'where clients find the nodes, e.g. wss://live.tms.rw/live; by default the address above',
+  }),
   liveMaxSockets: integer('TRACKING_LIVE_MAX_SOCKETS', {
     default: 10_000,
     min: 1,

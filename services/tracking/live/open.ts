@@ -1,6 +1,7 @@
 import type { Ctx } from '../context.ts'
 import { reportStream } from '../ingest/report_stream.ts'
 import { accessOf } from './access.ts'
+import { noteLivePort } from './endpoint.ts'
 import { openNode } from './node.ts'
 import { closeFeeds, feedsOf } from './present.ts'
 
@@ -13,6 +14,7 @@ export async function openLive(ctx: Ctx): Promise<() => Promise<void>> {
     access: accessOf(ctx),
     report: (session, frames, signal) => reportStream(ctx, session, frames, signal),
   })
+  noteLivePort(ctx, node.port)
   return async () => {
     await node.stop()
     closeFeeds(ctx)

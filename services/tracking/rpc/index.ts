@@ -3,6 +3,7 @@ import type { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.t
 import type { Ctx } from '../context.ts'
 import { createDeviceKey } from './create_device_key.ts'
 import { exportPositions } from './export_positions.ts'
+import { getLiveEndpoint } from './get_live_endpoint.ts'
 import { listBusLocations } from './list_bus_locations.ts'
 import { listDeviceKeys } from './list_device_keys.ts'
 import { listDriverMessages } from './list_driver_messages.ts'
@@ -29,4 +30,5 @@ export const rpcs = (ctx: Ctx): ServiceImpl<typeof TrackingService> => ({
   listDriverMessages: listDriverMessages(ctx),
   setReportInterval: setReportInterval(ctx),
   watchTrip: watchTrip(ctx),
+  getLiveEndpoint: getLiveEndpoint(ctx),
 })

@@ -47,7 +47,7 @@ export async function* follow<Item>(
 }
 
 /** Whether an error is that of a connection, which another one may not have. */
-function isPassing(err: unknown): boolean {
+export function isPassing(err: unknown): boolean {
   const { code } = ConnectError.from(err)
   if (code === Code.Unavailable || code === Code.ResourceExhausted || code === Code.Aborted) return true
   // What a stream that is cut in the middle looks like to some runtimes; an error that the service itself gave has a reason.

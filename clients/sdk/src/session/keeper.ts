@@ -25,6 +25,7 @@ export class SessionKeeper {
   readonly #options: KeeperOptions
   readonly #now: () => number
   readonly #listeners = new Set<(who: SignedIn | undefined) => void>()
+  readonly #tokenListeners = new Set<() => void>()
   readonly #loaded: Promise<void>
   #kept: KeptTokens | undefined
   #refreshing: Promise<void> | undefined
@@ -54,6 +55,12 @@ export class SessionKeeper {
   onChange(listener: (who: SignedIn | undefined) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Tells whenever there is another access token, or none any more. Returns what ends the telling. */
+  onToken(listener: () => void): () => void {
+    this.#tokenListeners.add(listener)
+    return () => this.#tokenListeners.delete(listener)
   }
 
   /** The token to send with a call; undefined when nobody is signed in. */
@@ -113,9 +120,10 @@ export class SessionKeeper {
   }
 
   #adopt(kept: KeptTokens | undefined): void {
-    const before = this.#kept && JSON.stringify(signedIn(this.#kept))
+    const [before, tokenBefore] = [this.#kept && JSON.stringify(signedIn(this.#kept)), this.#kept?.accessToken]
     this.#kept = kept
     this.#schedule()
+    if (kept?.accessToken !== tokenBefore) for (const listener of this.#tokenListeners) listener()
     const who = this.current
     if (before === (who && JSON.stringify(who))) return
     for (const listener of this.#listeners) listener(who)

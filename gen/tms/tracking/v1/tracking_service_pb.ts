@@ -22,7 +22,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/tracking/v1/tracking_service.proto.
  */
 export const file_tms_tracking_v1_tracking_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZ0bXMvdHJhY2tpbmcvdjEvdHJhY2tpbmdfc2VydmljZS5wcm90bxIPdG1zLnRyYWNraW5nLnYxIskBChZTdHJlYW1Qb3NpdGlvbnNSZXF1ZXN0Ei4KBG9wZW4YASABKAsyHi50bXMudHJhY2tpbmcudjEuT3BlblJlcG9ydGluZ0gAEjEKBnJlcG9ydBgCIAEoCzIfLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblJlcG9ydEgAEjwKDW1lc3NhZ2Vfc2hvd24YAyABKAsyIy50bXMudHJhY2tpbmcudjEuRHJpdmVyTWVzc2FnZVNob3duSABCDgoFZnJhbWUSBbpIAggBIjIKEkRyaXZlck1lc3NhZ2VTaG93bhIcCgptZXNzYWdlX2lkGAEgASgJQgi6SAVyA7ABASL9AQoXU3RyZWFtUG9zaXRpb25zUmVzcG9uc2USMgoGb3BlbmVkGAEgASgLMiAudG1zLnRyYWNraW5nLnYxLlJlcG9ydGluZ09wZW5lZEgAEikKA2FjaxgCIAEoCzIaLnRtcy50cmFja2luZy52MS5SZXBvcnRBY2tIABI0Cg9yZXBvcnRfaW50ZXJ2YWwYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IABIxCgdtZXNzYWdlGAQgASgLMh4udG1zLnRyYWNraW5nLnYxLkRyaXZlck1lc3NhZ2VIABIRCgd0cmlwX2lkGAUgASgJSABCBwoFZnJhbWUihwEKFlJlcG9ydFBvc2l0aW9uc1JlcXVlc3QSNAoEb3BlbhgBIAEoCzIeLnRtcy50cmFja2luZy52MS5PcGVuUmVwb3J0aW5nQga6SAPIAQESNwoGcmVwb3J0GAIgASgLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uUmVwb3J0Qga6SAPIAQEidgoXUmVwb3J0UG9zaXRpb25zUmVzcG9uc2USJwoDYWNrGAEgASgLMhoudG1zLnRyYWNraW5nLnYxLlJlcG9ydEFjaxIyCg9yZXBvcnRfaW50ZXJ2YWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iLQoQV2F0Y2hUcmlwUmVxdWVzdBIZCgd0cmlwX2lkGAEgASgJQgi6SAVyA7ABASJFChFXYXRjaFRyaXBSZXNwb25zZRIwCgd1cGRhdGVzGAEgAygLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uVXBkYXRlIkAKF0xpc3RCdXNMb2NhdGlvbnNSZXF1ZXN0EiUKBG5lYXIYASABKAsyFy50bXMudHJhY2tpbmcudjEuQ2lyY2xlIp8BCgZDaXJjbGUSMQoQbGF0aXR1ZGVfZGVncmVlcxgBIAEoAUIXukgUEhIZAAAAAABAVUApAAAAAABAVcASMgoRbG9uZ2l0dWRlX2RlZ3JlZXMYAiABKAFCF7pIFBISGQAAAAAAgGZAKQAAAAAAgGbAEi4KDXJhZGl1c19tZXRlcnMYAyABKAFCF7pIFBISGQAAAACAhC5BIQAAAAAAAAAAIksKGExpc3RCdXNMb2NhdGlvbnNSZXNwb25zZRIvCglsb2NhdGlvbnMYASADKAsyHC50bXMudHJhY2tpbmcudjEuQnVzTG9jYXRpb24icAoLQnVzTG9jYXRpb24SLwoGdXBkYXRlGAEgASgLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uVXBkYXRlEhwKD2Rpc3RhbmNlX21ldGVycxgCIAEoAUgAiAEBQhIKEF9kaXN0YW5jZV9tZXRlcnMitwEKEVBvc2l0aW9uU2VsZWN0aW9uEhoKBmJ1c19pZBgBIAEoCUIIukgFcgOwAQFIABIbCgd0cmlwX2lkGAIgASgJQgi6SAVyA7ABAUgAEi4KCnN0YXJ0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEILCgJvZhIFukgCCAEikgEKFExpc3RQb3NpdGlvbnNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUYiCcoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxj0AxI9CglzZWxlY3Rpb24YAyABKAsyIi50bXMudHJhY2tpbmcudjEuUG9zaXRpb25TZWxlY3Rpb25CBrpIA8gBASJeChVMaXN0UG9zaXRpb25zUmVzcG9uc2USLAoJcG9zaXRpb25zGAEgAygLMhkudG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKUAQoWRXhwb3J0UG9zaXRpb25zUmVxdWVzdBI9CglzZWxlY3Rpb24YASABKAsyIi50bXMudHJhY2tpbmcudjEuUG9zaXRpb25TZWxlY3Rpb25CBrpIA8gBARI7CgZmb3JtYXQYAiABKA4yHy50bXMudHJhY2tpbmcudjEuUG9zaXRpb25Gb3JtYXRCCrpIB4IBBBABIAAiKgoXRXhwb3J0UG9zaXRpb25zUmVzcG9uc2USDwoHY29udGVudBgBIAEoDCJ/ChZSZXBsYXlQb3NpdGlvbnNSZXF1ZXN0Ej0KCXNlbGVjdGlvbhgBIAEoCzIiLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblNlbGVjdGlvbkIGukgDyAEBEiYKBXNwZWVkGAIgASgBQhe6SBQSEhkAAAAAAECPQCmamZmZmZm5PyJGChdSZXBsYXlQb3NpdGlvbnNSZXNwb25zZRIrCghwb3NpdGlvbhgBIAEoCzIZLnRtcy50cmFja2luZy52MS5Qb3NpdGlvbiJsChZDcmVhdGVEZXZpY2VLZXlSZXF1ZXN0Eh8KDWRldmljZV9rZXlfaWQYASABKAlCCLpIBXIDsAEBEhgKBmJ1c19pZBgCIAEoCUIIukgFcgOwAQESFwoEbmFtZRgDIAEoCUIJukgGcgQQARhkIl4KF0NyZWF0ZURldmljZUtleVJlc3BvbnNlEi4KCmRldmljZV9rZXkYASABKAsyGi50bXMudHJhY2tpbmcudjEuRGV2aWNlS2V5EhMKBnNlY3JldBgCIAEoCUIDgAEBIlQKFUxpc3REZXZpY2VLZXlzUmVxdWVzdBIdCglwYWdlX3NpemUYASABKAVCCrpIBxoFGMgBKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMY9AMiYgoWTGlzdERldmljZUtleXNSZXNwb25zZRIvCgtkZXZpY2Vfa2V5cxgBIAMoCzIaLnRtcy50cmFja2luZy52MS5EZXZpY2VLZXkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjkKFlJldm9rZURldmljZUtleVJlcXVlc3QSHwoNZGV2aWNlX2tleV9pZBgBIAEoCUIIukgFcgOwAQEiSQoXUmV2b2tlRGV2aWNlS2V5UmVzcG9uc2USLgoKZGV2aWNlX2tleRgBIAEoCzIaLnRtcy50cmFja2luZy52MS5EZXZpY2VLZXkibQoYU2VuZERyaXZlck1lc3NhZ2VSZXF1ZXN0EhwKCm1lc3NhZ2VfaWQYASABKAlCCLpIBXIDsAEBEhkKB3RyaXBfaWQYAiABKAlCCLpIBXIDsAEBEhgKBHRleHQYAyABKAlCCrpIB3IFEAEY9AMiTAoZU2VuZERyaXZlck1lc3NhZ2VSZXNwb25zZRIvCgdtZXNzYWdlGAEgASgLMh4udG1zLnRyYWNraW5nLnYxLkRyaXZlck1lc3NhZ2UiNgoZTGlzdERyaXZlck1lc3NhZ2VzUmVxdWVzdBIZCgd0cmlwX2lkGAEgASgJQgi6SAVyA7ABASJOChpMaXN0RHJpdmVyTWVzc2FnZXNSZXNwb25zZRIwCghtZXNzYWdlcxgBIAMoCzIeLnRtcy50cmFja2luZy52MS5Ecml2ZXJNZXNzYWdlInwKGFNldFJlcG9ydEludGVydmFsUmVxdWVzdBIYCgZidXNfaWQYASABKAlCCLpIBXIDsAEBEkYKD3JlcG9ydF9pbnRlcnZhbBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkISukgPyAEBqgEJIgMI2AQyAggBIhsKGVNldFJlcG9ydEludGVydmFsUmVzcG9uc2UqYwoOUG9zaXRpb25Gb3JtYXQSHwobUE9TSVRJT05fRk9STUFUX1VOU1BFQ0lGSUVEEAASFwoTUE9TSVRJT05fRk9STUFUX0dQWBABEhcKE1BPU0lUSU9OX0ZPUk1BVF9DU1YQAjKgDgoPVHJhY2tpbmdTZXJ2aWNlEnUKD1N0cmVhbVBvc2l0aW9ucxInLnRtcy50cmFja2luZy52MS5TdHJlYW1Qb3NpdGlvbnNSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLlN0cmVhbVBvc2l0aW9uc1Jlc3BvbnNlIguQAgKKtRgEEAEoAigBMAEScQoPUmVwb3J0UG9zaXRpb25zEicudG1zLnRyYWNraW5nLnYxLlJlcG9ydFBvc2l0aW9uc1JlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuUmVwb3J0UG9zaXRpb25zUmVzcG9uc2UiC5ACAoq1GAQQASgCEmMKCVdhdGNoVHJpcBIhLnRtcy50cmFja2luZy52MS5XYXRjaFRyaXBSZXF1ZXN0GiIudG1zLnRyYWNraW5nLnYxLldhdGNoVHJpcFJlc3BvbnNlIg2QAgGKtRgGEAEYASgBMAESiwEKEExpc3RCdXNMb2NhdGlvbnMSKC50bXMudHJhY2tpbmcudjEuTGlzdEJ1c0xvY2F0aW9uc1JlcXVlc3QaKS50bXMudHJhY2tpbmcudjEuTGlzdEJ1c0xvY2F0aW9uc1Jlc3BvbnNlIiKQAgGKtRgbChN0cmFja2luZy5mbGVldC5yZWFkEAEYAigBEoQBCg1MaXN0UG9zaXRpb25zEiUudG1zLnRyYWNraW5nLnYxLkxpc3RQb3NpdGlvbnNSZXF1ZXN0GiYudG1zLnRyYWNraW5nLnYxLkxpc3RQb3NpdGlvbnNSZXNwb25zZSIkkAIBirUYHQoVdHJhY2tpbmcuaGlzdG9yeS5yZWFkEAEYAigBEowBCg9FeHBvcnRQb3NpdGlvbnMSJy50bXMudHJhY2tpbmcudjEuRXhwb3J0UG9zaXRpb25zUmVxdWVzdBooLnRtcy50cmFja2luZy52MS5FeHBvcnRQb3NpdGlvbnNSZXNwb25zZSIkkAIBirUYHQoVdHJhY2tpbmcuaGlzdG9yeS5yZWFkEAEYAigBMAESjAEKD1JlcGxheVBvc2l0aW9ucxInLnRtcy50cmFja2luZy52MS5SZXBsYXlQb3NpdGlvbnNSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLlJlcGxheVBvc2l0aW9uc1Jlc3BvbnNlIiSQAgGKtRgdChV0cmFja2luZy5oaXN0b3J5LnJlYWQQARgCKAEwARKbAQoPQ3JlYXRlRGV2aWNlS2V5EicudG1zLnRyYWNraW5nLnYxLkNyZWF0ZURldmljZUtleVJlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuQ3JlYXRlRGV2aWNlS2V5UmVzcG9uc2UiNZACAoq1GC4KF3RyYWNraW5nLmRldmljZXMubWFuYWdlEAEYAiINZGV2aWNlX2tleV9pZCgCEokBCg5MaXN0RGV2aWNlS2V5cxImLnRtcy50cmFja2luZy52MS5MaXN0RGV2aWNlS2V5c1JlcXVlc3QaJy50bXMudHJhY2tpbmcudjEuTGlzdERldmljZUtleXNSZXNwb25zZSImkAIBirUYHwoXdHJhY2tpbmcuZGV2aWNlcy5tYW5hZ2UQARgCKAESjAEKD1Jldm9rZURldmljZUtleRInLnRtcy50cmFja2luZy52MS5SZXZva2VEZXZpY2VLZXlSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLlJldm9rZURldmljZUtleVJlc3BvbnNlIiaQAgKKtRgfChd0cmFja2luZy5kZXZpY2VzLm1hbmFnZRABGAIoAhKgAQoRU2VuZERyaXZlck1lc3NhZ2USKS50bXMudHJhY2tpbmcudjEuU2VuZERyaXZlck1lc3NhZ2VSZXF1ZXN0GioudG1zLnRyYWNraW5nLnYxLlNlbmREcml2ZXJNZXNzYWdlUmVzcG9uc2UiNJACAoq1GC0KGXRyYWNraW5nLmRyaXZlcnMuaW5zdHJ1Y3QQARgCIgptZXNzYWdlX2lkKAISlwEKEkxpc3REcml2ZXJNZXNzYWdlcxIqLnRtcy50cmFja2luZy52MS5MaXN0RHJpdmVyTWVzc2FnZXNSZXF1ZXN0GisudG1zLnRyYWNraW5nLnYxLkxpc3REcml2ZXJNZXNzYWdlc1Jlc3BvbnNlIiiQAgGKtRghChl0cmFja2luZy5kcml2ZXJzLmluc3RydWN0EAEYAigBEpQBChFTZXRSZXBvcnRJbnRlcnZhbBIpLnRtcy50cmFja2luZy52MS5TZXRSZXBvcnRJbnRlcnZhbFJlcXVlc3QaKi50bXMudHJhY2tpbmcudjEuU2V0UmVwb3J0SW50ZXJ2YWxSZXNwb25zZSIokAICirUYIQoZdHJhY2tpbmcuZHJpdmVycy5pbnN0cnVjdBABGAIoAmIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_tms_access_v1_access, file_tms_tracking_v1_device_key, file_tms_tracking_v1_position, file_tms_tracking_v1_report]);
+  fileDesc("CiZ0bXMvdHJhY2tpbmcvdjEvdHJhY2tpbmdfc2VydmljZS5wcm90bxIPdG1zLnRyYWNraW5nLnYxIskBChZTdHJlYW1Qb3NpdGlvbnNSZXF1ZXN0Ei4KBG9wZW4YASABKAsyHi50bXMudHJhY2tpbmcudjEuT3BlblJlcG9ydGluZ0gAEjEKBnJlcG9ydBgCIAEoCzIfLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblJlcG9ydEgAEjwKDW1lc3NhZ2Vfc2hvd24YAyABKAsyIy50bXMudHJhY2tpbmcudjEuRHJpdmVyTWVzc2FnZVNob3duSABCDgoFZnJhbWUSBbpIAggBIjIKEkRyaXZlck1lc3NhZ2VTaG93bhIcCgptZXNzYWdlX2lkGAEgASgJQgi6SAVyA7ABASL9AQoXU3RyZWFtUG9zaXRpb25zUmVzcG9uc2USMgoGb3BlbmVkGAEgASgLMiAudG1zLnRyYWNraW5nLnYxLlJlcG9ydGluZ09wZW5lZEgAEikKA2FjaxgCIAEoCzIaLnRtcy50cmFja2luZy52MS5SZXBvcnRBY2tIABI0Cg9yZXBvcnRfaW50ZXJ2YWwYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IABIxCgdtZXNzYWdlGAQgASgLMh4udG1zLnRyYWNraW5nLnYxLkRyaXZlck1lc3NhZ2VIABIRCgd0cmlwX2lkGAUgASgJSABCBwoFZnJhbWUihwEKFlJlcG9ydFBvc2l0aW9uc1JlcXVlc3QSNAoEb3BlbhgBIAEoCzIeLnRtcy50cmFja2luZy52MS5PcGVuUmVwb3J0aW5nQga6SAPIAQESNwoGcmVwb3J0GAIgASgLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uUmVwb3J0Qga6SAPIAQEidgoXUmVwb3J0UG9zaXRpb25zUmVzcG9uc2USJwoDYWNrGAEgASgLMhoudG1zLnRyYWNraW5nLnYxLlJlcG9ydEFjaxIyCg9yZXBvcnRfaW50ZXJ2YWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iLQoQV2F0Y2hUcmlwUmVxdWVzdBIZCgd0cmlwX2lkGAEgASgJQgi6SAVyA7ABASJFChFXYXRjaFRyaXBSZXNwb25zZRIwCgd1cGRhdGVzGAEgAygLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uVXBkYXRlIhgKFkdldExpdmVFbmRwb2ludFJlcXVlc3QiJwoXR2V0TGl2ZUVuZHBvaW50UmVzcG9uc2USDAoEdXJscxgBIAMoCSJAChdMaXN0QnVzTG9jYXRpb25zUmVxdWVzdBIlCgRuZWFyGAEgASgLMhcudG1zLnRyYWNraW5nLnYxLkNpcmNsZSKfAQoGQ2lyY2xlEjEKEGxhdGl0dWRlX2RlZ3JlZXMYASABKAFCF7pIFBISGQAAAAAAQFVAKQAAAAAAQFXAEjIKEWxvbmdpdHVkZV9kZWdyZWVzGAIgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBIuCg1yYWRpdXNfbWV0ZXJzGAMgASgBQhe6SBQSEhkAAAAAgIQuQSEAAAAAAAAAACJLChhMaXN0QnVzTG9jYXRpb25zUmVzcG9uc2USLwoJbG9jYXRpb25zGAEgAygLMhwudG1zLnRyYWNraW5nLnYxLkJ1c0xvY2F0aW9uInAKC0J1c0xvY2F0aW9uEi8KBnVwZGF0ZRgBIAEoCzIfLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblVwZGF0ZRIcCg9kaXN0YW5jZV9tZXRlcnMYAiABKAFIAIgBAUISChBfZGlzdGFuY2VfbWV0ZXJzIrcBChFQb3NpdGlvblNlbGVjdGlvbhIaCgZidXNfaWQYASABKAlCCLpIBXIDsAEBSAASGwoHdHJpcF9pZBgCIAEoCUIIukgFcgOwAQFIABIuCgpzdGFydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCwoCb2YSBbpIAggBIpIBChRMaXN0UG9zaXRpb25zUmVxdWVzdBIdCglwYWdlX3NpemUYASABKAVCCrpIBxoFGIgnKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMY9AMSPQoJc2VsZWN0aW9uGAMgASgLMiIudG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uU2VsZWN0aW9uQga6SAPIAQEiXgoVTGlzdFBvc2l0aW9uc1Jlc3BvbnNlEiwKCXBvc2l0aW9ucxgBIAMoCzIZLnRtcy50cmFja2luZy52MS5Qb3NpdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkilAEKFkV4cG9ydFBvc2l0aW9uc1JlcXVlc3QSPQoJc2VsZWN0aW9uGAEgASgLMiIudG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uU2VsZWN0aW9uQga6SAPIAQESOwoGZm9ybWF0GAIgASgOMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uRm9ybWF0Qgq6SAeCAQQQASAAIioKF0V4cG9ydFBvc2l0aW9uc1Jlc3BvbnNlEg8KB2NvbnRlbnQYASABKAwifwoWUmVwbGF5UG9zaXRpb25zUmVxdWVzdBI9CglzZWxlY3Rpb24YASABKAsyIi50bXMudHJhY2tpbmcudjEuUG9zaXRpb25TZWxlY3Rpb25CBrpIA8gBARImCgVzcGVlZBgCIAEoAUIXukgUEhIZAAAAAABAj0ApmpmZmZmZuT8iRgoXUmVwbGF5UG9zaXRpb25zUmVzcG9uc2USKwoIcG9zaXRpb24YASABKAsyGS50bXMudHJhY2tpbmcudjEuUG9zaXRpb24ibAoWQ3JlYXRlRGV2aWNlS2V5UmVxdWVzdBIfCg1kZXZpY2Vfa2V5X2lkGAEgASgJQgi6SAVyA7ABARIYCgZidXNfaWQYAiABKAlCCLpIBXIDsAEBEhcKBG5hbWUYAyABKAlCCbpIBnIEEAEYZCJeChdDcmVhdGVEZXZpY2VLZXlSZXNwb25zZRIuCgpkZXZpY2Vfa2V5GAEgASgLMhoudG1zLnRyYWNraW5nLnYxLkRldmljZUtleRITCgZzZWNyZXQYAiABKAlCA4ABASJUChVMaXN0RGV2aWNlS2V5c1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGPQDImIKFkxpc3REZXZpY2VLZXlzUmVzcG9uc2USLwoLZGV2aWNlX2tleXMYASADKAsyGi50bXMudHJhY2tpbmcudjEuRGV2aWNlS2V5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI5ChZSZXZva2VEZXZpY2VLZXlSZXF1ZXN0Eh8KDWRldmljZV9rZXlfaWQYASABKAlCCLpIBXIDsAEBIkkKF1Jldm9rZURldmljZUtleVJlc3BvbnNlEi4KCmRldmljZV9rZXkYASABKAsyGi50bXMudHJhY2tpbmcudjEuRGV2aWNlS2V5Im0KGFNlbmREcml2ZXJNZXNzYWdlUmVxdWVzdBIcCgptZXNzYWdlX2lkGAEgASgJQgi6SAVyA7ABARIZCgd0cmlwX2lkGAIgASgJQgi6SAVyA7ABARIYCgR0ZXh0GAMgASgJQgq6SAdyBRABGPQDIkwKGVNlbmREcml2ZXJNZXNzYWdlUmVzcG9uc2USLwoHbWVzc2FnZRgBIAEoCzIeLnRtcy50cmFja2luZy52MS5Ecml2ZXJNZXNzYWdlIjYKGUxpc3REcml2ZXJNZXNzYWdlc1JlcXVlc3QSGQoHdHJpcF9pZBgBIAEoCUIIukgFcgOwAQEiTgoaTGlzdERyaXZlck1lc3NhZ2VzUmVzcG9uc2USMAoIbWVzc2FnZXMYASADKAsyHi50bXMudHJhY2tpbmcudjEuRHJpdmVyTWVzc2FnZSJ8ChhTZXRSZXBvcnRJbnRlcnZhbFJlcXVlc3QSGAoGYnVzX2lkGAEgASgJQgi6SAVyA7ABARJGCg9yZXBvcnRfaW50ZXJ2YWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CErpID8gBAaoBCSIDCNgEMgIIASIbChlTZXRSZXBvcnRJbnRlcnZhbFJlc3BvbnNlKmMKDlBvc2l0aW9uRm9ybWF0Eh8KG1BPU0lUSU9OX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhcKE1BPU0lUSU9OX0ZPUk1BVF9HUFgQARIXChNQT1NJVElPTl9GT1JNQVRfQ1NWEAIykw8KD1RyYWNraW5nU2VydmljZRJ1Cg9TdHJlYW1Qb3NpdGlvbnMSJy50bXMudHJhY2tpbmcudjEuU3RyZWFtUG9zaXRpb25zUmVxdWVzdBooLnRtcy50cmFja2luZy52MS5TdHJlYW1Qb3NpdGlvbnNSZXNwb25zZSILkAICirUYBBABKAIoATABEnEKD1JlcG9ydFBvc2l0aW9ucxInLnRtcy50cmFja2luZy52MS5SZXBvcnRQb3NpdGlvbnNSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLlJlcG9ydFBvc2l0aW9uc1Jlc3BvbnNlIguQAgKKtRgEEAEoAhJjCglXYXRjaFRyaXASIS50bXMudHJhY2tpbmcudjEuV2F0Y2hUcmlwUmVxdWVzdBoiLnRtcy50cmFja2luZy52MS5XYXRjaFRyaXBSZXNwb25zZSINkAIBirUYBhABGAEoATABEnEKD0dldExpdmVFbmRwb2ludBInLnRtcy50cmFja2luZy52MS5HZXRMaXZlRW5kcG9pbnRSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLkdldExpdmVFbmRwb2ludFJlc3BvbnNlIguQAgGKtRgEEAEoARKLAQoQTGlzdEJ1c0xvY2F0aW9ucxIoLnRtcy50cmFja2luZy52MS5MaXN0QnVzTG9jYXRpb25zUmVxdWVzdBopLnRtcy50cmFja2luZy52MS5MaXN0QnVzTG9jYXRpb25zUmVzcG9uc2UiIpACAYq1GBsKE3RyYWNraW5nLmZsZWV0LnJlYWQQARgCKAEShAEKDUxpc3RQb3NpdGlvbnMSJS50bXMudHJhY2tpbmcudjEuTGlzdFBvc2l0aW9uc1JlcXVlc3QaJi50bXMudHJhY2tpbmcudjEuTGlzdFBvc2l0aW9uc1Jlc3BvbnNlIiSQAgGKtRgdChV0cmFja2luZy5oaXN0b3J5LnJlYWQQARgCKAESjAEKD0V4cG9ydFBvc2l0aW9ucxInLnRtcy50cmFja2luZy52MS5FeHBvcnRQb3NpdGlvbnNSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLkV4cG9ydFBvc2l0aW9uc1Jlc3BvbnNlIiSQAgGKtRgdChV0cmFja2luZy5oaXN0b3J5LnJlYWQQARgCKAEwARKMAQoPUmVwbGF5UG9zaXRpb25zEicudG1zLnRyYWNraW5nLnYxLlJlcGxheVBvc2l0aW9uc1JlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuUmVwbGF5UG9zaXRpb25zUmVzcG9uc2UiJJACAYq1GB0KFXRyYWNraW5nLmhpc3RvcnkucmVhZBABGAIoATABEpsBCg9DcmVhdGVEZXZpY2VLZXkSJy50bXMudHJhY2tpbmcudjEuQ3JlYXRlRGV2aWNlS2V5UmVxdWVzdBooLnRtcy50cmFja2luZy52MS5DcmVhdGVEZXZpY2VLZXlSZXNwb25zZSI1kAICirUYLgoXdHJhY2tpbmcuZGV2aWNlcy5tYW5hZ2UQARgCIg1kZXZpY2Vfa2V5X2lkKAISiQEKDkxpc3REZXZpY2VLZXlzEiYudG1zLnRyYWNraW5nLnYxLkxpc3REZXZpY2VLZXlzUmVxdWVzdBonLnRtcy50cmFja2luZy52MS5MaXN0RGV2aWNlS2V5c1Jlc3BvbnNlIiaQAgGKtRgfChd0cmFja2luZy5kZXZpY2VzLm1hbmFnZRABGAIoARKMAQoPUmV2b2tlRGV2aWNlS2V5EicudG1zLnRyYWNraW5nLnYxLlJldm9rZURldmljZUtleVJlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuUmV2b2tlRGV2aWNlS2V5UmVzcG9uc2UiJpACAoq1GB8KF3RyYWNraW5nLmRldmljZXMubWFuYWdlEAEYAigCEqABChFTZW5kRHJpdmVyTWVzc2FnZRIpLnRtcy50cmFja2luZy52MS5TZW5kRHJpdmVyTWVzc2FnZVJlcXVlc3QaKi50bXMudHJhY2tpbmcudjEuU2VuZERyaXZlck1lc3NhZ2VSZXNwb25zZSI0kAICirUYLQoZdHJhY2tpbmcuZHJpdmVycy5pbnN0cnVjdBABGAIiCm1lc3NhZ2VfaWQoAhKXAQoSTGlzdERyaXZlck1lc3NhZ2VzEioudG1zLnRyYWNraW5nLnYxLkxpc3REcml2ZXJNZXNzYWdlc1JlcXVlc3QaKy50bXMudHJhY2tpbmcudjEuTGlzdERyaXZlck1lc3NhZ2VzUmVzcG9uc2UiKJACAYq1GCEKGXRyYWNraW5nLmRyaXZlcnMuaW5zdHJ1Y3QQARgCKAESlAEKEVNldFJlcG9ydEludGVydmFsEikudG1zLnRyYWNraW5nLnYxLlNldFJlcG9ydEludGVydmFsUmVxdWVzdBoqLnRtcy50cmFja2luZy52MS5TZXRSZXBvcnRJbnRlcnZhbFJlc3BvbnNlIiiQAgKKtRghChl0cmFja2luZy5kcml2ZXJzLmluc3RydWN0EAEYAigCYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_tms_access_v1_access, file_tms_tracking_v1_device_key, file_tms_tracking_v1_position, file_tms_tracking_v1_report]);
 
 /**
  * One frame of a sender.
@@ -250,6 +250,42 @@ export const WatchTripResponseSchema: GenMessage<WatchTripResponse> = /*@__PURE_
   messageDesc(file_tms_tracking_v1_tracking_service, 6);
 
 /**
+ * Asks where sockets connect.
+ *
+ * @generated from message tms.tracking.v1.GetLiveEndpointRequest
+ */
+export type GetLiveEndpointRequest = Message<"tms.tracking.v1.GetLiveEndpointRequest"> & {
+};
+
+/**
+ * Describes the message tms.tracking.v1.GetLiveEndpointRequest.
+ * Use `create(GetLiveEndpointRequestSchema)` to create a new message.
+ */
+export const GetLiveEndpointRequestSchema: GenMessage<GetLiveEndpointRequest> = /*@__PURE__*/
+  messageDesc(file_tms_tracking_v1_tracking_service, 7);
+
+/**
+ * Where sockets connect.
+ *
+ * @generated from message tms.tracking.v1.GetLiveEndpointResponse
+ */
+export type GetLiveEndpointResponse = Message<"tms.tracking.v1.GetLiveEndpointResponse"> & {
+  /**
+   * Addresses of nodes, e.g. `wss://live.tms.rw/live`. All of them give the same: take any, and another when it is away.
+   *
+   * @generated from field: repeated string urls = 1;
+   */
+  urls: string[];
+};
+
+/**
+ * Describes the message tms.tracking.v1.GetLiveEndpointResponse.
+ * Use `create(GetLiveEndpointResponseSchema)` to create a new message.
+ */
+export const GetLiveEndpointResponseSchema: GenMessage<GetLiveEndpointResponse> = /*@__PURE__*/
+  messageDesc(file_tms_tracking_v1_tracking_service, 8);
+
+/**
  * Which buses.
  *
  * @generated from message tms.tracking.v1.ListBusLocationsRequest
@@ -268,7 +304,7 @@ export type ListBusLocationsRequest = Message<"tms.tracking.v1.ListBusLocationsR
  * Use `create(ListBusLocationsRequestSchema)` to create a new message.
  */
 export const ListBusLocationsRequestSchema: GenMessage<ListBusLocationsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 7);
+  messageDesc(file_tms_tracking_v1_tracking_service, 9);
 
 /**
  * A circle on the ground.
@@ -303,7 +339,7 @@ export type Circle = Message<"tms.tracking.v1.Circle"> & {
  * Use `create(CircleSchema)` to create a new message.
  */
 export const CircleSchema: GenMessage<Circle> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 8);
+  messageDesc(file_tms_tracking_v1_tracking_service, 10);
 
 /**
  * Where they are.
@@ -324,7 +360,7 @@ export type ListBusLocationsResponse = Message<"tms.tracking.v1.ListBusLocations
  * Use `create(ListBusLocationsResponseSchema)` to create a new message.
  */
 export const ListBusLocationsResponseSchema: GenMessage<ListBusLocationsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 9);
+  messageDesc(file_tms_tracking_v1_tracking_service, 11);
 
 /**
  * Where a bus is now.
@@ -352,7 +388,7 @@ export type BusLocation = Message<"tms.tracking.v1.BusLocation"> & {
  * Use `create(BusLocationSchema)` to create a new message.
  */
 export const BusLocationSchema: GenMessage<BusLocation> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 10);
+  messageDesc(file_tms_tracking_v1_tracking_service, 12);
 
 /**
  * Which part of the history.
@@ -403,7 +439,7 @@ export type PositionSelection = Message<"tms.tracking.v1.PositionSelection"> & {
  * Use `create(PositionSelectionSchema)` to create a new message.
  */
 export const PositionSelectionSchema: GenMessage<PositionSelection> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 11);
+  messageDesc(file_tms_tracking_v1_tracking_service, 13);
 
 /**
  * Which positions.
@@ -438,7 +474,7 @@ export type ListPositionsRequest = Message<"tms.tracking.v1.ListPositionsRequest
  * Use `create(ListPositionsRequestSchema)` to create a new message.
  */
 export const ListPositionsRequestSchema: GenMessage<ListPositionsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 12);
+  messageDesc(file_tms_tracking_v1_tracking_service, 14);
 
 /**
  * A page of positions.
@@ -466,7 +502,7 @@ export type ListPositionsResponse = Message<"tms.tracking.v1.ListPositionsRespon
  * Use `create(ListPositionsResponseSchema)` to create a new message.
  */
 export const ListPositionsResponseSchema: GenMessage<ListPositionsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 13);
+  messageDesc(file_tms_tracking_v1_tracking_service, 15);
 
 /**
  * Which positions, and how.
@@ -494,7 +530,7 @@ export type ExportPositionsRequest = Message<"tms.tracking.v1.ExportPositionsReq
  * Use `create(ExportPositionsRequestSchema)` to create a new message.
  */
 export const ExportPositionsRequestSchema: GenMessage<ExportPositionsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 14);
+  messageDesc(file_tms_tracking_v1_tracking_service, 16);
 
 /**
  * A part of the file.
@@ -515,7 +551,7 @@ export type ExportPositionsResponse = Message<"tms.tracking.v1.ExportPositionsRe
  * Use `create(ExportPositionsResponseSchema)` to create a new message.
  */
 export const ExportPositionsResponseSchema: GenMessage<ExportPositionsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 15);
+  messageDesc(file_tms_tracking_v1_tracking_service, 17);
 
 /**
  * Which positions, and how fast.
@@ -543,7 +579,7 @@ export type ReplayPositionsRequest = Message<"tms.tracking.v1.ReplayPositionsReq
  * Use `create(ReplayPositionsRequestSchema)` to create a new message.
  */
 export const ReplayPositionsRequestSchema: GenMessage<ReplayPositionsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 16);
+  messageDesc(file_tms_tracking_v1_tracking_service, 18);
 
 /**
  * The next position.
@@ -564,7 +600,7 @@ export type ReplayPositionsResponse = Message<"tms.tracking.v1.ReplayPositionsRe
  * Use `create(ReplayPositionsResponseSchema)` to create a new message.
  */
 export const ReplayPositionsResponseSchema: GenMessage<ReplayPositionsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 17);
+  messageDesc(file_tms_tracking_v1_tracking_service, 19);
 
 /**
  * A new key.
@@ -599,7 +635,7 @@ export type CreateDeviceKeyRequest = Message<"tms.tracking.v1.CreateDeviceKeyReq
  * Use `create(CreateDeviceKeyRequestSchema)` to create a new message.
  */
 export const CreateDeviceKeyRequestSchema: GenMessage<CreateDeviceKeyRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 18);
+  messageDesc(file_tms_tracking_v1_tracking_service, 20);
 
 /**
  * The key.
@@ -627,7 +663,7 @@ export type CreateDeviceKeyResponse = Message<"tms.tracking.v1.CreateDeviceKeyRe
  * Use `create(CreateDeviceKeyResponseSchema)` to create a new message.
  */
 export const CreateDeviceKeyResponseSchema: GenMessage<CreateDeviceKeyResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 19);
+  messageDesc(file_tms_tracking_v1_tracking_service, 21);
 
 /**
  * Which keys.
@@ -655,7 +691,7 @@ export type ListDeviceKeysRequest = Message<"tms.tracking.v1.ListDeviceKeysReque
  * Use `create(ListDeviceKeysRequestSchema)` to create a new message.
  */
 export const ListDeviceKeysRequestSchema: GenMessage<ListDeviceKeysRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 20);
+  messageDesc(file_tms_tracking_v1_tracking_service, 22);
 
 /**
  * A page of keys.
@@ -683,7 +719,7 @@ export type ListDeviceKeysResponse = Message<"tms.tracking.v1.ListDeviceKeysResp
  * Use `create(ListDeviceKeysResponseSchema)` to create a new message.
  */
 export const ListDeviceKeysResponseSchema: GenMessage<ListDeviceKeysResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 21);
+  messageDesc(file_tms_tracking_v1_tracking_service, 23);
 
 /**
  * Which key.
@@ -704,7 +740,7 @@ export type RevokeDeviceKeyRequest = Message<"tms.tracking.v1.RevokeDeviceKeyReq
  * Use `create(RevokeDeviceKeyRequestSchema)` to create a new message.
  */
 export const RevokeDeviceKeyRequestSchema: GenMessage<RevokeDeviceKeyRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 22);
+  messageDesc(file_tms_tracking_v1_tracking_service, 24);
 
 /**
  * The key as it is now.
@@ -725,7 +761,7 @@ export type RevokeDeviceKeyResponse = Message<"tms.tracking.v1.RevokeDeviceKeyRe
  * Use `create(RevokeDeviceKeyResponseSchema)` to create a new message.
  */
 export const RevokeDeviceKeyResponseSchema: GenMessage<RevokeDeviceKeyResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 23);
+  messageDesc(file_tms_tracking_v1_tracking_service, 25);
 
 /**
  * A message.
@@ -760,7 +796,7 @@ export type SendDriverMessageRequest = Message<"tms.tracking.v1.SendDriverMessag
  * Use `create(SendDriverMessageRequestSchema)` to create a new message.
  */
 export const SendDriverMessageRequestSchema: GenMessage<SendDriverMessageRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 24);
+  messageDesc(file_tms_tracking_v1_tracking_service, 26);
 
 /**
  * The message.
@@ -781,7 +817,7 @@ export type SendDriverMessageResponse = Message<"tms.tracking.v1.SendDriverMessa
  * Use `create(SendDriverMessageResponseSchema)` to create a new message.
  */
 export const SendDriverMessageResponseSchema: GenMessage<SendDriverMessageResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 25);
+  messageDesc(file_tms_tracking_v1_tracking_service, 27);
 
 /**
  * Which messages.
@@ -802,7 +838,7 @@ export type ListDriverMessagesRequest = Message<"tms.tracking.v1.ListDriverMessa
  * Use `create(ListDriverMessagesRequestSchema)` to create a new message.
  */
 export const ListDriverMessagesRequestSchema: GenMessage<ListDriverMessagesRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 26);
+  messageDesc(file_tms_tracking_v1_tracking_service, 28);
 
 /**
  * The messages of a trip: few, so on one page.
@@ -823,7 +859,7 @@ export type ListDriverMessagesResponse = Message<"tms.tracking.v1.ListDriverMess
  * Use `create(ListDriverMessagesResponseSchema)` to create a new message.
  */
 export const ListDriverMessagesResponseSchema: GenMessage<ListDriverMessagesResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 27);
+  messageDesc(file_tms_tracking_v1_tracking_service, 29);
 
 /**
  * How far apart.
@@ -851,7 +887,7 @@ export type SetReportIntervalRequest = Message<"tms.tracking.v1.SetReportInterva
  * Use `create(SetReportIntervalRequestSchema)` to create a new message.
  */
 export const SetReportIntervalRequestSchema: GenMessage<SetReportIntervalRequest> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 28);
+  messageDesc(file_tms_tracking_v1_tracking_service, 30);
 
 /**
  * It is set.
@@ -866,7 +902,7 @@ export type SetReportIntervalResponse = Message<"tms.tracking.v1.SetReportInterv
  * Use `create(SetReportIntervalResponseSchema)` to create a new message.
  */
 export const SetReportIntervalResponseSchema: GenMessage<SetReportIntervalResponse> = /*@__PURE__*/
-  messageDesc(file_tms_tracking_v1_tracking_service, 29);
+  messageDesc(file_tms_tracking_v1_tracking_service, 31);
 
 /**
  * How a file of positions is written.
@@ -958,6 +994,16 @@ export const TrackingService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchTripRequestSchema;
     output: typeof WatchTripResponseSchema;
+  },
+  /**
+   * Tell where sockets connect (`live.proto`), for whoever follows buses or reports by WebSocket.
+   *
+   * @generated from rpc tms.tracking.v1.TrackingService.GetLiveEndpoint
+   */
+  getLiveEndpoint: {
+    methodKind: "unary";
+    input: typeof GetLiveEndpointRequestSchema;
+    output: typeof GetLiveEndpointResponseSchema;
   },
   /**
    * List where the company's buses are now, those that reported within the last minute; by distance when `near` is set,
