@@ -180,13 +180,17 @@ describe('a connection', () => {
   async function holder(make?: (userId: string) => Promise<string>) {
     const { userId, token } = await stage.passenger()
     const listeners = new Set<() => void>()
-    let current = make ? await make(userId) : token
+    let current: string | undefined = make ? await make(userId) : token
     const transport = fetchTransport(`http://127.0.0.1:${await freePort()}`, fetch, [])
     const client: FollowClient = {
       client: (service) => createClient(service, transport),
       session: {
-        accessToken: () => Promise.resolve(current),
-        onAccessToken: (listener) => {
+        token: () => Promise.resolve(current),
+        renewAfter: () => {
+          current = undefined // auth refuses as well, and the session is forgotten
+          return Promise.resolve(false)
+        },
+        onToken: (listener) => {
           listeners.add(listener)
           return () => listeners.delete(listener)
         },

@@ -10,7 +10,18 @@ import type { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
 import type { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { PositionFormat } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { id } from '../world/companies.ts'
-import { type AttemptsAt, beside, hidden, listed, passenger, platform, refused, service, unknown } from './attempts.ts'
+import {
+  anybody,
+  type AttemptsAt,
+  beside,
+  hidden,
+  listed,
+  passenger,
+  platform,
+  refused,
+  service,
+  unknown,
+} from './attempts.ts'
 
 /** The day on which suites begin. */
 const times = {
@@ -110,6 +121,7 @@ export const atTracking: AttemptsAt<typeof TrackingService> = (theirs) => {
     streamPositions: refused({ frame: { case: 'open', value: open } }),
     reportPositions: refused({ open, report: { positions: [{ ...position }] } }),
     watchTrip: passenger.unknown({ tripId }),
+    getLiveEndpoint: anybody({}),
     listBusLocations: listed({}),
     listPositions: hidden({ selection }),
     // Of a stream the first message is looked at: here the head of a file, which names nobody.

@@ -2,6 +2,7 @@ import { Code, ConnectError } from '@connectrpc/connect'
 import type { PositionUpdate } from '../../../../gen/tms/tracking/v1/position_pb.ts'
 import { TrackingService } from '../../../../gen/tms/tracking/v1/tracking_service_pb.ts'
 import { isPassing } from '../calls/watch.ts'
+import { reasonOf } from '../reasons.ts'
 import type { FollowFormat } from './frames.ts'
 import type { FollowClient } from './index.ts'
 import type { LinkEnd, LinkEvents } from './link.ts'
@@ -131,7 +132,7 @@ export class Follower implements AsyncIterableIterator<FollowNews, undefined> {
 
   /** One connection, from its beginning to its end; by a stream when no socket gets through. */
   async #connect(): Promise<LinkEnd> {
-    const token = await this.#tms.session.accessToken()
+    const token = await this.#tms.session.token()
     if (token === undefined) throw signInRefused('TOKEN_MISSING')
     const end = await this.#bySocket(token)
     if (end.kind === 'OVER' || end.wasLive || this.#topic.kind !== 'trip') return end
@@ -140,7 +141,7 @@ export class Follower implements AsyncIterableIterator<FollowNews, undefined> {
       tracking: this.#tms.client(TrackingService),
       tripId: this.#topic.id,
       forMs: this.#options.streamMs,
-      renew: () => this.#renew(token),
+      renew: (refusal) => this.#renew(refusal),
       signal: this.#closing.signal,
     })
   }
@@ -153,10 +154,10 @@ export class Follower implements AsyncIterableIterator<FollowNews, undefined> {
       format: this.#options.format,
       token,
       onToken: (listener: (token: string | undefined) => void) =>
-        this.#tms.session.onAccessToken(() => {
-          this.#tms.session.accessToken().then(listener, () => undefined)
+        this.#tms.session.onToken(() => {
+          this.#tms.session.token().then(listener, () => undefined)
         }),
-      renew: (refused: string) => this.#renew(refused),
+      renew: (refusal: unknown) => this.#renew(refusal),
       signal: this.#closing.signal,
     }
     for (const url of inAnyOrder(await this.#nodes())) {
@@ -185,12 +186,12 @@ export class Follower implements AsyncIterableIterator<FollowNews, undefined> {
     }
   }
 
-  async #renew(refused: string): Promise<boolean> {
-    const token = await this.#tms.session.accessToken(refused).catch((err: unknown) => {
-      if (isPassing(err)) return '' // nobody can say now; the next connection is told
-      throw err
-    })
-    return token !== undefined && token !== refused
+  /** After a refusal: whether the session goes on, or may, as nobody can be asked just now. */
+  async #renew(refusal: unknown): Promise<boolean> {
+    const { session } = this.#tms
+    if (await session.renewAfter(refusal)) return true
+    const mayGoOn = ['TOKEN_EXPIRED', 'SESSION_REVOKED'].includes(reasonOf(refusal) ?? '')
+    return mayGoOn && (await session.token().catch(() => '')) !== undefined
   }
 
   /** What was allowed once and is no more, ended; what never was is the caller's to hear. */

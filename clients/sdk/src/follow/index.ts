@@ -8,7 +8,7 @@ export type { Position, PositionUpdate } from '../../../../gen/tms/tracking/v1/p
 /** What following needs of a client. */
 export type FollowClient = Pick<TmsCore, 'client'> & { readonly session: FollowSession }
 
-type FollowSession = Pick<TmsCore['session'], 'accessToken' | 'onAccessToken'>
+type FollowSession = Pick<TmsCore['session'], 'token' | 'renewAfter' | 'onToken'>
 
 /** Follows the bus of a trip: for who holds a ticket for it, and for the company's staff. */
 export function followTrip(tms: FollowClient, tripId: string, options?: FollowOptions): Follower {

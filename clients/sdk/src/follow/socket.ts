@@ -9,10 +9,10 @@ export type SocketParts = LinkEvents & {
   readonly topic: FollowTopic
   readonly format: FollowFormat
   readonly token: string
-  /** Tells of newer tokens; as `session.onAccessToken`. */
+  /** Tells of newer tokens; of none when the session ended. */
   readonly onToken: (listener: (token: string | undefined) => void) => () => void
-  /** After a token was refused: whether there is another one to try. */
-  readonly renew: (refused: string) => Promise<boolean>
+  /** After the session was refused: whether another try makes sense. */
+  readonly renew: (refusal: unknown) => Promise<boolean>
   readonly signal: AbortSignal
 }
 
@@ -131,9 +131,9 @@ class SocketLink {
 
   async #renewed(reason: string): Promise<LinkEnd> {
     // The node says `SIGN_IN_REFUSED: TOKEN_EXPIRED, a sentence`.
-    const why = /: (\w+),/.exec(reason)?.[1] ?? 'TOKEN_INVALID'
-    if (await this.#parts.renew(this.#token)) return this.#lost()
-    throw signInRefused(why)
+    const refusal = signInRefused(/: (\w+),/.exec(reason)?.[1] ?? 'TOKEN_INVALID')
+    if (await this.#parts.renew(refusal)) return this.#lost()
+    throw refusal
   }
 
   #lose(): void {

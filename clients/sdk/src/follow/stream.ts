@@ -1,4 +1,4 @@
-import { Code, ConnectError, type Client } from '@connectrpc/connect'
+import type { Client } from '@connectrpc/connect'
 import type { TrackingService } from '../../../../gen/tms/tracking/v1/tracking_service_pb.ts'
 import { isPassing } from '../calls/watch.ts'
 import type { LinkEnd, LinkEvents } from './link.ts'
@@ -9,8 +9,8 @@ export type StreamParts = LinkEvents & {
   readonly tripId: string
   /** After that the stream is left, and a socket tried again. */
   readonly forMs: number
-  /** After the session was refused: whether there is another token to try. */
-  readonly renew: () => Promise<boolean>
+  /** After the session was refused: whether another try makes sense. */
+  readonly renew: (refusal: unknown) => Promise<boolean>
   readonly signal: AbortSignal
 }
 
@@ -37,8 +37,7 @@ export async function followByStream({ tracking, tripId, forMs, ...parts }: Stre
     return lost()
   } catch (err) {
     if (signal.aborted) return { kind: 'OVER' }
-    if (leaving.signal.aborted || isPassing(err)) return lost()
-    if (ConnectError.from(err).code === Code.Unauthenticated && (await renew())) return lost()
+    if (leaving.signal.aborted || isPassing(err) || (await renew(err))) return lost()
     throw err
   } finally {
     clearTimeout(timer)

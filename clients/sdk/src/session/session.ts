@@ -34,13 +34,8 @@ export interface TmsSession {
   ready(): Promise<void>
   /** Tells of every sign-in, change of company and end of session. Returns what ends the telling. */
   onChange(listener: (who: SignedIn | undefined) => void): () => void
-  /**
-   * The token to sign in with where no call is made, e.g. on a socket; undefined when nobody is signed in. With a token
-   * that was refused, another one, unless there is none to be had.
-   */
-  accessToken(refused?: string): Promise<string | undefined>
-  /** Tells whenever {@link accessToken} would answer with another one. Returns what ends the telling. */
-  onAccessToken(listener: () => void): () => void
+  /** Tells whenever {@link token} would answer with another one. Returns what ends the telling. */
+  onToken(listener: () => void): () => void
   /** Whether the token grants a permission: to decide what to offer; services decide for themselves. */
   can(permission: string): boolean
   /** Signs in with a password. */
@@ -85,11 +80,7 @@ export function sessionOf({ keeper, auth, language }: Parts): TmsSession {
     },
     ready: () => keeper.ready(),
     onChange: (listener) => keeper.onChange(listener),
-    accessToken: async (refused) => {
-      if (refused !== undefined) await keeper.renew(refused)
-      return keeper.token()
-    },
-    onAccessToken: (listener) => keeper.onToken(listener),
+    onToken: (listener) => keeper.onToken(listener),
     can: (permission) => grants(keeper.current?.permissions ?? [], permission),
     signIn: (contact, password, options) => begin(auth.logIn({ ...options, contact: contactOf(contact), password })),
     requestCode: async (contact) => {
