@@ -155,6 +155,8 @@ placements(
     const desk = suite.client(TicketingService, who)
     const booking = await bought(suite, who, holdOf(tripId!, '3A 3B'))
     const cancel = { idempotencyKey: newId(), bookingId: booking.bookingId, reason: 'ill' }
+    const quote = await desk.quoteCancellation({ bookingId: booking.bookingId })
+    expect(quote).toMatchObject({ refund: { units: 6_000n }, fee: { currencyCode: 'RWF', units: 0n } })
     const { booking: ended } = await desk.cancelBooking(cancel)
     expect(ended).toMatchObject({ state: State.CANCELLED, cancelCause: CancelCause.PASSENGER })
     expect(ended?.refund?.amount?.units).toBe(6_000n)
@@ -181,7 +183,9 @@ placements('nobody cancels a ride that has begun, but the company', suiteOf, asy
   suite.clock.set('2026-11-20T08:00:00Z') // ten in Kigali: it leaves
   const desk = suite.client(TicketingService, who)
   expect(await refusal(desk.cancelBooking({ idempotencyKey: newId(), bookingId }))).toBe('CANCEL_TOO_LATE')
+  expect(await refusal(desk.quoteCancellation({ bookingId }))).toBe('CANCEL_TOO_LATE')
   const unpaidId = unpaid.bookingId
+  expect(await refusal(desk.quoteCancellation({ bookingId: unpaidId }))).toBe('NOT_CONFIRMED')
   expect(await refusal(desk.cancelBooking({ idempotencyKey: newId(), bookingId: unpaidId }))).toBe('NOT_CONFIRMED')
   const counter = suite.client(TicketingService, staff(company.tenantId))
   const { booking } = await counter.cancelBooking({ idempotencyKey: newId(), bookingId, reason: 'breakdown' })

@@ -20,6 +20,7 @@ placements('a passenger never sees anotherâ€™s booking, a company never anotherâ
 
   for (const other of [stranger, rivalStaff]) {
     expect(await refusal(other.getBooking({ bookingId }))).toBe('BOOKING_UNKNOWN')
+    expect(await refusal(other.quoteCancellation({ bookingId }))).toBe('BOOKING_UNKNOWN')
     expect(await refusal(other.cancelBooking({ bookingId, idempotencyKey: newId() }))).toBe('BOOKING_UNKNOWN')
     expect(await refusal(other.releaseHold({ bookingId }))).toBe('BOOKING_UNKNOWN')
     expect((await other.listBookings({})).bookings).toEqual([])

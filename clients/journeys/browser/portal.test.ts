@@ -6,6 +6,7 @@ import { scan } from '../testing/world/scanner.ts'
 import { accountStories } from './stories/account.ts'
 import { foundStories } from './stories/found.ts'
 import { hardshipStories } from './stories/hardship.ts'
+import { ticketStories } from './stories/ticket.ts'
 import { axeFaults, type Browser, chromiumPath, launch, type Page, phone, ready, shot } from './testing/chromium.ts'
 import {
   approve,
@@ -287,6 +288,7 @@ function stories(): void {
   })
 
   foundStories(() => ({ town, browser }))
+  ticketStories(() => ({ town, browser }))
   hardshipStories(() => ({ town, browser }))
 
   // These turn the clock on, and so come last.

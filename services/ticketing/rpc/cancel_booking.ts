@@ -1,12 +1,9 @@
 import { type Handler, sessionOf, type Tx } from '#kit'
 import type { CancelBookingRequest, TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
-import { refuse } from '../errors.ts'
 import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
-import { stateAt } from '../domain/booking_state.ts'
-import { refundOf } from '../domain/refund_rule.ts'
 import type { Ride } from '../domain/ride.ts'
-import { endPaidBooking } from '../steps/cancel.ts'
+import { endPaidBooking, refundOrRefuse, tooLate } from '../steps/cancel.ts'
 import { reachBooking } from '../steps/reach_booking.ts'
 import { readBooking } from '../store/bookings.ts'
 import { rideOf } from '../store/rides.ts'
@@ -40,10 +37,7 @@ async function endOrRefuse(
   reader: Reader,
 ): Promise<void> {
   const now = ctx.clock.now()
-  const state = stateAt(booking, now)
-  if (state !== 'CONFIRMED') throw refuse('NOT_CONFIRMED', 'only a paid booking can be cancelled', { state })
-  const cause = reader === 'PASSENGER' ? 'PASSENGER' : 'COMPANY'
-  const refund = refundOf(booking.total, cause, ride.origin.departureTime, now)
-  if (refund && (await endPaidBooking(tx, ctx, booking, ride, { cause, reason, now, refund }))) return
-  throw refuse('CANCEL_TOO_LATE', 'the ride has begun', { booking_id: booking.bookingId })
+  const { cause, refund } = refundOrRefuse(booking, ride, reader, now)
+  if (await endPaidBooking(tx, ctx, booking, ride, { cause, reason, now, refund })) return
+  throw tooLate(booking)
 }

@@ -11,6 +11,7 @@ import { listBookings } from './list_bookings.ts'
 import { listConnections } from './list_connections.ts'
 import { listDayFares } from './list_day_fares.ts'
 import { listTripTickets } from './list_trip_tickets.ts'
+import { quoteCancellation } from './quote_cancellation.ts'
 import { quoteFare } from './quote_fare.ts'
 import { releaseHold } from './release_hold.ts'
 import { searchTrips } from './search_trips.ts'
@@ -29,6 +30,7 @@ export const rpcs = (ctx: Ctx): ServiceImpl<typeof TicketingService> => ({
   getBooking: getBooking(ctx),
   findBooking: findBooking(ctx),
   listBookings: listBookings(ctx),
+  quoteCancellation: quoteCancellation(ctx),
   cancelBooking: cancelBooking(ctx),
   listTripTickets: listTripTickets(ctx),
   boardTicket: boardTicket(ctx),

@@ -6,10 +6,13 @@ import {
   TicketVoidedSchema,
 } from '#gen/tms/ticketing/v1/events_pb.ts'
 import type { Ctx } from '../context.ts'
+import { refuse } from '../errors.ts'
 import type { Booking } from '../domain/booking.ts'
-import { amountOrNothing, owed } from '../domain/refund_rule.ts'
+import { stateAt } from '../domain/booking_state.ts'
+import { amountOrNothing, owed, refundOf } from '../domain/refund_rule.ts'
 import type { Ride } from '../domain/ride.ts'
 import { type Cancellation, cancelConfirmed } from '../store/endings.ts'
+import type { Reader } from '../wire/booking.ts'
 import { noticeOf } from '../wire/notice.ts'
 import { giveBack } from './give_back.ts'
 
@@ -21,6 +24,24 @@ const bookWords: Readonly<Record<Cancellation['cause'], string>> = {
   PASSENGER: 'cancelled by the passenger',
   COMPANY: 'cancelled by the company',
   TRIP: 'trip cancelled',
+}
+
+/**
+ * What goes back if somebody cancels a paid booking now, and in whose name that would be.
+ *
+ * @throws {ConnectError} NOT_CONFIRMED, CANCEL_TOO_LATE
+ */
+export function refundOrRefuse(booking: Booking, ride: Ride, reader: Reader, now: Date) {
+  const state = stateAt(booking, now)
+  if (state !== 'CONFIRMED') throw refuse('NOT_CONFIRMED', 'only a paid booking can be cancelled', { state })
+  const cause = reader === 'PASSENGER' ? ('PASSENGER' as const) : ('COMPANY' as const)
+  const refund = refundOf(booking.total, cause, ride.origin.departureTime, now)
+  if (!refund) throw tooLate(booking)
+  return { cause, refund }
+}
+
+export function tooLate({ bookingId }: Booking) {
+  return refuse('CANCEL_TOO_LATE', 'the ride has begun', { booking_id: bookingId })
 }
 
 /**

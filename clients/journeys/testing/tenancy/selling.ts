@@ -110,6 +110,7 @@ export const atTicketing: AttemptsAt<typeof TicketingService> = (theirs, ours) =
     getBooking: passenger.unknown({ bookingId: ridden.bookingId }),
     findBooking: anybody({ bookingCode: ridden.bookingCode, phone: ours.phone }),
     listBookings: passenger.listed({}),
+    quoteCancellation: passenger.unknown({ bookingId: ridden.bookingId }),
     cancelBooking: passenger.refused({ idempotencyKey: id(), bookingId: ridden.bookingId, reason: 'rivalry' }),
     listTripTickets: hidden({ tripId }),
     boardTicket: beside(

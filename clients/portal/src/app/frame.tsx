@@ -17,7 +17,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       >
         {t('app.skip')}
       </a>
-      <header className="bg-surface">
+      <header className="bg-surface print:hidden">
         <div className="mx-auto flex h-16 max-w-5xl items-center gap-1 px-4">
           <HomeLink />
           <nav aria-label={t('app.menu')} className="ml-auto flex items-center">
@@ -44,7 +44,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       <main id="main" className="mx-auto w-full max-w-5xl flex-1 px-4 pb-16">
         {children}
       </main>
-      <footer className="border-t border-line bg-sunken">
+      <footer className="print:hidden border-t border-line bg-sunken">
         <div className="mx-auto max-w-5xl px-4 py-6 text-sm text-muted">
           {t('app.name')} · {t('app.tagline')}
         </div>

@@ -18,6 +18,8 @@ const TOLD: readonly string[] = [
   'CREDENTIALS_WRONG',
   'PASSWORD_TOO_COMMON',
   'CONTACT_TAKEN',
+  'CANCEL_TOO_LATE',
+  'NOT_CONFIRMED',
 ]
 
 /** Why something did not work, for the person in front of it. */

@@ -13,9 +13,11 @@ import { dateOf, dayIn, formatDay, formatTime } from '../format/time.ts'
 import { prefixOf } from '../i18n/languages.ts'
 import { useSpeech } from '../i18n/texts.ts'
 import { keepPages } from '../offline/keep_page.ts'
+import { CancelTicket } from './parts/cancel_ticket.tsx'
 import { className } from './parts/class_name.ts'
 import { Heading } from './parts/heading.tsx'
 import { QrCode } from './parts/qr_code.tsx'
+import { Receipt } from './parts/receipt.tsx'
 import { TicketTools } from './parts/ticket_tools.tsx'
 
 export const title: PageModule['title'] = (t) => t('title.ticket')
@@ -27,14 +29,14 @@ export const Page = connected(TicketPage)
 function TicketPage({ params }: PageProps) {
   const bookingId = params['bookingId'] ?? ''
   const { t } = useSpeech()
-  const { booking, error, retry } = useBooking(bookingId)
+  const { booking, isOwn, error, retry } = useBooking(bookingId)
   const [, go] = useLocation()
   const isUnpaid =
     booking !== undefined && ![BookingState.CONFIRMED, BookingState.CANCELLED].some((one) => one === booking.state)
   useEffect(() => {
     if (isUnpaid) go(paths.pay(bookingId), { replace: true })
   }, [isUnpaid, bookingId, go])
-  if (booking && !isUnpaid) return <Tickets booking={booking} />
+  if (booking && !isUnpaid) return <Tickets booking={booking} isOwn={isOwn} refresh={retry} />
   return (
     <div className="mx-auto grid max-w-md gap-5">
       <Heading>{t('title.ticket')}</Heading>
@@ -58,10 +60,17 @@ function useBooking(bookingId: string) {
     if (fresh) keepTicket(fresh)
   }, [fresh])
   const booking = fresh ?? kept
-  return { booking, error: booking ? null : asked.error, retry: () => void asked.refetch() }
+  return { booking, isOwn: fresh !== undefined, error: booking ? null : asked.error, retry: () => void asked.refetch() }
 }
 
-function Tickets({ booking }: { readonly booking: Booking }) {
+type TicketsProps = {
+  readonly booking: Booking
+  /** Whether the service says that it is ours; a kept one may be somebody else's by now. */
+  readonly isOwn: boolean
+  readonly refresh: () => void
+}
+
+function Tickets({ booking, isOwn, refresh }: TicketsProps) {
   const { t } = useSpeech()
   const isKept = useKeptPages(booking.bookingId)
   const isCancelled = booking.state === BookingState.CANCELLED
@@ -79,6 +88,8 @@ function Tickets({ booking }: { readonly booking: Booking }) {
         <TicketCard key={passenger.seatLabel} booking={booking} passenger={passenger} />
       ))}
       <TicketTools booking={booking} />
+      {isOwn && <Receipt booking={booking} />}
+      {isOwn && booking.state === BookingState.CONFIRMED && <CancelTicket booking={booking} refresh={refresh} />}
       {isKept && (
         <p className="flex items-center justify-center gap-2 text-center text-sm text-muted">
           <Icon name="check" /> {t('ticket.offline')}
@@ -107,7 +118,7 @@ function TicketCard({ booking, passenger }: { readonly booking: Booking; readonl
   const { origin, destination, timeZone } = booking
   const ticket = passenger.ticket
   return (
-    <Card className="overflow-hidden">
+    <Card className="overflow-hidden print:break-inside-avoid print:shadow-none">
       <div className="bg-brand p-5 text-on-brand">
         <p className="text-sm font-semibold opacity-90">{booking.companyName}</p>
         <p className="mt-1 text-2xl font-black">

@@ -1,0 +1,17 @@
+import { type Handler, moneyToProto, sessionOf, subtract } from '#kit'
+import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import type { Ctx } from '../context.ts'
+import { refundOrRefuse } from '../steps/cancel.ts'
+import { reachBooking } from '../steps/reach_booking.ts'
+import { rideOf } from '../store/rides.ts'
+
+/** Tells what a cancellation would give back at this moment. */
+export const quoteCancellation =
+  (ctx: Ctx): Handler<typeof TicketingService.method.quoteCancellation> =>
+  async (req, call) => {
+    const { booking, reader } = await reachBooking(ctx, sessionOf(call), req.bookingId, 'ticketing.sales.cancel')
+    // All rows: the timetable is public.
+    const ride = await rideOf(ctx.db.system, booking)
+    const { refund } = refundOrRefuse(booking, ride, reader, ctx.clock.now())
+    return { refund: moneyToProto(refund), fee: moneyToProto(subtract(booking.total, refund)) }
+  }
