@@ -6,6 +6,7 @@ import { addDays, serviceDateOf } from '../services/kit/values/index.ts'
 import { eventually, prove, Story } from './demo/story.ts'
 import { phoneAt } from './demo/phone.ts'
 import { buy, codesIn, find, hold, otherRider, pay, ticketed } from './demo/passenger.ts'
+import { ridden } from './demo/ride.ts'
 import { boarding, ledgerHolds, offline, scanned } from './demo/staff.ts'
 
 const baseUrl = process.env['TMS_URL'] ?? 'http://127.0.0.1:8000'
@@ -67,6 +68,14 @@ async function play(story: Story): Promise<void> {
   )
   await story.step('The driver opens boarding, scans her ticket, and scans it again', () =>
     scanned(driver, manager, ticket.code, booking),
+  )
+  await story.step(
+    'The bus drives, and she sees it move on her phone; somebody without a ticket does not',
+    async () => {
+      const stranger = client()
+      await stranger.session.asGuest()
+      return ridden({ driver, manager, passenger, stranger }, booking)
+    },
   )
   await story.step('Her cousin buys a ticket, cannot travel, and gets the money back', () =>
     buy(passenger, offer, phone, 'cancelled'),

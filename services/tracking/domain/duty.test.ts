@@ -22,3 +22,8 @@ test('after the arrival he has half an hour to bring it to its place', () => {
 test('a cancelled trip has no bus', () => {
   expect(dutyOf({ ...trip, state: 'CANCELLED' })).toBeUndefined()
 })
+
+test('who opens the boarding earlier has the bus from then on', () => {
+  const early = departureTimeMs - 20 * hour
+  expect(dutyOf({ ...trip, state: 'BOARDING', stateTimeMs: early })?.fromMs).toBe(early)
+})

@@ -16,11 +16,13 @@ const LEAD_MS = durationMs({ hours: 6 })
 /** And brings it to its place after the arrival. */
 const RETURN_MS = durationMs({ minutes: 30 })
 
-/** When the driver of a trip has its bus; undefined when never. */
+/** When the driver of a trip has its bus; undefined when never. Who opens the boarding earlier has it from then on. */
 export function dutyOf(trip: DrivenTrip): Duty | undefined {
   if (trip.state === 'CANCELLED') return undefined
   const untilMs = trip.state === 'ARRIVED' ? trip.stateTimeMs + RETURN_MS : Number.POSITIVE_INFINITY
-  return { fromMs: trip.departureTimeMs - LEAD_MS, untilMs }
+  const isBegun = trip.state === 'BOARDING' || trip.state === 'DEPARTED'
+  const leadMs = trip.departureTimeMs - LEAD_MS
+  return { fromMs: isBegun ? Math.min(leadMs, trip.stateTimeMs) : leadMs, untilMs }
 }
 
 /** A device stays in its bus. */
