@@ -24,7 +24,7 @@ beforeAll(async () => {
     await payeeOf(people, { method: Method.MTN, account: '+250788600107' }),
     await payeeOf(people, { method: Method.AIRTEL, account: '+250730600007' }),
   ]
-  cast = { mortal, people, payees }
+  cast = { mortal, people, payees, orders: [] }
 }, 60_000)
 
 afterAll(() => mortal.stop())

@@ -1,8 +1,8 @@
 import { createClient, type Client, type Interceptor, type Transport } from '@connectrpc/connect'
-import type { DescService } from '@bufbuild/protobuf'
+import { type DescService, equals } from '@bufbuild/protobuf'
 import { AuthService } from '../../../gen/tms/auth/v1/auth_service_pb.ts'
 import { PaymentIntent_State, type PaymentIntent } from '../../../gen/tms/payment/v1/payment_intent_pb.ts'
-import { PaymentService } from '../../../gen/tms/payment/v1/payment_service_pb.ts'
+import { PaymentService, WatchPaymentIntentResponseSchema } from '../../../gen/tms/payment/v1/payment_service_pb.ts'
 import { fillKeys } from './calls/keys.ts'
 import { pages } from './calls/pages.ts'
 import { defaultRetry, retrying, type RetryOptions } from './calls/retry.ts'
@@ -112,6 +112,8 @@ async function* watchPayment(
     signal,
     retry,
     revisionOf: ({ paymentIntent }) => paymentIntent?.revision ?? 0n,
+    // An attempt changes without a new revision of its payment: the page to approve on is known a moment later.
+    isSame: (one, other) => equals(WatchPaymentIntentResponseSchema, one, other),
     isLast: ({ paymentIntent }) => lastStates.some((state) => state === paymentIntent?.state),
     renew: async (err) => renewed(keeper, err, await keeper.token()),
   })

@@ -123,10 +123,11 @@ describe('keys of calls', () => {
 })
 
 describe('following a stream', () => {
-  type State = { revision: bigint; last?: boolean }
+  type State = { revision: bigint; last?: boolean; approveUrl?: string }
   const options = {
     retry: { attempts: 3, firstWaitMs: 1, longestWaitMs: 5 },
     revisionOf: ({ revision }: State) => revision,
+    isSame: (one: State, other: State) => one.approveUrl === other.approveUrl,
     isLast: ({ last }: State) => last === true,
     renew: () => Promise.resolve(false),
   }
@@ -144,6 +145,16 @@ describe('following a stream', () => {
     for await (const { revision } of states) revisions.push(revision)
     return revisions
   }
+
+  test('what is new within a revision is told: the page to approve on is known a moment after the attempt', async () => {
+    const { open } = connections(() => [
+      { revision: 1n },
+      { revision: 1n, approveUrl: 'https://pay.example/1' },
+      { revision: 1n, approveUrl: 'https://pay.example/1' },
+      { revision: 2n, last: true },
+    ])
+    expect(await read(follow(open, options))).toEqual([1n, 1n, 2n])
+  })
 
   test('a broken stream is opened again, and nothing is told twice', async () => {
     const { open, opened } = connections(

@@ -24,6 +24,7 @@ export const releaseHold =
     }
     const answer = await ctx.db.once(call, req, work, { tenantId: booking.tenantId })
     await unlockSeats(ctx, wantedBy(booking))
+    await giveUpPayment(ctx, booking)
     return answer
   }
 
@@ -36,4 +37,14 @@ async function giveBack(tx: Tx, ctx: Ctx, booking: Booking): Promise<void> {
   }
   await tx.publish(HoldReleasedSchema, bookingId, { tenantId, bookingId, tripId })
   tx.afterCommit(() => ctx.happened('hold_released', { booking_id: bookingId }))
+}
+
+/**
+ * Tells payment that nobody is to pay any more. Should it not hear of that, or the process die before, the money of a
+ * prompt that is still approved comes back as that of any booking that is not held.
+ */
+async function giveUpPayment(ctx: Ctx, { bookingId, paymentIntentId }: Booking): Promise<void> {
+  await ctx.peers.payment.cancelPaymentIntent({ paymentIntentId }).catch((err: unknown) => {
+    ctx.log.warn({ err, booking_id: bookingId }, 'the payment of a released hold stays open until its time is over')
+  })
 }

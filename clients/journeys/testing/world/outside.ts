@@ -18,6 +18,8 @@ export async function outsideWorld(): Promise<World> {
       MPESA_BASE_URL: `${sandbox.baseUrl}/daraja`,
       MTN_BASE_URL: `${sandbox.baseUrl}/momo`,
       AIRTEL_BASE_URL: `${sandbox.baseUrl}/airtel`,
+      PAYPAL_BASE_URL: `${sandbox.baseUrl}/paypal`,
+      PAYPAL_WEBHOOK_CHECK: 'online',
       AT_BASE_URL: `${sandbox.baseUrl}/africastalking`,
       SMTP_URL: sandbox.smtpUrl,
     },

@@ -6,8 +6,10 @@ import { pause, waitBefore, type RetryOptions } from './retry.ts'
 export type FollowOptions<Item> = {
   readonly signal?: AbortSignal | undefined
   readonly retry: RetryOptions
-  /** Grows with every change: what is not newer than what was told is not told again. */
+  /** What is older than what was told is not told any more. */
   readonly revisionOf: (item: Item) => bigint
+  /** Whether two of one revision say the same: what was told is not told again. */
+  readonly isSame: (one: Item, other: Item) => boolean
   /** Whether nothing can come after this. */
   readonly isLast: (item: Item) => boolean
   /** Tries to mend what a call was refused for, e.g. a token that ran out; true when it is worth another try. */
@@ -22,9 +24,13 @@ export type FollowOptions<Item> = {
  */
 export async function* follow<Item>(
   open: (options: CallOptions) => AsyncIterable<Item>,
-  { signal = new AbortController().signal, retry, revisionOf, isLast, renew }: FollowOptions<Item>,
+  { signal = new AbortController().signal, retry, revisionOf, isSame, isLast, renew }: FollowOptions<Item>,
 ): AsyncGenerator<Item, void, undefined> {
-  let told = -1n
+  let told: Item | undefined
+  const isNews = (item: Item) =>
+    told === undefined ||
+    revisionOf(item) > revisionOf(told) ||
+    (revisionOf(item) === revisionOf(told) && !isSame(item, told))
   let failures = 0
   for (;;) {
     let lost: unknown = new ConnectError('the stream ended before its last state', Code.Unavailable)
@@ -32,9 +38,10 @@ export async function* follow<Item>(
       // No deadline: a stream lives as long as there is something to wait for.
       for await (const item of open({ signal, timeoutMs: 0 })) {
         failures = 0
-        const revision = revisionOf(item)
-        if (revision > told) yield item
-        if (revision > told) told = revision
+        if (isNews(item)) {
+          told = item
+          yield item
+        }
         if (isLast(item)) return
       }
     } catch (err) {

@@ -37,12 +37,12 @@ export type Mortal = {
   /** The way to JetStream. */
   readonly events: Pipe
   /** By SIGKILL, with the connections that its database has not noticed to be dead. */
-  kill(): Promise<void>
+  readonly kill: () => Promise<void>
   /** Starts another in its place. */
-  revive(): Promise<void>
+  readonly revive: () => Promise<void>
   /** Lets time pass until nothing is left to be done: no payment, refund or payout without an outcome, no event untold. */
-  rest(): Promise<void>
-  stop(): Promise<void>
+  readonly rest: () => Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 const SHORT = '1500'
