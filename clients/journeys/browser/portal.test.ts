@@ -6,6 +6,7 @@ import { scan } from '../testing/world/scanner.ts'
 import { accountStories } from './stories/account.ts'
 import { foundStories } from './stories/found.ts'
 import { hardshipStories } from './stories/hardship.ts'
+import { helpStories } from './stories/help.ts'
 import { ticketStories } from './stories/ticket.ts'
 import { axeFaults, type Browser, chromiumPath, launch, type Page, phone, ready, shot } from './testing/chromium.ts'
 import {
@@ -288,6 +289,7 @@ function stories(): void {
   })
 
   foundStories(() => ({ town, browser }))
+  helpStories(() => ({ town, browser }))
   ticketStories(() => ({ town, browser }))
   hardshipStories(() => ({ town, browser }))
 

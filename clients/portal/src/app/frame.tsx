@@ -3,6 +3,7 @@ import { Link, useLocation, useSearch } from 'wouter'
 import { Icon } from '@tms/ui'
 import { LANGUAGE_NAMES, LANGUAGES, prefixOf } from '../i18n/languages.ts'
 import { useSpeech } from '../i18n/texts.ts'
+import { HelpButton } from './help.tsx'
 import { paths } from './routes.ts'
 import { ThemeButton } from './theme.tsx'
 
@@ -35,6 +36,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
               <Icon name="user" />
               <span className="max-sm:sr-only">{t('app.account')}</span>
             </Link>
+            <HelpButton />
             <ThemeButton />
             <LanguageMenu />
           </nav>
