@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { money, moneyToProto, reasonOf } from '#kit'
 import { placements } from '#kit/testing'
 import { PaymentSucceededSchema } from '#gen/tms/payment/v1/events_pb.ts'
-import { PaymentIntent_State as State } from '#gen/tms/payment/v1/payment_intent_pb.ts'
+import { Method, PaymentIntent_State as State } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import payment from './service.ts'
 import { newId, phones, placeOrder, reached } from './testing/orders.ts'
@@ -11,28 +11,37 @@ import { paymentWorld } from './testing/outside.ts'
 const outside = { outside: paymentWorld }
 const because = (reason: string) => (err: unknown) => reasonOf(err) === reason
 
-placements(
-  'the same key a hundred times in parallel: one prompt, one charge, one answer [S1-30, S2-38, S2-106]',
-  [payment],
-  async (suite, world) => {
-    world.connect(suite)
-    world.sandbox.scenario({ answer: 'manual' })
-    const order = await placeOrder(suite)
-    const idempotencyKey = newId()
-    const answers = await Promise.all(Array.from({ length: 100 }, () => order.pay({ idempotencyKey })))
-    expect(new Set(answers.map(({ paymentIntent }) => paymentIntent?.latestAttempt?.attemptId)).size).toBe(1)
-    await world.sandbox.phone(phones.approves).nextPrompt()
-    world.sandbox.phone(phones.approves).approve()
-    await reached(suite, order, State.SUCCEEDED)
-    // The first answer stays the answer, also when it is asked for after the end.
-    expect((await order.pay({ idempotencyKey })).paymentIntent?.state).toBe(State.PROCESSING)
-    expect(world.sandbox.requests('stkpush/')).toHaveLength(1)
-    expect(world.sandbox.totals()['RWF']?.charged.count).toBe(1)
-    await suite.settle()
-    expect(await suite.published(PaymentSucceededSchema)).toHaveLength(1)
-  },
-  { ...outside, timeoutMs: 60_000 },
-)
+const wallets = [
+  { wallet: 'M-Pesa', method: Method.MPESA, phone: phones.approves, charge: 'stkpush/' },
+  { wallet: 'MTN MoMo', method: Method.MTN, phone: '+250788100107', charge: 'collection/v1_0/requesttopay' },
+  { wallet: 'Airtel Money', method: Method.AIRTEL, phone: '+250730100007', charge: 'merchant/v1/payments/' },
+] as const
+
+for (const { wallet, method, phone, charge } of wallets) {
+  placements(
+    `${wallet}: the same key a hundred times in parallel is one prompt, one charge, one answer [S1-30, S2-38, S2-106]`,
+    [payment],
+    async (suite, world) => {
+      world.connect(suite)
+      world.sandbox.scenario({ answer: 'manual' })
+      const order = await placeOrder(suite)
+      const idempotencyKey = newId()
+      const pay = () => order.pay({ method, phone, idempotencyKey })
+      const answers = await Promise.all(Array.from({ length: 100 }, pay))
+      expect(new Set(answers.map(({ paymentIntent }) => paymentIntent?.latestAttempt?.attemptId)).size).toBe(1)
+      await world.sandbox.phone(phone).nextPrompt()
+      world.sandbox.phone(phone).approve()
+      await reached(suite, order, State.SUCCEEDED)
+      // The first answer stays the answer, also when it is asked for after the end.
+      expect((await pay()).paymentIntent?.state).toBe(State.PROCESSING)
+      expect(world.sandbox.requests(charge).filter((one) => one.method === 'POST')).toHaveLength(1)
+      expect(world.sandbox.totals()['RWF']?.charged.count).toBe(1)
+      await suite.settle()
+      expect(await suite.published(PaymentSucceededSchema)).toHaveLength(1)
+    },
+    { ...outside, timeoutMs: 60_000 },
+  )
+}
 
 placements(
   'the same key with another phone is refused, and another passenger may use the same key [S1-30]',
