@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: (args: read
     ingest: () => import('./ingest/run.ts'),
     eta: () => import('./eta/run.ts'),
     fanout: () => import('./fanout/run.ts'),
+    live: () => import('./live/run.ts'),
     ledger: () => import('./ledger/run.ts'),
   }
 

@@ -131,7 +131,8 @@ function lengthOfFirst(batch: Buffer): number {
   return low < 0x80 ? 2 + low : 3 + (low & 0x7f) + ((batch[2] ?? 0) << 7)
 }
 
-async function makeDevices(sql: postgres.Sql, streams: number): Promise<void> {
+/** Gives every stream a device key. */
+export async function makeDevices(sql: postgres.Sql, streams: number): Promise<void> {
   const rows = Array.from({ length: streams }, (_, stream) => ({
     device_key_id: deviceKeyOf(stream),
     tenant_id: tenantOf(stream),
