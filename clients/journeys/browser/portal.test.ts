@@ -45,7 +45,7 @@ function stories(): void {
     await town?.stop()
   }, LIMIT_MS)
 
-  test('a passenger who types with slips of the keys searches, chooses, pays and holds a ticket that scans', async () => {
+  test('a passenger who types with slips of the keys searches, chooses, pays and holds a ticket that scans [S2-60][S2-61][S2-68][S2-134][S3-61]', async () => {
     const { page, context, foreign, faults } = await phone(browser, town.baseUrl)
     await page.goto('/')
     await ready(page)
