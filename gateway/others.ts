@@ -6,6 +6,7 @@ import { answerJson, isGone, type Res } from './edge/http.ts'
 import type { DoorParts } from './edge/door.ts'
 import { inboundReceiver } from './inbound/inbound.ts'
 import { pagesOf } from './pages.ts'
+import { realtimeFeeds } from './realtime.ts'
 import { healthRoutes, type HealthStates } from './standard/health.ts'
 import { reflectionRoutes } from './standard/reflection.ts'
 import type { Web } from './web/web.ts'
@@ -13,7 +14,7 @@ import { Health } from '#gen/grpc/health/v1/health_pb.ts'
 
 const keysKeptMs = 60_000
 
-/** Everything that is answered here and is no RPC of the suite: health, reflection, callbacks of providers, the web app. */
+/** Everything that is answered here and is no RPC of the suite: health, reflection, callbacks of providers, feeds, the web app. */
 export function othersOf(
   ctx: Ctx,
   services: readonly DescService[],
@@ -29,7 +30,7 @@ export function othersOf(
     readMaxBytes: 65_536,
   })
   const pages = pagesOf({ isDraining, signingKeys: cachedKeys(ctx), metricsToken: ctx.settings.metricsToken })
-  const { payment, notification } = ctx.peers
+  const { payment, notification, tracking } = ctx.peers
   const receiveInbound = inboundReceiver(
     {
       payment: (request) => payment.receiveCallback(request),
@@ -37,10 +38,15 @@ export function othersOf(
     },
     ctx.log,
   )
+  const feeds = realtimeFeeds({
+    read: (request) => tracking.getRealtimeFeed(request),
+    now: () => ctx.clock.now().getTime(),
+  })
   return (req, res, path, address) => {
     const page = pages.get(path)
     if (page) settle(ctx, res, page(req, res, address))
     else if (path.startsWith('/inbound/')) settle(ctx, res, receiveInbound(req, res, address))
+    else if (path.startsWith('/gtfs-realtime/')) settle(ctx, res, feeds(req, res))
     else if (path.startsWith('/grpc.')) standard(req, res)
     else {
       const answered = web?.(req, res, path, address)

@@ -61,3 +61,25 @@ function nearest(path: readonly LatLng[], place: LatLng, from: number, to: numbe
   }
   return best
 }
+
+/** The points of an encoded polyline of 5 decimals. */
+export function decodePolyline(text: string): LatLng[] {
+  const values: number[] = []
+  let [value, shift] = [0, 0]
+  for (const char of text) {
+    const bits = char.charCodeAt(0) - 63
+    value |= (bits & 0x1f) << shift
+    shift += 5
+    if (bits >= 0x20) continue
+    values.push(value & 1 ? ~(value >> 1) : value >> 1)
+    ;[value, shift] = [0, 0]
+  }
+  const points: LatLng[] = []
+  let [latitude, longitude] = [0, 0]
+  for (let i = 0; i + 1 < values.length; i += 2) {
+    latitude += values[i]!
+    longitude += values[i + 1]!
+    points.push({ latitudeDegrees: latitude / 1e5, longitudeDegrees: longitude / 1e5 })
+  }
+  return points
+}

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { TripScheduledSchema } from '#gen/tms/company/v1/events_pb.ts'
 import { FareState } from '#gen/tms/company/v1/fare_pb.ts'
 import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
+import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
 import { reasonOf } from '#kit'
 import { placements } from '#kit/testing'
 import company from './service.ts'
@@ -38,6 +39,10 @@ placements(
     const ikivu = await aCompany(suite)
     const { routeId, patternId, stopIds, stops } = await aLine(ikivu)
     const { route } = await ikivu.network.getRoute({ routeId })
+    const follower = suite.peer(NetworkService, 'tracking')
+    const { pathPolyline } = await follower.getPattern({ tenantId: ikivu.tenantId, patternId })
+    expect(pathPolyline).toBe(route?.patterns[0]?.pathPolyline)
+    expect(await refusal(follower.getPattern({ tenantId: id(), patternId }))).toBe('PATTERN_UNKNOWN')
     expect(route?.patterns[0]?.stops.map(({ stopName }) => stopName)).toEqual([
       'Nyabugogo',
       'Muhanga',

@@ -20,4 +20,5 @@ export const refuse = refusals('tracking', ErrorReason, {
   LOCATIONS_UNAVAILABLE: Code.Unavailable,
   GEOFENCE_UNKNOWN: Code.NotFound,
   GEOFENCE_LIMIT_REACHED: Code.ResourceExhausted,
+  FEED_UNKNOWN: Code.NotFound,
 })

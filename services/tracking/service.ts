@@ -21,6 +21,8 @@ import { noteTripState } from './events/note_trip_state.ts'
 import { ingestOf } from './ingest/ingest.ts'
 import { endOldDays, forgetSilentBuses } from './jobs/keep_tidy.ts'
 import { noteSilentBuses } from './jobs/note_silent_buses.ts'
+import { learnLegs } from './jobs/learn_legs.ts'
+import { predictArrivals } from './jobs/predict_arrivals.ts'
 import { openLive } from './live/open.ts'
 import { rpcs } from './rpc/index.ts'
 import { supervisionRpcs } from './rpc/supervision.ts'
@@ -43,7 +45,7 @@ export default defineService<Ctx>({
     VehicleBackOnlineSchema,
   ],
   consumes: [copyTrip, noteTripState, noteDriver, releaseDriver, noteTicket, dropTicket],
-  jobs: [endOldDays, forgetSilentBuses, noteSilentBuses],
+  jobs: [endOldDays, forgetSilentBuses, noteSilentBuses, predictArrivals, learnLegs],
   migrations: new URL('./migrations/', import.meta.url),
   settings,
   routes: (ctx) => (router) => {

@@ -33,6 +33,7 @@ export function tripToProto(trip: TripRow, facts: TripFacts): MessageInitShape<t
     routeName: facts.routeNames.get(routeId) ?? '',
     headsign,
     scheduleId,
+    patternId: trip.patternId,
     serviceDate,
     timeZone,
     currency: facts.company.currency,

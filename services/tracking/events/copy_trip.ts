@@ -3,6 +3,7 @@ import { TripScheduledSchema } from '#gen/tms/company/v1/events_pb.ts'
 import type { Trip } from '#gen/tms/company/v1/trip_pb.ts'
 import type { Ctx } from '../context.ts'
 import { copyTrip as store, noteTripState, type TripSnapshot } from '../store/trips.ts'
+import { copyPlan } from '../store/journeys.ts'
 import { tripStateFromProto } from '../wire/trip_states.ts'
 
 /** A trip was planned or changed: the newest snapshot is our copy. */
@@ -12,6 +13,8 @@ export const copyTrip = on(
     const state = trip && tripStateFromProto(trip.state)
     if (!trip || !state) return
     await store(tx, snapshotOf(tenantId, trip))
+    const plan = planOf(tenantId, trip)
+    if (plan) await copyPlan(tx, plan)
     const { tripId, revision } = trip
     await noteTripState(tx, { tripId, tenantId, revision, state, changeTime: ctx.clock.now() })
   },
@@ -40,4 +43,12 @@ function snapshotOf(tenantId: string, trip: Trip): TripSnapshot {
       return [{ sequence, stopId, latitudeDegrees, longitudeDegrees, arrivalMs, departureMs }]
     }),
   }
+}
+
+/** What arrivals are predicted from; undefined for a trip whose stops have no place, or that no schedule made. */
+function planOf(tenantId: string, trip: Trip): Parameters<typeof copyPlan>[1] | undefined {
+  const { tripId, revision, companySlug, routeId, scheduleId, patternId, serviceDate, timeZone, calls } = trip
+  if (routeId === '' || scheduleId === '' || !calls.every(({ location }) => location)) return undefined
+  const pattern = patternId === '' ? undefined : patternId
+  return { tripId, tenantId, revision, companySlug, scheduleId, patternId: pattern, serviceDate, timeZone }
 }

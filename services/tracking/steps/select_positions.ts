@@ -24,12 +24,21 @@ export function selectionOf(wire: PositionSelection | undefined): Selection {
 
 const PAGE = 2_000
 
-/** All positions of a selection, a page at a time: no transaction is open while the reader is slow. */
-export async function* positionsOf(ctx: Ctx, selection: Selection): AsyncGenerator<readonly HistoricPosition[]> {
+/**
+ * All positions of a selection, a page at a time: no transaction is open while the reader is slow.
+ *
+ * @param tenantId the company, where no session says it
+ */
+export async function* positionsOf(
+  ctx: Ctx,
+  selection: Selection,
+  tenantId?: string,
+): AsyncGenerator<readonly HistoricPosition[]> {
+  const rows = tenantId === undefined ? undefined : { tenantId }
   let after: Place | undefined
   for (;;) {
     const begin = after
-    const page = await ctx.db.transaction((tx) => readPositions(tx, selection, begin, PAGE))
+    const page = await ctx.db.transaction((tx) => readPositions(tx, selection, begin, PAGE), rows)
     if (page.length > 0) yield page
     if (page.length < PAGE) return
     after = page.at(-1)!.place

@@ -120,6 +120,11 @@ export async function readFleet(
   return found.map(([busId, distance]) => ({ busId, distanceMeters: Number(distance) }))
 }
 
+/** The companies of which buses were heard. */
+export function knownCompanies(redis: Redis, prefix: string): Promise<string[]> {
+  return redis.smembers(keysWith(prefix).companies)
+}
+
 /** Takes buses that were not heard of since `before` out of the indexes of all companies. */
 export async function forgetSilent(redis: Redis, prefix: string, before: Date): Promise<void> {
   const keys = keysWith(prefix)

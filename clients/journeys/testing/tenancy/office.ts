@@ -132,6 +132,9 @@ export const atTracking: AttemptsAt<typeof TrackingService> = (theirs) => {
     revokeDeviceKey: refused({ deviceKeyId }),
     sendDriverMessage: refused({ messageId: id(), tripId, text: 'turn back' }),
     listDriverMessages: unknown({ tripId }),
+    getTripArrivals: unknown({ tripId }),
+    setRealtimeFeed: beside({ published: false }),
+    getRealtimeFeed: service,
     setReportInterval: refused({ busId, reportInterval: { seconds: 10n, nanos: 0 } }),
   }
 }

@@ -63,6 +63,7 @@ export const atNetwork: AttemptsAt<typeof NetworkService> = (theirs, ours) => {
     uploadImportPart: refused({ importId, partNumber: 1, part: {} }),
     applyImport: refused({ importId, partCount: 1 }),
     dropImport: beside({ importId }),
+    getPattern: service,
     provisionNetwork: service,
   }
 }

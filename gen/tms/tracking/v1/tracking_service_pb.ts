@@ -22,7 +22,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/tracking/v1/tracking_service.proto.
  */
 export const file_tms_tracking_v1_tracking_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZ0bXMvdHJhY2tpbmcvdjEvdHJhY2tpbmdfc2VydmljZS5wcm90bxIPdG1zLnRyYWNraW5nLnYxIskBChZTdHJlYW1Qb3NpdGlvbnNSZXF1ZXN0Ei4KBG9wZW4YASABKAsyHi50bXMudHJhY2tpbmcudjEuT3BlblJlcG9ydGluZ0gAEjEKBnJlcG9ydBgCIAEoCzIfLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblJlcG9ydEgAEjwKDW1lc3NhZ2Vfc2hvd24YAyABKAsyIy50bXMudHJhY2tpbmcudjEuRHJpdmVyTWVzc2FnZVNob3duSABCDgoFZnJhbWUSBbpIAggBIjIKEkRyaXZlck1lc3NhZ2VTaG93bhIcCgptZXNzYWdlX2lkGAEgASgJQgi6SAVyA7ABASL9AQoXU3RyZWFtUG9zaXRpb25zUmVzcG9uc2USMgoGb3BlbmVkGAEgASgLMiAudG1zLnRyYWNraW5nLnYxLlJlcG9ydGluZ09wZW5lZEgAEikKA2FjaxgCIAEoCzIaLnRtcy50cmFja2luZy52MS5SZXBvcnRBY2tIABI0Cg9yZXBvcnRfaW50ZXJ2YWwYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IABIxCgdtZXNzYWdlGAQgASgLMh4udG1zLnRyYWNraW5nLnYxLkRyaXZlck1lc3NhZ2VIABIRCgd0cmlwX2lkGAUgASgJSABCBwoFZnJhbWUihwEKFlJlcG9ydFBvc2l0aW9uc1JlcXVlc3QSNAoEb3BlbhgBIAEoCzIeLnRtcy50cmFja2luZy52MS5PcGVuUmVwb3J0aW5nQga6SAPIAQESNwoGcmVwb3J0GAIgASgLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uUmVwb3J0Qga6SAPIAQEidgoXUmVwb3J0UG9zaXRpb25zUmVzcG9uc2USJwoDYWNrGAEgASgLMhoudG1zLnRyYWNraW5nLnYxLlJlcG9ydEFjaxIyCg9yZXBvcnRfaW50ZXJ2YWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iLQoQV2F0Y2hUcmlwUmVxdWVzdBIZCgd0cmlwX2lkGAEgASgJQgi6SAVyA7ABASJFChFXYXRjaFRyaXBSZXNwb25zZRIwCgd1cGRhdGVzGAEgAygLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uVXBkYXRlIhgKFkdldExpdmVFbmRwb2ludFJlcXVlc3QiJwoXR2V0TGl2ZUVuZHBvaW50UmVzcG9uc2USDAoEdXJscxgBIAMoCSJAChdMaXN0QnVzTG9jYXRpb25zUmVxdWVzdBIlCgRuZWFyGAEgASgLMhcudG1zLnRyYWNraW5nLnYxLkNpcmNsZSKfAQoGQ2lyY2xlEjEKEGxhdGl0dWRlX2RlZ3JlZXMYASABKAFCF7pIFBISGQAAAAAAQFVAKQAAAAAAQFXAEjIKEWxvbmdpdHVkZV9kZWdyZWVzGAIgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBIuCg1yYWRpdXNfbWV0ZXJzGAMgASgBQhe6SBQSEhkAAAAAgIQuQSEAAAAAAAAAACJLChhMaXN0QnVzTG9jYXRpb25zUmVzcG9uc2USLwoJbG9jYXRpb25zGAEgAygLMhwudG1zLnRyYWNraW5nLnYxLkJ1c0xvY2F0aW9uInAKC0J1c0xvY2F0aW9uEi8KBnVwZGF0ZRgBIAEoCzIfLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblVwZGF0ZRIcCg9kaXN0YW5jZV9tZXRlcnMYAiABKAFIAIgBAUISChBfZGlzdGFuY2VfbWV0ZXJzIrcBChFQb3NpdGlvblNlbGVjdGlvbhIaCgZidXNfaWQYASABKAlCCLpIBXIDsAEBSAASGwoHdHJpcF9pZBgCIAEoCUIIukgFcgOwAQFIABIuCgpzdGFydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCwoCb2YSBbpIAggBIpIBChRMaXN0UG9zaXRpb25zUmVxdWVzdBIdCglwYWdlX3NpemUYASABKAVCCrpIBxoFGIgnKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMY9AMSPQoJc2VsZWN0aW9uGAMgASgLMiIudG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uU2VsZWN0aW9uQga6SAPIAQEiXgoVTGlzdFBvc2l0aW9uc1Jlc3BvbnNlEiwKCXBvc2l0aW9ucxgBIAMoCzIZLnRtcy50cmFja2luZy52MS5Qb3NpdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkilAEKFkV4cG9ydFBvc2l0aW9uc1JlcXVlc3QSPQoJc2VsZWN0aW9uGAEgASgLMiIudG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uU2VsZWN0aW9uQga6SAPIAQESOwoGZm9ybWF0GAIgASgOMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uRm9ybWF0Qgq6SAeCAQQQASAAIioKF0V4cG9ydFBvc2l0aW9uc1Jlc3BvbnNlEg8KB2NvbnRlbnQYASABKAwifwoWUmVwbGF5UG9zaXRpb25zUmVxdWVzdBI9CglzZWxlY3Rpb24YASABKAsyIi50bXMudHJhY2tpbmcudjEuUG9zaXRpb25TZWxlY3Rpb25CBrpIA8gBARImCgVzcGVlZBgCIAEoAUIXukgUEhIZAAAAAABAj0ApmpmZmZmZuT8iRgoXUmVwbGF5UG9zaXRpb25zUmVzcG9uc2USKwoIcG9zaXRpb24YASABKAsyGS50bXMudHJhY2tpbmcudjEuUG9zaXRpb24ibAoWQ3JlYXRlRGV2aWNlS2V5UmVxdWVzdBIfCg1kZXZpY2Vfa2V5X2lkGAEgASgJQgi6SAVyA7ABARIYCgZidXNfaWQYAiABKAlCCLpIBXIDsAEBEhcKBG5hbWUYAyABKAlCCbpIBnIEEAEYZCJeChdDcmVhdGVEZXZpY2VLZXlSZXNwb25zZRIuCgpkZXZpY2Vfa2V5GAEgASgLMhoudG1zLnRyYWNraW5nLnYxLkRldmljZUtleRITCgZzZWNyZXQYAiABKAlCA4ABASJUChVMaXN0RGV2aWNlS2V5c1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGPQDImIKFkxpc3REZXZpY2VLZXlzUmVzcG9uc2USLwoLZGV2aWNlX2tleXMYASADKAsyGi50bXMudHJhY2tpbmcudjEuRGV2aWNlS2V5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI5ChZSZXZva2VEZXZpY2VLZXlSZXF1ZXN0Eh8KDWRldmljZV9rZXlfaWQYASABKAlCCLpIBXIDsAEBIkkKF1Jldm9rZURldmljZUtleVJlc3BvbnNlEi4KCmRldmljZV9rZXkYASABKAsyGi50bXMudHJhY2tpbmcudjEuRGV2aWNlS2V5Im0KGFNlbmREcml2ZXJNZXNzYWdlUmVxdWVzdBIcCgptZXNzYWdlX2lkGAEgASgJQgi6SAVyA7ABARIZCgd0cmlwX2lkGAIgASgJQgi6SAVyA7ABARIYCgR0ZXh0GAMgASgJQgq6SAdyBRABGPQDIkwKGVNlbmREcml2ZXJNZXNzYWdlUmVzcG9uc2USLwoHbWVzc2FnZRgBIAEoCzIeLnRtcy50cmFja2luZy52MS5Ecml2ZXJNZXNzYWdlIjYKGUxpc3REcml2ZXJNZXNzYWdlc1JlcXVlc3QSGQoHdHJpcF9pZBgBIAEoCUIIukgFcgOwAQEiTgoaTGlzdERyaXZlck1lc3NhZ2VzUmVzcG9uc2USMAoIbWVzc2FnZXMYASADKAsyHi50bXMudHJhY2tpbmcudjEuRHJpdmVyTWVzc2FnZSJ8ChhTZXRSZXBvcnRJbnRlcnZhbFJlcXVlc3QSGAoGYnVzX2lkGAEgASgJQgi6SAVyA7ABARJGCg9yZXBvcnRfaW50ZXJ2YWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CErpID8gBAaoBCSIDCNgEMgIIASIbChlTZXRSZXBvcnRJbnRlcnZhbFJlc3BvbnNlKmMKDlBvc2l0aW9uRm9ybWF0Eh8KG1BPU0lUSU9OX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhcKE1BPU0lUSU9OX0ZPUk1BVF9HUFgQARIXChNQT1NJVElPTl9GT1JNQVRfQ1NWEAIykw8KD1RyYWNraW5nU2VydmljZRJ1Cg9TdHJlYW1Qb3NpdGlvbnMSJy50bXMudHJhY2tpbmcudjEuU3RyZWFtUG9zaXRpb25zUmVxdWVzdBooLnRtcy50cmFja2luZy52MS5TdHJlYW1Qb3NpdGlvbnNSZXNwb25zZSILkAICirUYBBABKAIoATABEnEKD1JlcG9ydFBvc2l0aW9ucxInLnRtcy50cmFja2luZy52MS5SZXBvcnRQb3NpdGlvbnNSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLlJlcG9ydFBvc2l0aW9uc1Jlc3BvbnNlIguQAgKKtRgEEAEoAhJjCglXYXRjaFRyaXASIS50bXMudHJhY2tpbmcudjEuV2F0Y2hUcmlwUmVxdWVzdBoiLnRtcy50cmFja2luZy52MS5XYXRjaFRyaXBSZXNwb25zZSINkAIBirUYBhABGAEoATABEnEKD0dldExpdmVFbmRwb2ludBInLnRtcy50cmFja2luZy52MS5HZXRMaXZlRW5kcG9pbnRSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLkdldExpdmVFbmRwb2ludFJlc3BvbnNlIguQAgGKtRgEEAEoARKLAQoQTGlzdEJ1c0xvY2F0aW9ucxIoLnRtcy50cmFja2luZy52MS5MaXN0QnVzTG9jYXRpb25zUmVxdWVzdBopLnRtcy50cmFja2luZy52MS5MaXN0QnVzTG9jYXRpb25zUmVzcG9uc2UiIpACAYq1GBsKE3RyYWNraW5nLmZsZWV0LnJlYWQQARgCKAEShAEKDUxpc3RQb3NpdGlvbnMSJS50bXMudHJhY2tpbmcudjEuTGlzdFBvc2l0aW9uc1JlcXVlc3QaJi50bXMudHJhY2tpbmcudjEuTGlzdFBvc2l0aW9uc1Jlc3BvbnNlIiSQAgGKtRgdChV0cmFja2luZy5oaXN0b3J5LnJlYWQQARgCKAESjAEKD0V4cG9ydFBvc2l0aW9ucxInLnRtcy50cmFja2luZy52MS5FeHBvcnRQb3NpdGlvbnNSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLkV4cG9ydFBvc2l0aW9uc1Jlc3BvbnNlIiSQAgGKtRgdChV0cmFja2luZy5oaXN0b3J5LnJlYWQQARgCKAEwARKMAQoPUmVwbGF5UG9zaXRpb25zEicudG1zLnRyYWNraW5nLnYxLlJlcGxheVBvc2l0aW9uc1JlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuUmVwbGF5UG9zaXRpb25zUmVzcG9uc2UiJJACAYq1GB0KFXRyYWNraW5nLmhpc3RvcnkucmVhZBABGAIoATABEpsBCg9DcmVhdGVEZXZpY2VLZXkSJy50bXMudHJhY2tpbmcudjEuQ3JlYXRlRGV2aWNlS2V5UmVxdWVzdBooLnRtcy50cmFja2luZy52MS5DcmVhdGVEZXZpY2VLZXlSZXNwb25zZSI1kAICirUYLgoXdHJhY2tpbmcuZGV2aWNlcy5tYW5hZ2UQARgCIg1kZXZpY2Vfa2V5X2lkKAISiQEKDkxpc3REZXZpY2VLZXlzEiYudG1zLnRyYWNraW5nLnYxLkxpc3REZXZpY2VLZXlzUmVxdWVzdBonLnRtcy50cmFja2luZy52MS5MaXN0RGV2aWNlS2V5c1Jlc3BvbnNlIiaQAgGKtRgfChd0cmFja2luZy5kZXZpY2VzLm1hbmFnZRABGAIoARKMAQoPUmV2b2tlRGV2aWNlS2V5EicudG1zLnRyYWNraW5nLnYxLlJldm9rZURldmljZUtleVJlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuUmV2b2tlRGV2aWNlS2V5UmVzcG9uc2UiJpACAoq1GB8KF3RyYWNraW5nLmRldmljZXMubWFuYWdlEAEYAigCEqABChFTZW5kRHJpdmVyTWVzc2FnZRIpLnRtcy50cmFja2luZy52MS5TZW5kRHJpdmVyTWVzc2FnZVJlcXVlc3QaKi50bXMudHJhY2tpbmcudjEuU2VuZERyaXZlck1lc3NhZ2VSZXNwb25zZSI0kAICirUYLQoZdHJhY2tpbmcuZHJpdmVycy5pbnN0cnVjdBABGAIiCm1lc3NhZ2VfaWQoAhKXAQoSTGlzdERyaXZlck1lc3NhZ2VzEioudG1zLnRyYWNraW5nLnYxLkxpc3REcml2ZXJNZXNzYWdlc1JlcXVlc3QaKy50bXMudHJhY2tpbmcudjEuTGlzdERyaXZlck1lc3NhZ2VzUmVzcG9uc2UiKJACAYq1GCEKGXRyYWNraW5nLmRyaXZlcnMuaW5zdHJ1Y3QQARgCKAESlAEKEVNldFJlcG9ydEludGVydmFsEikudG1zLnRyYWNraW5nLnYxLlNldFJlcG9ydEludGVydmFsUmVxdWVzdBoqLnRtcy50cmFja2luZy52MS5TZXRSZXBvcnRJbnRlcnZhbFJlc3BvbnNlIiiQAgKKtRghChl0cmFja2luZy5kcml2ZXJzLmluc3RydWN0EAEYAigCYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_tms_access_v1_access, file_tms_tracking_v1_device_key, file_tms_tracking_v1_position, file_tms_tracking_v1_report]);
+  fileDesc("CiZ0bXMvdHJhY2tpbmcvdjEvdHJhY2tpbmdfc2VydmljZS5wcm90bxIPdG1zLnRyYWNraW5nLnYxIskBChZTdHJlYW1Qb3NpdGlvbnNSZXF1ZXN0Ei4KBG9wZW4YASABKAsyHi50bXMudHJhY2tpbmcudjEuT3BlblJlcG9ydGluZ0gAEjEKBnJlcG9ydBgCIAEoCzIfLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblJlcG9ydEgAEjwKDW1lc3NhZ2Vfc2hvd24YAyABKAsyIy50bXMudHJhY2tpbmcudjEuRHJpdmVyTWVzc2FnZVNob3duSABCDgoFZnJhbWUSBbpIAggBIjIKEkRyaXZlck1lc3NhZ2VTaG93bhIcCgptZXNzYWdlX2lkGAEgASgJQgi6SAVyA7ABASL9AQoXU3RyZWFtUG9zaXRpb25zUmVzcG9uc2USMgoGb3BlbmVkGAEgASgLMiAudG1zLnRyYWNraW5nLnYxLlJlcG9ydGluZ09wZW5lZEgAEikKA2FjaxgCIAEoCzIaLnRtcy50cmFja2luZy52MS5SZXBvcnRBY2tIABI0Cg9yZXBvcnRfaW50ZXJ2YWwYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IABIxCgdtZXNzYWdlGAQgASgLMh4udG1zLnRyYWNraW5nLnYxLkRyaXZlck1lc3NhZ2VIABIRCgd0cmlwX2lkGAUgASgJSABCBwoFZnJhbWUihwEKFlJlcG9ydFBvc2l0aW9uc1JlcXVlc3QSNAoEb3BlbhgBIAEoCzIeLnRtcy50cmFja2luZy52MS5PcGVuUmVwb3J0aW5nQga6SAPIAQESNwoGcmVwb3J0GAIgASgLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uUmVwb3J0Qga6SAPIAQEidgoXUmVwb3J0UG9zaXRpb25zUmVzcG9uc2USJwoDYWNrGAEgASgLMhoudG1zLnRyYWNraW5nLnYxLlJlcG9ydEFjaxIyCg9yZXBvcnRfaW50ZXJ2YWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iLQoQV2F0Y2hUcmlwUmVxdWVzdBIZCgd0cmlwX2lkGAEgASgJQgi6SAVyA7ABASJFChFXYXRjaFRyaXBSZXNwb25zZRIwCgd1cGRhdGVzGAEgAygLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uVXBkYXRlIhgKFkdldExpdmVFbmRwb2ludFJlcXVlc3QiJwoXR2V0TGl2ZUVuZHBvaW50UmVzcG9uc2USDAoEdXJscxgBIAMoCSJAChdMaXN0QnVzTG9jYXRpb25zUmVxdWVzdBIlCgRuZWFyGAEgASgLMhcudG1zLnRyYWNraW5nLnYxLkNpcmNsZSKfAQoGQ2lyY2xlEjEKEGxhdGl0dWRlX2RlZ3JlZXMYASABKAFCF7pIFBISGQAAAAAAQFVAKQAAAAAAQFXAEjIKEWxvbmdpdHVkZV9kZWdyZWVzGAIgASgBQhe6SBQSEhkAAAAAAIBmQCkAAAAAAIBmwBIuCg1yYWRpdXNfbWV0ZXJzGAMgASgBQhe6SBQSEhkAAAAAgIQuQSEAAAAAAAAAACJLChhMaXN0QnVzTG9jYXRpb25zUmVzcG9uc2USLwoJbG9jYXRpb25zGAEgAygLMhwudG1zLnRyYWNraW5nLnYxLkJ1c0xvY2F0aW9uInAKC0J1c0xvY2F0aW9uEi8KBnVwZGF0ZRgBIAEoCzIfLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblVwZGF0ZRIcCg9kaXN0YW5jZV9tZXRlcnMYAiABKAFIAIgBAUISChBfZGlzdGFuY2VfbWV0ZXJzIrcBChFQb3NpdGlvblNlbGVjdGlvbhIaCgZidXNfaWQYASABKAlCCLpIBXIDsAEBSAASGwoHdHJpcF9pZBgCIAEoCUIIukgFcgOwAQFIABIuCgpzdGFydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCwoCb2YSBbpIAggBIpIBChRMaXN0UG9zaXRpb25zUmVxdWVzdBIdCglwYWdlX3NpemUYASABKAVCCrpIBxoFGIgnKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMY9AMSPQoJc2VsZWN0aW9uGAMgASgLMiIudG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uU2VsZWN0aW9uQga6SAPIAQEiXgoVTGlzdFBvc2l0aW9uc1Jlc3BvbnNlEiwKCXBvc2l0aW9ucxgBIAMoCzIZLnRtcy50cmFja2luZy52MS5Qb3NpdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkilAEKFkV4cG9ydFBvc2l0aW9uc1JlcXVlc3QSPQoJc2VsZWN0aW9uGAEgASgLMiIudG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uU2VsZWN0aW9uQga6SAPIAQESOwoGZm9ybWF0GAIgASgOMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uRm9ybWF0Qgq6SAeCAQQQASAAIioKF0V4cG9ydFBvc2l0aW9uc1Jlc3BvbnNlEg8KB2NvbnRlbnQYASABKAwifwoWUmVwbGF5UG9zaXRpb25zUmVxdWVzdBI9CglzZWxlY3Rpb24YASABKAsyIi50bXMudHJhY2tpbmcudjEuUG9zaXRpb25TZWxlY3Rpb25CBrpIA8gBARImCgVzcGVlZBgCIAEoAUIXukgUEhIZAAAAAABAj0ApmpmZmZmZuT8iRgoXUmVwbGF5UG9zaXRpb25zUmVzcG9uc2USKwoIcG9zaXRpb24YASABKAsyGS50bXMudHJhY2tpbmcudjEuUG9zaXRpb24ibAoWQ3JlYXRlRGV2aWNlS2V5UmVxdWVzdBIfCg1kZXZpY2Vfa2V5X2lkGAEgASgJQgi6SAVyA7ABARIYCgZidXNfaWQYAiABKAlCCLpIBXIDsAEBEhcKBG5hbWUYAyABKAlCCbpIBnIEEAEYZCJeChdDcmVhdGVEZXZpY2VLZXlSZXNwb25zZRIuCgpkZXZpY2Vfa2V5GAEgASgLMhoudG1zLnRyYWNraW5nLnYxLkRldmljZUtleRITCgZzZWNyZXQYAiABKAlCA4ABASJUChVMaXN0RGV2aWNlS2V5c1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGPQDImIKFkxpc3REZXZpY2VLZXlzUmVzcG9uc2USLwoLZGV2aWNlX2tleXMYASADKAsyGi50bXMudHJhY2tpbmcudjEuRGV2aWNlS2V5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI5ChZSZXZva2VEZXZpY2VLZXlSZXF1ZXN0Eh8KDWRldmljZV9rZXlfaWQYASABKAlCCLpIBXIDsAEBIkkKF1Jldm9rZURldmljZUtleVJlc3BvbnNlEi4KCmRldmljZV9rZXkYASABKAsyGi50bXMudHJhY2tpbmcudjEuRGV2aWNlS2V5Im0KGFNlbmREcml2ZXJNZXNzYWdlUmVxdWVzdBIcCgptZXNzYWdlX2lkGAEgASgJQgi6SAVyA7ABARIZCgd0cmlwX2lkGAIgASgJQgi6SAVyA7ABARIYCgR0ZXh0GAMgASgJQgq6SAdyBRABGPQDIkwKGVNlbmREcml2ZXJNZXNzYWdlUmVzcG9uc2USLwoHbWVzc2FnZRgBIAEoCzIeLnRtcy50cmFja2luZy52MS5Ecml2ZXJNZXNzYWdlIjYKGUxpc3REcml2ZXJNZXNzYWdlc1JlcXVlc3QSGQoHdHJpcF9pZBgBIAEoCUIIukgFcgOwAQEiTgoaTGlzdERyaXZlck1lc3NhZ2VzUmVzcG9uc2USMAoIbWVzc2FnZXMYASADKAsyHi50bXMudHJhY2tpbmcudjEuRHJpdmVyTWVzc2FnZSJ8ChhTZXRSZXBvcnRJbnRlcnZhbFJlcXVlc3QSGAoGYnVzX2lkGAEgASgJQgi6SAVyA7ABARJGCg9yZXBvcnRfaW50ZXJ2YWwYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CErpID8gBAaoBCSIDCNgEMgIIASIbChlTZXRSZXBvcnRJbnRlcnZhbFJlc3BvbnNlIjMKFkdldFRyaXBBcnJpdmFsc1JlcXVlc3QSGQoHdHJpcF9pZBgBIAEoCUIIukgFcgOwAQEiggEKF0dldFRyaXBBcnJpdmFsc1Jlc3BvbnNlEjQKCGFycml2YWxzGAEgAygLMiIudG1zLnRyYWNraW5nLnYxLkFycml2YWxQcmVkaWN0aW9uEjEKDXBvc2l0aW9uX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIv0BChFBcnJpdmFsUHJlZGljdGlvbhIQCghzZXF1ZW5jZRgBIAEoBRIPCgdzdG9wX2lkGAIgASgJEjIKDnNjaGVkdWxlZF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5wcmVkaWN0ZWRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKZWFybHlfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJbGF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIrChZTZXRSZWFsdGltZUZlZWRSZXF1ZXN0EhEKCXB1Ymxpc2hlZBgBIAEoCCIZChdTZXRSZWFsdGltZUZlZWRSZXNwb25zZSKEAQoWR2V0UmVhbHRpbWVGZWVkUmVxdWVzdBIfCgxjb21wYW55X3NsdWcYASABKAlCCbpIBnIEEAEYPxI7CgRraW5kGAIgASgOMiEudG1zLnRyYWNraW5nLnYxLlJlYWx0aW1lRmVlZEtpbmRCCrpIB4IBBBABIAASDAoEanNvbhgDIAEoCCIqChdHZXRSZWFsdGltZUZlZWRSZXNwb25zZRIPCgdjb250ZW50GAEgASgMKmMKDlBvc2l0aW9uRm9ybWF0Eh8KG1BPU0lUSU9OX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhcKE1BPU0lUSU9OX0ZPUk1BVF9HUFgQARIXChNQT1NJVElPTl9GT1JNQVRfQ1NWEAIqpAEKEFJlYWx0aW1lRmVlZEtpbmQSIgoeUkVBTFRJTUVfRkVFRF9LSU5EX1VOU1BFQ0lGSUVEEAASKAokUkVBTFRJTUVfRkVFRF9LSU5EX1ZFSElDTEVfUE9TSVRJT05TEAESIwofUkVBTFRJTUVfRkVFRF9LSU5EX1RSSVBfVVBEQVRFUxACEh0KGVJFQUxUSU1FX0ZFRURfS0lORF9BTEVSVFMQAzKJEgoPVHJhY2tpbmdTZXJ2aWNlEnUKD1N0cmVhbVBvc2l0aW9ucxInLnRtcy50cmFja2luZy52MS5TdHJlYW1Qb3NpdGlvbnNSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLlN0cmVhbVBvc2l0aW9uc1Jlc3BvbnNlIguQAgKKtRgEEAEoAigBMAEScQoPUmVwb3J0UG9zaXRpb25zEicudG1zLnRyYWNraW5nLnYxLlJlcG9ydFBvc2l0aW9uc1JlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuUmVwb3J0UG9zaXRpb25zUmVzcG9uc2UiC5ACAoq1GAQQASgCEmMKCVdhdGNoVHJpcBIhLnRtcy50cmFja2luZy52MS5XYXRjaFRyaXBSZXF1ZXN0GiIudG1zLnRyYWNraW5nLnYxLldhdGNoVHJpcFJlc3BvbnNlIg2QAgGKtRgGEAEYASgBMAEScQoPR2V0TGl2ZUVuZHBvaW50EicudG1zLnRyYWNraW5nLnYxLkdldExpdmVFbmRwb2ludFJlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuR2V0TGl2ZUVuZHBvaW50UmVzcG9uc2UiC5ACAYq1GAQQASgBEosBChBMaXN0QnVzTG9jYXRpb25zEigudG1zLnRyYWNraW5nLnYxLkxpc3RCdXNMb2NhdGlvbnNSZXF1ZXN0GikudG1zLnRyYWNraW5nLnYxLkxpc3RCdXNMb2NhdGlvbnNSZXNwb25zZSIikAIBirUYGwoTdHJhY2tpbmcuZmxlZXQucmVhZBABGAIoARKEAQoNTGlzdFBvc2l0aW9ucxIlLnRtcy50cmFja2luZy52MS5MaXN0UG9zaXRpb25zUmVxdWVzdBomLnRtcy50cmFja2luZy52MS5MaXN0UG9zaXRpb25zUmVzcG9uc2UiJJACAYq1GB0KFXRyYWNraW5nLmhpc3RvcnkucmVhZBABGAIoARKMAQoPRXhwb3J0UG9zaXRpb25zEicudG1zLnRyYWNraW5nLnYxLkV4cG9ydFBvc2l0aW9uc1JlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuRXhwb3J0UG9zaXRpb25zUmVzcG9uc2UiJJACAYq1GB0KFXRyYWNraW5nLmhpc3RvcnkucmVhZBABGAIoATABEowBCg9SZXBsYXlQb3NpdGlvbnMSJy50bXMudHJhY2tpbmcudjEuUmVwbGF5UG9zaXRpb25zUmVxdWVzdBooLnRtcy50cmFja2luZy52MS5SZXBsYXlQb3NpdGlvbnNSZXNwb25zZSIkkAIBirUYHQoVdHJhY2tpbmcuaGlzdG9yeS5yZWFkEAEYAigBMAESmwEKD0NyZWF0ZURldmljZUtleRInLnRtcy50cmFja2luZy52MS5DcmVhdGVEZXZpY2VLZXlSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLkNyZWF0ZURldmljZUtleVJlc3BvbnNlIjWQAgKKtRguChd0cmFja2luZy5kZXZpY2VzLm1hbmFnZRABGAIiDWRldmljZV9rZXlfaWQoAhKJAQoOTGlzdERldmljZUtleXMSJi50bXMudHJhY2tpbmcudjEuTGlzdERldmljZUtleXNSZXF1ZXN0GicudG1zLnRyYWNraW5nLnYxLkxpc3REZXZpY2VLZXlzUmVzcG9uc2UiJpACAYq1GB8KF3RyYWNraW5nLmRldmljZXMubWFuYWdlEAEYAigBEowBCg9SZXZva2VEZXZpY2VLZXkSJy50bXMudHJhY2tpbmcudjEuUmV2b2tlRGV2aWNlS2V5UmVxdWVzdBooLnRtcy50cmFja2luZy52MS5SZXZva2VEZXZpY2VLZXlSZXNwb25zZSImkAICirUYHwoXdHJhY2tpbmcuZGV2aWNlcy5tYW5hZ2UQARgCKAISoAEKEVNlbmREcml2ZXJNZXNzYWdlEikudG1zLnRyYWNraW5nLnYxLlNlbmREcml2ZXJNZXNzYWdlUmVxdWVzdBoqLnRtcy50cmFja2luZy52MS5TZW5kRHJpdmVyTWVzc2FnZVJlc3BvbnNlIjSQAgKKtRgtChl0cmFja2luZy5kcml2ZXJzLmluc3RydWN0EAEYAiIKbWVzc2FnZV9pZCgCEpcBChJMaXN0RHJpdmVyTWVzc2FnZXMSKi50bXMudHJhY2tpbmcudjEuTGlzdERyaXZlck1lc3NhZ2VzUmVxdWVzdBorLnRtcy50cmFja2luZy52MS5MaXN0RHJpdmVyTWVzc2FnZXNSZXNwb25zZSIokAIBirUYIQoZdHJhY2tpbmcuZHJpdmVycy5pbnN0cnVjdBABGAIoARKUAQoRU2V0UmVwb3J0SW50ZXJ2YWwSKS50bXMudHJhY2tpbmcudjEuU2V0UmVwb3J0SW50ZXJ2YWxSZXF1ZXN0GioudG1zLnRyYWNraW5nLnYxLlNldFJlcG9ydEludGVydmFsUmVzcG9uc2UiKJACAoq1GCEKGXRyYWNraW5nLmRyaXZlcnMuaW5zdHJ1Y3QQARgCKAIScwoPR2V0VHJpcEFycml2YWxzEicudG1zLnRyYWNraW5nLnYxLkdldFRyaXBBcnJpdmFsc1JlcXVlc3QaKC50bXMudHJhY2tpbmcudjEuR2V0VHJpcEFycml2YWxzUmVzcG9uc2UiDZACAYq1GAYQARgBKAESiQEKD1NldFJlYWx0aW1lRmVlZBInLnRtcy50cmFja2luZy52MS5TZXRSZWFsdGltZUZlZWRSZXF1ZXN0GigudG1zLnRyYWNraW5nLnYxLlNldFJlYWx0aW1lRmVlZFJlc3BvbnNlIiOQAgKKtRgcChR0cmFja2luZy5mZWVkLm1hbmFnZRABGAIoAhJzCg9HZXRSZWFsdGltZUZlZWQSJy50bXMudHJhY2tpbmcudjEuR2V0UmVhbHRpbWVGZWVkUmVxdWVzdBooLnRtcy50cmFja2luZy52MS5HZXRSZWFsdGltZUZlZWRSZXNwb25zZSINkAIBirUYBhADGAMoAWIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_tms_access_v1_access, file_tms_tracking_v1_device_key, file_tms_tracking_v1_position, file_tms_tracking_v1_report]);
 
 /**
  * One frame of a sender.
@@ -905,6 +905,203 @@ export const SetReportIntervalResponseSchema: GenMessage<SetReportIntervalRespon
   messageDesc(file_tms_tracking_v1_tracking_service, 31);
 
 /**
+ * Which trip.
+ *
+ * @generated from message tms.tracking.v1.GetTripArrivalsRequest
+ */
+export type GetTripArrivalsRequest = Message<"tms.tracking.v1.GetTripArrivalsRequest"> & {
+  /**
+   * The trip.
+   *
+   * @generated from field: string trip_id = 1;
+   */
+  tripId: string;
+};
+
+/**
+ * Describes the message tms.tracking.v1.GetTripArrivalsRequest.
+ * Use `create(GetTripArrivalsRequestSchema)` to create a new message.
+ */
+export const GetTripArrivalsRequestSchema: GenMessage<GetTripArrivalsRequest> = /*@__PURE__*/
+  messageDesc(file_tms_tracking_v1_tracking_service, 32);
+
+/**
+ * When its bus will be where.
+ *
+ * @generated from message tms.tracking.v1.GetTripArrivalsResponse
+ */
+export type GetTripArrivalsResponse = Message<"tms.tracking.v1.GetTripArrivalsResponse"> & {
+  /**
+   * The stops before the bus, in their order; none while the bus is not heard of.
+   *
+   * @generated from field: repeated tms.tracking.v1.ArrivalPrediction arrivals = 1;
+   */
+  arrivals: ArrivalPrediction[];
+
+  /**
+   * When the position that they follow from was measured; unset when there is none.
+   *
+   * @generated from field: google.protobuf.Timestamp position_time = 2;
+   */
+  positionTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.tracking.v1.GetTripArrivalsResponse.
+ * Use `create(GetTripArrivalsResponseSchema)` to create a new message.
+ */
+export const GetTripArrivalsResponseSchema: GenMessage<GetTripArrivalsResponse> = /*@__PURE__*/
+  messageDesc(file_tms_tracking_v1_tracking_service, 33);
+
+/**
+ * When a bus will be at a stop.
+ *
+ * @generated from message tms.tracking.v1.ArrivalPrediction
+ */
+export type ArrivalPrediction = Message<"tms.tracking.v1.ArrivalPrediction"> & {
+  /**
+   * The call of the trip, 0-based.
+   *
+   * @generated from field: int32 sequence = 1;
+   */
+  sequence: number;
+
+  /**
+   * The stop.
+   *
+   * @generated from field: string stop_id = 2;
+   */
+  stopId: string;
+
+  /**
+   * What the timetable says.
+   *
+   * @generated from field: google.protobuf.Timestamp scheduled_time = 3;
+   */
+  scheduledTime?: Timestamp | undefined;
+
+  /**
+   * What is likely: a little before the middle of the two below, so that who comes then seldom misses the bus.
+   *
+   * @generated from field: google.protobuf.Timestamp predicted_time = 4;
+   */
+  predictedTime?: Timestamp | undefined;
+
+  /**
+   * By this estimate one bus in ten is earlier.
+   *
+   * @generated from field: google.protobuf.Timestamp early_time = 5;
+   */
+  earlyTime?: Timestamp | undefined;
+
+  /**
+   * By this estimate one bus in ten is later.
+   *
+   * @generated from field: google.protobuf.Timestamp late_time = 6;
+   */
+  lateTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.tracking.v1.ArrivalPrediction.
+ * Use `create(ArrivalPredictionSchema)` to create a new message.
+ */
+export const ArrivalPredictionSchema: GenMessage<ArrivalPrediction> = /*@__PURE__*/
+  messageDesc(file_tms_tracking_v1_tracking_service, 34);
+
+/**
+ * Whether to publish.
+ *
+ * @generated from message tms.tracking.v1.SetRealtimeFeedRequest
+ */
+export type SetRealtimeFeedRequest = Message<"tms.tracking.v1.SetRealtimeFeedRequest"> & {
+  /**
+   * True to publish.
+   *
+   * @generated from field: bool published = 1;
+   */
+  published: boolean;
+};
+
+/**
+ * Describes the message tms.tracking.v1.SetRealtimeFeedRequest.
+ * Use `create(SetRealtimeFeedRequestSchema)` to create a new message.
+ */
+export const SetRealtimeFeedRequestSchema: GenMessage<SetRealtimeFeedRequest> = /*@__PURE__*/
+  messageDesc(file_tms_tracking_v1_tracking_service, 35);
+
+/**
+ * It is set.
+ *
+ * @generated from message tms.tracking.v1.SetRealtimeFeedResponse
+ */
+export type SetRealtimeFeedResponse = Message<"tms.tracking.v1.SetRealtimeFeedResponse"> & {
+};
+
+/**
+ * Describes the message tms.tracking.v1.SetRealtimeFeedResponse.
+ * Use `create(SetRealtimeFeedResponseSchema)` to create a new message.
+ */
+export const SetRealtimeFeedResponseSchema: GenMessage<SetRealtimeFeedResponse> = /*@__PURE__*/
+  messageDesc(file_tms_tracking_v1_tracking_service, 36);
+
+/**
+ * Which feed.
+ *
+ * @generated from message tms.tracking.v1.GetRealtimeFeedRequest
+ */
+export type GetRealtimeFeedRequest = Message<"tms.tracking.v1.GetRealtimeFeedRequest"> & {
+  /**
+   * The company's short name in addresses.
+   *
+   * @generated from field: string company_slug = 1;
+   */
+  companySlug: string;
+
+  /**
+   * What of.
+   *
+   * @generated from field: tms.tracking.v1.RealtimeFeedKind kind = 2;
+   */
+  kind: RealtimeFeedKind;
+
+  /**
+   * As JSON; else as protobuf.
+   *
+   * @generated from field: bool json = 3;
+   */
+  json: boolean;
+};
+
+/**
+ * Describes the message tms.tracking.v1.GetRealtimeFeedRequest.
+ * Use `create(GetRealtimeFeedRequestSchema)` to create a new message.
+ */
+export const GetRealtimeFeedRequestSchema: GenMessage<GetRealtimeFeedRequest> = /*@__PURE__*/
+  messageDesc(file_tms_tracking_v1_tracking_service, 37);
+
+/**
+ * The feed.
+ *
+ * @generated from message tms.tracking.v1.GetRealtimeFeedResponse
+ */
+export type GetRealtimeFeedResponse = Message<"tms.tracking.v1.GetRealtimeFeedResponse"> & {
+  /**
+   * A `transit_realtime.FeedMessage`.
+   *
+   * @generated from field: bytes content = 1;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message tms.tracking.v1.GetRealtimeFeedResponse.
+ * Use `create(GetRealtimeFeedResponseSchema)` to create a new message.
+ */
+export const GetRealtimeFeedResponseSchema: GenMessage<GetRealtimeFeedResponse> = /*@__PURE__*/
+  messageDesc(file_tms_tracking_v1_tracking_service, 38);
+
+/**
  * How a file of positions is written.
  *
  * @generated from enum tms.tracking.v1.PositionFormat
@@ -944,6 +1141,54 @@ export type PositionFormat = (typeof PositionFormat)[keyof typeof PositionFormat
  */
 export const PositionFormatSchema: GenEnum<PositionFormat> = /*@__PURE__*/
   enumDesc(file_tms_tracking_v1_tracking_service, 0);
+
+/**
+ * What a feed is of.
+ *
+ * @generated from enum tms.tracking.v1.RealtimeFeedKind
+ */
+export const RealtimeFeedKind = {
+  /**
+   * Not stated.
+   *
+   * @generated from enum value: REALTIME_FEED_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Where buses are.
+   *
+   * @generated from enum value: REALTIME_FEED_KIND_VEHICLE_POSITIONS = 1;
+   */
+  VEHICLE_POSITIONS: 1,
+
+  /**
+   * When they will be where, and which trips do not run.
+   *
+   * @generated from enum value: REALTIME_FEED_KIND_TRIP_UPDATES = 2;
+   */
+  TRIP_UPDATES: 2,
+
+  /**
+   * What passengers should know.
+   *
+   * @generated from enum value: REALTIME_FEED_KIND_ALERTS = 3;
+   */
+  ALERTS: 3,
+} as const;
+
+/**
+ * What a feed is of.
+ *
+ * @generated from enum tms.tracking.v1.RealtimeFeedKind
+ */
+export type RealtimeFeedKind = (typeof RealtimeFeedKind)[keyof typeof RealtimeFeedKind] | UnknownEnum;
+
+/**
+ * Describes the enum tms.tracking.v1.RealtimeFeedKind.
+ */
+export const RealtimeFeedKindSchema: GenEnum<RealtimeFeedKind> = /*@__PURE__*/
+  enumDesc(file_tms_tracking_v1_tracking_service, 1);
 
 /**
  * Takes positions of buses, keeps their history, and says where buses are now.
@@ -1124,6 +1369,43 @@ export const TrackingService: GenService<{
     methodKind: "unary";
     input: typeof SetReportIntervalRequestSchema;
     output: typeof SetReportIntervalResponseSchema;
+  },
+  /**
+   * Read when the bus of a trip will be at the stops before it. For holders of a ticket for the trip and for the company's
+   * staff.
+   *
+   * Errors: NOT_FOUND / TRIP_UNKNOWN, UNAVAILABLE / LOCATIONS_UNAVAILABLE.
+   *
+   * @generated from rpc tms.tracking.v1.TrackingService.GetTripArrivals
+   */
+  getTripArrivals: {
+    methodKind: "unary";
+    input: typeof GetTripArrivalsRequestSchema;
+    output: typeof GetTripArrivalsResponseSchema;
+  },
+  /**
+   * Publish the company's buses, arrivals and alerts as GTFS-Realtime for anybody, or publish them no longer. A company
+   * that did not ask for it is not published.
+   *
+   * @generated from rpc tms.tracking.v1.TrackingService.SetRealtimeFeed
+   */
+  setRealtimeFeed: {
+    methodKind: "unary";
+    input: typeof SetRealtimeFeedRequestSchema;
+    output: typeof SetRealtimeFeedResponseSchema;
+  },
+  /**
+   * Read a published feed, as the gateway serves it at `/gtfs-realtime/<company_slug>/<kind>.pb` and `.json`. The bytes are
+   * the same for some seconds.
+   *
+   * Errors: NOT_FOUND / FEED_UNKNOWN, UNAVAILABLE / LOCATIONS_UNAVAILABLE.
+   *
+   * @generated from rpc tms.tracking.v1.TrackingService.GetRealtimeFeed
+   */
+  getRealtimeFeed: {
+    methodKind: "unary";
+    input: typeof GetRealtimeFeedRequestSchema;
+    output: typeof GetRealtimeFeedResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tms_tracking_v1_tracking_service, 0);

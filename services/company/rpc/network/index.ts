@@ -6,6 +6,7 @@ import { createRoute } from './create_route.ts'
 import { createStop } from './create_stop.ts'
 import { dropImport } from './drop_import.ts'
 import { getFareTable } from './get_fare_table.ts'
+import { getPattern } from './get_pattern.ts'
 import { getRoute } from './get_route.ts'
 import { getStop } from './get_stop.ts'
 import { listFares } from './list_fares.ts'
@@ -27,6 +28,7 @@ export const networkRpcs = (ctx: Ctx): ServiceImpl<typeof NetworkService> => ({
   listStops: listStops(ctx),
   createRoute: createRoute(ctx),
   updateRoute: updateRoute(ctx),
+  getPattern: getPattern(ctx),
   getRoute: getRoute(ctx),
   listRoutes: listRoutes(ctx),
   setFares: setFares(ctx),
