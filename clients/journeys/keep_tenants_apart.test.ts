@@ -15,6 +15,7 @@ import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
+import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { placements, type Suite } from '#kit/testing'
@@ -25,7 +26,7 @@ import { isFault, tallyOf } from './testing/contract/tally.ts'
 import type { Tree } from './testing/contract/tree.ts'
 import type { Attempt, Kind } from './testing/tenancy/attempts.ts'
 import { checksums } from './testing/tenancy/books.ts'
-import { atLedger, atPayout, atReconciliation, atRefund, atTracking } from './testing/tenancy/office.ts'
+import { atLedger, atPayout, atReconciliation, atRefund, atSupervision, atTracking } from './testing/tenancy/office.ts'
 import { atAuth, atNotification, atTenant } from './testing/tenancy/people.ts'
 import { atFleet, atNetwork, atTimetable } from './testing/tenancy/planning.ts'
 import { atDispatch, atExchangeRate, atPaybill, atPayment, atQr, atTicketing } from './testing/tenancy/selling.ts'
@@ -52,6 +53,7 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [LedgerService.typeName]: atLedger,
   [ReconciliationService.typeName]: atReconciliation,
   [TrackingService.typeName]: atTracking,
+  [SupervisionService.typeName]: atSupervision,
   [QrService.typeName]: atQr,
   [TicketingService.typeName]: atTicketing,
   [DispatchService.typeName]: atDispatch,

@@ -21,4 +21,5 @@ export const refuse = refusals('tracking', ErrorReason, {
   GEOFENCE_UNKNOWN: Code.NotFound,
   GEOFENCE_LIMIT_REACHED: Code.ResourceExhausted,
   FEED_UNKNOWN: Code.NotFound,
+  GEOFENCE_EXISTS: Code.AlreadyExists,
 })

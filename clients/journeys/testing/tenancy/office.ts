@@ -7,9 +7,11 @@ import type { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
 import type { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { Resolution } from '#gen/tms/payment/v1/reconciliation_pb.ts'
 import type { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
+import type { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import type { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { PositionFormat } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { id } from '../world/companies.ts'
+import { yardOf } from '../world/office.ts'
 import {
   anybody,
   type AttemptsAt,
@@ -138,3 +140,12 @@ export const atTracking: AttemptsAt<typeof TrackingService> = (theirs) => {
     setReportInterval: refused({ busId, reportInterval: { seconds: 10n, nanos: 0 } }),
   }
 }
+
+export const atSupervision: AttemptsAt<typeof SupervisionService> = ({ geofenceId, tripId }) => ({
+  createGeofence: beside({ geofenceId, settings: yardOf('Taken over') }),
+  updateGeofence: refused({ geofenceId, settings: yardOf('Taken over') }),
+  // What is not there is deleted already.
+  deleteGeofence: beside({ geofenceId }),
+  listGeofences: listed({}),
+  listDriverScores: refused({ tripId }),
+})

@@ -28,6 +28,7 @@ function privateTraces(company: Everything): string[] {
       company.deviceKeyId,
       company.deviceSecret,
       company.messageId,
+      company.geofenceId,
       company.latitude,
     ],
     ...bookings.flatMap(({ bookingId, bookingCode, paymentIntentId }) => [bookingId, bookingCode, paymentIntentId]),

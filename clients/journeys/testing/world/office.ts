@@ -6,6 +6,7 @@ import { Payee_Kind } from '#gen/tms/payment/v1/payout_pb.ts'
 import { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
 import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
 import type { Booking } from '#gen/tms/ticketing/v1/booking_pb.ts'
+import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import type { Suite } from '#kit/testing'
 import { admin, type Company, id } from './companies.ts'
@@ -36,9 +37,10 @@ export async function keepBooks(suite: Suite, { manager, tenantId, facts }: Comp
 
 /** A device in the company's bus that says where it is, and a word to the driver. */
 export async function trackBus(suite: Suite, { manager, busId, tripId, facts }: Company) {
-  const [deviceKeyId, messageId] = [id(), id()]
+  const [deviceKeyId, messageId, geofenceId] = [id(), id(), id()]
   const tracking = suite.client(TrackingService, manager)
   const { secret } = await tracking.createDeviceKey({ deviceKeyId, busId, name: `${facts.name} box` })
+  await suite.client(SupervisionService, manager).createGeofence({ geofenceId, settings: yardOf(facts.name) })
   const now = suite.clock.now().getTime()
   // Where no other company of a journey is, so that a position tells whose it is.
   const latitudeDegrees = -1.9 - facts.name.length / 1_000
@@ -48,5 +50,11 @@ export async function trackBus(suite: Suite, { manager, busId, tripId, facts }: 
     report: { positions: [{ sequence: 1n, sampleTime: timestampFromMs(now), ...place }] },
   })
   await tracking.sendDriverMessage({ messageId, tripId, text: `${facts.name} waits at the gate` })
-  return { deviceKeyId, messageId, deviceSecret: secret, latitude: latitudeDegrees.toFixed(3) }
+  return { deviceKeyId, messageId, geofenceId, deviceSecret: secret, latitude: latitudeDegrees.toFixed(3) }
+}
+
+/** A fence around a company's yard. */
+export function yardOf(name: string) {
+  const circle = { center: { latitudeDegrees: -1.95, longitudeDegrees: 30.05 }, radiusMeters: 200 }
+  return { name: `${name} yard`, shape: { shape: { case: 'circle' as const, value: circle } } }
 }

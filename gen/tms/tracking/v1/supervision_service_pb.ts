@@ -387,7 +387,7 @@ export const SupervisionService: GenService<{
   /**
    * Make a geofence. It is watched from the next seconds on.
    *
-   * Errors: RESOURCE_EXHAUSTED / GEOFENCE_LIMIT_REACHED.
+   * Errors: RESOURCE_EXHAUSTED / GEOFENCE_LIMIT_REACHED, ALREADY_EXISTS / GEOFENCE_EXISTS.
    *
    * @generated from rpc tms.tracking.v1.SupervisionService.CreateGeofence
    */
