@@ -7,7 +7,7 @@ import { type Cast, play, script } from './testing/play.ts'
 import { clerk, payeeOf } from './testing/payouts.ts'
 
 /** How many plays; with PAYMENT_PLAYS=200 it runs for minutes. */
-const PLAYS = Number(process.env['PAYMENT_PLAYS'] ?? 6)
+const PLAYS = Number(process.env['PAYMENT_PLAYS'] ?? 3)
 /** The seed that a failure names plays the same again; PAYMENT_PLAY_PATH is its path. */
 const SEED = Number(process.env['PAYMENT_SEED'] ?? Math.floor(Math.random() * 1_000_000_000))
 const PATH = process.env['PAYMENT_PLAY_PATH']

@@ -11,7 +11,7 @@ export type Watched = { readonly tenantId: string; readonly busId: string; reado
 
 type Waiting = Watched & { readonly seen: Seen }
 
-/** A bus as this process knows it. */
+/** A bus as this process knows it. Never written, it is due at once, however young the process is. */
 type Held = WatchRow & { savedAtMs: number }
 
 /** Positions gather for so long. */
@@ -121,7 +121,7 @@ export class Supervisor {
     const fresh = [...waiting.keys()].filter((busId) => !this.#held.has(busId))
     if (fresh.length === 0) return queues
     for (const row of await watchesOf(this.#ctx.db.system, fresh)) {
-      this.#held.set(row.busId, { ...row, savedAtMs: 0 })
+      this.#held.set(row.busId, { ...row, savedAtMs: -Infinity })
       const from = new Date(row.watch.last.timeMs + 1)
       // What waits may be in it too: what is not newer changes nothing.
       const selection = { of: { busId: row.busId }, from, until: undefined }
@@ -141,7 +141,7 @@ export class Supervisor {
       tenantId: first.tenantId,
       revision: 0,
       watch: firstSight(first.seen),
-      savedAtMs: 0,
+      savedAtMs: -Infinity,
     }
     let watch: Watch = held.watch
     const sighted: Sighted[] = []
