@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { type FieldViolation, isPositive, type Money, money, moneyFromProto, moneyToProto } from '#kit'
+import { type FieldViolation, isCurrency, isPositive, type Money, money, moneyFromProto, moneyToProto } from '#kit'
 import type { Money as WireMoney } from '#gen/google/type/money_pb.ts'
 import { FeeRule_Bearer, FeeRule_PayeeKind, type FeeRuleSchema } from '#gen/tms/payment/v1/fee_rule_pb.ts'
 import {
@@ -38,6 +38,9 @@ export function accountToProto(
 export function accountFromProto(wire: WireAccount | undefined): CurrencyAccount {
   const kind = kinds.find((name) => WireKind[name] === wire?.kind)
   if (!wire || !kind) throw invalidTransfer([{ field: 'account', description: 'is required' }])
+  if (!isCurrency(wire.currencyCode)) {
+    throw invalidTransfer([{ field: 'account.currency_code', description: 'is no currency that books are kept in' }])
+  }
   return { kind, holder: wire.holder, currency: wire.currencyCode }
 }
 

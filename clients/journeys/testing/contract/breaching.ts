@@ -59,6 +59,8 @@ function demandsOf(field: DescField, path: string): FieldDemands[] {
   const own = { path, names: [...names, ...(rules.required ? ['required'] : [])] }
   if (field.fieldKind === 'message') return [own, ...rulesWithin(field.message, path)]
   if (field.fieldKind !== 'list') return [own]
+  // Items that are judged one by one break nothing.
+  if (rules.items?.ignored) return [own]
   if (field.listKind === 'message') return [own, ...rulesWithin(field.message, `${path}[0]`)]
   return [own, { path: `${path}[0]`, names: Object.keys(rules.items?.set ?? {}) }]
 }

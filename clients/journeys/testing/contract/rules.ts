@@ -12,6 +12,7 @@ import {
   field as fieldOption,
   type FieldRules,
   FieldRulesSchema,
+  Ignore,
   message as messageOption,
   oneof as oneofOption,
 } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js'
@@ -20,6 +21,8 @@ import { buildFrom, type Tree } from './tree.ts'
 /** What buf.validate says of one value. */
 export type Rules = {
   readonly required: boolean
+  /** The rules are written down and not asked for: whoever gets the value judges it. */
+  readonly ignored?: boolean
   /** Type that the rules are for, as in `string.min_len`; empty when there are none. */
   readonly kind: string
   /** The rules that are set, by their names in buf/validate/validate.proto, e.g. `min_len`. */
@@ -39,10 +42,11 @@ export function rulesOf(field: DescField): Rules {
 
 function read(rules: FieldRules | undefined): Rules {
   if (!rules) return NONE
-  const { type, required } = rules
+  const { type, required, ignore } = rules
   const schema = FieldRulesSchema.fields.find(({ localName }) => localName === type.case)?.message
   return {
     required,
+    ignored: ignore === Ignore.ALWAYS,
     kind: type.case ?? '',
     set: type.value && schema ? setFields(schema, type.value) : {},
     ...(type.case === 'repeated' && { items: read(type.value.items) }),

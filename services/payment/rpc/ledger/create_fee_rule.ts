@@ -1,4 +1,3 @@
-import { timestampDate } from '@bufbuild/protobuf/wkt'
 import {
   type FieldViolation,
   type Handler,
@@ -22,6 +21,7 @@ import { refuse } from '../../errors.ts'
 import { forgetFeeRules } from '../../flow/fee_rules.ts'
 import { insertFeeRule } from '../../store/fee_rules.ts'
 import type { FeeRuleRow } from '../../store/ledger_schema.ts'
+import { instantOf } from '../instant.ts'
 
 /** Makes a rule. */
 export const createFeeRule =
@@ -46,8 +46,8 @@ export const createFeeRule =
   }
 
 function rowOf(rule: FeeRule, makerUserId: string, now: Date): FeeRuleRow {
-  const validFrom = rule.validFromTime ? timestampDate(rule.validFromTime) : now
-  const validUntil = rule.validUntilTime ? timestampDate(rule.validUntilTime) : null
+  const validFrom = rule.validFromTime ? instantOf(rule.validFromTime, 'fee_rule.valid_from_time') : now
+  const validUntil = rule.validUntilTime ? instantOf(rule.validUntilTime, 'fee_rule.valid_until_time') : null
   const payeeKind = payeeKinds.find((name) => PayeeKind[name] === rule.payeeKind) ?? 'PLATFORM'
   const minor = (wire: WireMoney | undefined, field: string) => minorOf(wire, field, rule.currencyCode)
   const row = {

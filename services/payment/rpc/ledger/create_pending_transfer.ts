@@ -1,4 +1,3 @@
-import { timestampDate } from '@bufbuild/protobuf/wkt'
 import { type Handler, isConstraint } from '#kit'
 import type { LedgerService } from '#gen/tms/payment/v1/ledger_service_pb.ts'
 import type { Ctx } from '../../context.ts'
@@ -6,6 +5,7 @@ import { invalidTransfer, pendingToProto, transferFromProto } from '../../conver
 import { refuse } from '../../errors.ts'
 import type { PendingTransferRow } from '../../store/ledger_schema.ts'
 import { insertPendingTransfer } from '../../store/pending_transfers.ts'
+import { instantOf } from '../instant.ts'
 
 /** Promises money. */
 export const createPendingTransfer =
@@ -15,7 +15,7 @@ export const createPendingTransfer =
     try {
       return await ctx.db.once(call, req, async (tx) => {
         const now = ctx.clock.now()
-        const expireTime = req.expireTime ? timestampDate(req.expireTime) : now
+        const expireTime = req.expireTime ? instantOf(req.expireTime, 'expire_time') : now
         if (expireTime <= now) throw invalidTransfer([{ field: 'expire_time', description: 'is in the past' }])
         const row: PendingTransferRow = {
           pendingTransferId: req.pendingTransferId,

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt'
+import { type Timestamp } from '@bufbuild/protobuf/wkt'
 import { add, money, type Money, moneyToProto, negate, nextPageToken, pageOf, refuseCall, type RowsOf } from '#kit'
 import type { StatementLineSchema } from '#gen/tms/payment/v1/ledger_pb.ts'
 import type { Ctx } from '../../context.ts'
@@ -8,14 +8,15 @@ import { normalSides } from '../../domain/books.ts'
 import { balanceOf, type CurrencyAccount } from '../../store/balances.ts'
 import { type StatementRow, statementRows } from '../../store/statement.ts'
 import { PAGE } from '../page.ts'
+import { instantOf } from '../instant.ts'
 
 /** A time from its first instant to its last, exclusive. */
 export type Period = { readonly start: Date; readonly end: Date }
 
 /** The period of a request. @throws {ConnectError} INVALID_ARGUMENT / REQUEST_INVALID when it ends before it begins */
 export function periodOf(req: { readonly startTime?: Timestamp; readonly endTime?: Timestamp }): Period {
-  const start = req.startTime ? timestampDate(req.startTime) : new Date(0)
-  const end = req.endTime ? timestampDate(req.endTime) : start
+  const start = req.startTime ? instantOf(req.startTime, 'start_time') : new Date(0)
+  const end = req.endTime ? instantOf(req.endTime, 'end_time') : start
   if (start < end) return { start, end }
   const fields = [{ field: 'end_time', description: 'must be after start_time' }]
   throw refuseCall('REQUEST_INVALID', 'the period ends before it begins', {}, { fields })
