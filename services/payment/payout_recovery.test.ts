@@ -112,7 +112,8 @@ placements(
       const found = await suite.published(PaymentAlertRaisedSchema)
       return found.length > 0 ? found : undefined
     }, 'an alert')
-    expect(alerts).toMatchObject([{ kind: Alert.AMOUNT_MISMATCH, subjectId: other }])
+    // The door passes each post on twice, as a provider may; the second may be judged before we look or after.
+    for (const alert of alerts) expect(alert).toMatchObject({ kind: Alert.AMOUNT_MISMATCH, subjectId: other })
     expect((await people.maker.getPayout({ payoutId: other })).payout?.state).toBe(State.PENDING)
     expect(await dueOf(people, people.payeeId)).toBe(1_500)
     await balanced(suite)

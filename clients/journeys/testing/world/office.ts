@@ -1,4 +1,5 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt'
+import { expect } from 'vitest'
 import { AccountKind } from '#gen/tms/payment/v1/ledger_pb.ts'
 import { LedgerService } from '#gen/tms/payment/v1/ledger_service_pb.ts'
 import { Method } from '#gen/tms/payment/v1/payment_intent_pb.ts'
@@ -49,6 +50,8 @@ export async function trackBus(suite: Suite, { manager, busId, tripId, facts }: 
     open: { recordingId: id(), sender: { case: 'deviceKey', value: secret } },
     report: { positions: [{ sequence: 1n, sampleTime: timestampFromMs(now), ...place }] },
   })
+  // Acknowledged is what is in history; the map follows within moments.
+  await expect.poll(async () => (await tracking.listBusLocations({})).locations).toHaveLength(1)
   await tracking.sendDriverMessage({ messageId, tripId, text: `${facts.name} waits at the gate` })
   return { deviceKeyId, messageId, geofenceId, deviceSecret: secret, latitude: latitudeDegrees.toFixed(3) }
 }
