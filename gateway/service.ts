@@ -14,6 +14,7 @@ import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
+import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
@@ -25,6 +26,7 @@ import { openGateway } from './start.ts'
 /** Every service of the suite whose contract has something for the outside world. */
 export const contract: readonly DescService[] = [
   AuthService,
+  BookingChangeService,
   DispatchService,
   ExchangeRateService,
   FleetService,

@@ -14,6 +14,7 @@ import { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_servic
 import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
+import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
@@ -29,7 +30,15 @@ import { checksums } from './testing/tenancy/books.ts'
 import { atLedger, atPayout, atReconciliation, atRefund, atSupervision, atTracking } from './testing/tenancy/office.ts'
 import { atAuth, atNotification, atTenant } from './testing/tenancy/people.ts'
 import { atFleet, atNetwork, atTimetable } from './testing/tenancy/planning.ts'
-import { atDispatch, atExchangeRate, atPaybill, atPayment, atQr, atTicketing } from './testing/tenancy/selling.ts'
+import {
+  atBookingChange,
+  atDispatch,
+  atExchangeRate,
+  atPaybill,
+  atPayment,
+  atQr,
+  atTicketing,
+} from './testing/tenancy/selling.ts'
 import { tracesIn, tracesOf } from './testing/tenancy/traces.ts'
 import { type Caller, callerAs } from './testing/world/callers.ts'
 import { outsideWorld } from './testing/world/outside.ts'
@@ -57,6 +66,7 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [QrService.typeName]: atQr,
   [TicketingService.typeName]: atTicketing,
   [DispatchService.typeName]: atDispatch,
+  [BookingChangeService.typeName]: atBookingChange,
   [NotificationService.typeName]: atNotification,
 }
 

@@ -5,6 +5,7 @@ import { settings } from './config.ts'
 import type { Ctx } from './context.ts'
 import { sendCancellation } from './events/booking_cancelled.ts'
 import { sendBusChange } from './events/bus_changed.ts'
+import { sendOpening, sendTransfer } from './events/booking_changed.ts'
 import { sendCode } from './events/code_requested.ts'
 import { sendInvitation } from './events/member_invited.ts'
 import { sendLatePayment } from './events/seats_lost.ts'
@@ -20,7 +21,16 @@ export default defineService<Ctx>({
   name: 'notification',
   serves: [NotificationService],
   publishes: [DeliveryFailedSchema],
-  consumes: [sendCode, sendInvitation, sendTickets, sendCancellation, sendLatePayment, sendBusChange],
+  consumes: [
+    sendCode,
+    sendInvitation,
+    sendTickets,
+    sendCancellation,
+    sendLatePayment,
+    sendBusChange,
+    sendOpening,
+    sendTransfer,
+  ],
   jobs: [sendDue, settleUnknown, forgetOldTexts],
   migrations: new URL('./migrations/', import.meta.url),
   settings,

@@ -28,4 +28,10 @@ export const refuse = refusals('ticketing', ErrorReason, {
   ID_TAKEN: Code.AlreadyExists,
   TRIP_OVER: Code.FailedPrecondition,
   BUS_TOO_SMALL: Code.FailedPrecondition,
+  NOT_CHANGEABLE: Code.FailedPrecondition,
+  CHANGE_TOO_LATE: Code.FailedPrecondition,
+  SEAT_COUNT_WRONG: Code.InvalidArgument,
+  OTHER_COMPANY: Code.InvalidArgument,
+  BOOKING_MOVED: Code.Aborted,
+  OPEN_TICKETS_OFF: Code.FailedPrecondition,
 })

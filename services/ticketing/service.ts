@@ -1,5 +1,6 @@
 import { defineService } from '#kit'
 import * as told from '#gen/tms/ticketing/v1/events_pb.ts'
+import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { settings } from './config.ts'
@@ -14,13 +15,14 @@ import { settleRefund } from './events/settle_refund.ts'
 import { stopSales } from './events/stop_sales.ts'
 import { expireHolds } from './jobs/expire_holds.ts'
 import { sendRefunds } from './jobs/send_refunds.ts'
+import { changeRpcs } from './rpc/change/index.ts'
 import { dispatchRpcs } from './rpc/dispatch/index.ts'
 import { rpcs } from './rpc/index.ts'
 
 /** Sells seats on trips, leg by leg. */
 export default defineService<Ctx>({
   name: 'ticketing',
-  serves: [TicketingService, DispatchService],
+  serves: [TicketingService, DispatchService, BookingChangeService],
   calls,
   publishes: [
     told.SeatsHeldSchema,
@@ -34,6 +36,9 @@ export default defineService<Ctx>({
     told.SeatsLostSchema,
     told.PaymentMismatchFoundSchema,
     told.BusChangedSchema,
+    told.BookingChangedSchema,
+    told.BookingOpenedSchema,
+    told.BookingTransferredSchema,
   ],
   consumes: [copyTrip, noteTripState, cancelTrip, stopSales, resumeSales, endSales, confirmOnPayment, settleRefund],
   jobs: [expireHolds, sendRefunds],
@@ -42,5 +47,6 @@ export default defineService<Ctx>({
   routes: (ctx) => (router) => {
     router.service(TicketingService, rpcs(ctx))
     router.service(DispatchService, dispatchRpcs(ctx))
+    router.service(BookingChangeService, changeRpcs(ctx))
   },
 })

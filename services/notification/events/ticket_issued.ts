@@ -1,7 +1,9 @@
 import { on } from '#kit'
 import { TicketIssuedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { sends } from '../sending/notify.ts'
-import { ticketIssued, ticketReseated } from '../templates/ticket_issued.ts'
+import { ticketChanged, ticketIssued, ticketReseated } from '../templates/ticket_issued.ts'
 
 /** Tickets reach the passenger: one message for the whole booking. */
-export const sendTickets = on(TicketIssuedSchema, sends([ticketIssued, ticketReseated]), { name: 'send-tickets' })
+export const sendTickets = on(TicketIssuedSchema, sends([ticketIssued, ticketReseated, ticketChanged]), {
+  name: 'send-tickets',
+})

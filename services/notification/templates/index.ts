@@ -1,19 +1,23 @@
 import { bookingCancelled, tripCancelled } from './booking_cancelled.ts'
+import { bookingOpened, bookingTransferred } from './booking_changed.ts'
 import { busChanged } from './bus_changed.ts'
 import { latePaymentRefunded } from './late_payment_refunded.ts'
 import { memberInvited } from './member_invited.ts'
 import { oneTimeCode, passwordResetCode } from './one_time_code.ts'
 import type { Template } from './template.ts'
-import { ticketIssued, ticketReseated } from './ticket_issued.ts'
+import { ticketChanged, ticketIssued, ticketReseated } from './ticket_issued.ts'
 
 /** Every message that the suite sends, by name. */
 export const templates: readonly Template[] = [
   bookingCancelled,
+  bookingOpened,
+  bookingTransferred,
   busChanged,
   latePaymentRefunded,
   memberInvited,
   oneTimeCode,
   passwordResetCode,
+  ticketChanged,
   ticketIssued,
   ticketReseated,
   tripCancelled,

@@ -1,6 +1,7 @@
 import { create, type MessageShape } from '@bufbuild/protobuf'
 import { TicketIssuedSchema, type TicketIssued } from '#gen/tms/ticketing/v1/events_pb.ts'
 import type { Texts } from '../domain/language.ts'
+import { refundText } from './booking_cancelled.ts'
 import { rideValues, sampleRide, untilDeparture } from './ride.ts'
 import type { Say } from './say.ts'
 import { template, type MailTexts } from './template.ts'
@@ -21,6 +22,7 @@ function ticketValues(event: TicketIssued, say: Say) {
     total: say.money(event.total),
     link: say.link(`/t/${encodeURIComponent(event.bookingCode)}`),
     route: `${event.origin} - ${event.destination}`,
+    refund: say.money(event.refund),
   }
 }
 
@@ -60,7 +62,7 @@ const common = {
   repeatSmsAfterSeconds: 600,
 }
 
-const sample = (reseated: boolean): MessageShape<typeof TicketIssuedSchema> =>
+const sample = (reseated: boolean, changedBookingCode = ''): MessageShape<typeof TicketIssuedSchema> =>
   create(TicketIssuedSchema, {
     ...sampleRide,
     bookingCode: 'K7QM2RXP',
@@ -71,13 +73,14 @@ const sample = (reseated: boolean): MessageShape<typeof TicketIssuedSchema> =>
       { passengerName: 'Jean Bosco', seatLabel: '3B', code: 'TMS1:SAMPLE B' },
     ],
     reseated,
+    changedBookingCode,
   })
 
 export const ticketIssued = template({
   ...common,
   name: 'ticket-issued',
   description: 'The tickets of a paid booking',
-  when: ({ reseated }) => !reseated,
+  when: ({ reseated, changedBookingCode }) => !reseated && changedBookingCode === '',
   sms: {
     en: `{company} {bookingCode}: ${ride.en}`,
     rw: `{company} {bookingCode}: ${ride.rw}`,
@@ -104,6 +107,39 @@ export const ticketIssued = template({
     button: { label: words.showTickets, value: 'link' },
   },
   sample: sample(false),
+})
+
+export const ticketChanged = template({
+  ...common,
+  name: 'ticket-changed',
+  description: 'The new tickets of a booking that was changed; those sent before are void',
+  when: ({ reseated, changedBookingCode }) => !reseated && changedBookingCode !== '',
+  sms: {
+    en: `{company} {bookingCode}: your booking is changed. ${ride.en}${refundText.en}`,
+    rw: `{company} {bookingCode}: itike yanyu yahinduwe. ${ride.rw}${refundText.rw}`,
+    fr: `{company} {bookingCode} : réservation modifiée. ${ride.fr}${refundText.fr}`,
+    sw: `{company} {bookingCode}: nafasi yako imebadilishwa. ${ride.sw}${refundText.sw}`,
+  },
+  mail: {
+    subject: {
+      en: 'Your changed ticket {origin} - {destination}, {departure}',
+      rw: 'Itike yanyu yahinduwe {origin} - {destination}, {departure}',
+      fr: 'Votre billet modifié {origin} - {destination}, {departure}',
+      sw: 'Tiketi yako iliyobadilishwa {origin} - {destination}, {departure}',
+    },
+    paragraphs: [
+      {
+        en: `Your booking is changed; the codes sent before are no longer valid.${refundText.en}`,
+        rw: `Itike yanyu yahinduwe, kode za mbere ntizigikora.${refundText.rw}`,
+        fr: `Votre réservation est modifiée ; les codes envoyés auparavant ne sont plus valables.${refundText.fr}`,
+        sw: `Nafasi yako imebadilishwa; misimbo ya awali haitumiki tena.${refundText.sw}`,
+      },
+      showCodes,
+    ],
+    facts,
+    button: { label: words.showTickets, value: 'link' },
+  },
+  sample: sample(false, 'P4RT8WXZ'),
 })
 
 export const ticketReseated = template({

@@ -1,5 +1,6 @@
-import type { Money } from '#kit'
+import { add, isNegative, isPositive, type Money, subtract, zero } from '#kit'
 import type { BookingState } from './booking_state.ts'
+import type { Fund } from './funds.ts'
 import type { CancelCause } from './refund_rule.ts'
 import type { SeatClass } from './ride.ts'
 
@@ -33,6 +34,12 @@ export type Refund = {
   readonly settleTime: Date | undefined
 }
 
+/** The booking whose place another one takes, what it was worth, and what the change costs. */
+export type Replacement = { readonly bookingId: string; readonly credit: Money; readonly fee: Money }
+
+/** What an open ticket is worth, and until when. */
+export type OpenTicket = { readonly value: Money; readonly expireTime: Date }
+
 /** A booking with all that belongs to it. */
 export type Booking = {
   readonly bookingId: string
@@ -59,4 +66,29 @@ export type Booking = {
   /** Seats that it still claims under its own fencing token. */
   readonly liveClaims: number
   readonly refunds: readonly Refund[]
+  readonly replaces: Replacement | undefined
+  readonly replacedById: string | undefined
+  readonly open: OpenTicket | undefined
+  /** Payments of its predecessors that it stands on. */
+  readonly carried: readonly Fund[]
+}
+
+/** What is to be paid for a booking: what it costs, less what its predecessor was worth. */
+export function amountDue({ total, replaces }: Pick<Booking, 'total' | 'replaces'>): Money {
+  if (!replaces) return total
+  const due = subtract(add(total, replaces.fee), replaces.credit)
+  return isNegative(due) ? zero(total.currency) : due
+}
+
+/** The payments that a paid booking stands on, its own included. */
+export function fundsOf(booking: Booking): readonly Fund[] {
+  const amount = amountDue(booking)
+  const own = isPositive(amount) ? [{ paymentIntentId: booking.paymentIntentId, amount }] : []
+  return [...booking.carried, ...own]
+}
+
+/** Whether another booking may still take this one's place: paid, nobody on board, and in the same hands. */
+export function mayBeReplaced(old: Booking, by: Pick<Booking, 'userId'>): boolean {
+  const paid = old.state === 'CONFIRMED' || old.state === 'OPEN'
+  return paid && old.userId === by.userId && !old.passengers.some(({ ticket }) => ticket?.state === 'BOARDED')
 }

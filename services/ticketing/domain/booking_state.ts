@@ -1,14 +1,16 @@
 /** Where a booking stands. */
-export type BookingState = 'HELD' | 'CONFIRMED' | 'EXPIRED' | 'RELEASED' | 'CANCELLED'
+export type BookingState = 'HELD' | 'CONFIRMED' | 'EXPIRED' | 'RELEASED' | 'CANCELLED' | 'OPEN'
 
 /** What may follow what. A state that is not listed behind another never follows it. */
 const transitions: Readonly<Record<BookingState, readonly BookingState[]>> = {
   HELD: ['CONFIRMED', 'EXPIRED', 'RELEASED'],
   // The payment came late, and seats were still to be had.
   EXPIRED: ['CONFIRMED'],
-  CONFIRMED: ['CANCELLED'],
+  CONFIRMED: ['CANCELLED', 'OPEN'],
   RELEASED: [],
   CANCELLED: [],
+  // An open ticket: paid, without a seat, until another booking takes its place.
+  OPEN: ['CANCELLED'],
 }
 
 /** Whether a booking may go from one state to another. */
@@ -22,11 +24,16 @@ export function sourcesOf(to: BookingState): BookingState[] {
 }
 
 /**
- * What a reader is told: a hold whose time is over has expired, also before the job has written it down.
+ * What a reader is told: a hold or an open ticket whose time is over has expired, also before a job has written it down.
  */
 export function stateAt(
-  booking: { readonly state: BookingState; readonly holdExpireTime: Date },
+  booking: {
+    readonly state: BookingState
+    readonly holdExpireTime: Date
+    readonly open?: { readonly expireTime: Date } | undefined
+  },
   now: Date,
 ): BookingState {
-  return booking.state === 'HELD' && booking.holdExpireTime <= now ? 'EXPIRED' : booking.state
+  if (booking.state === 'HELD' && booking.holdExpireTime <= now) return 'EXPIRED'
+  return booking.state === 'OPEN' && booking.open && booking.open.expireTime <= now ? 'EXPIRED' : booking.state
 }

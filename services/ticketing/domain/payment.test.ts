@@ -4,7 +4,7 @@ import { judge, type PaidBooking } from './payment.ts'
 
 const held: PaidBooking = {
   state: 'HELD',
-  total: money('RWF', 6200n),
+  due: money('RWF', 6200n),
   paymentIntentId: 'intent',
   seatCount: 2,
   liveClaims: 2,

@@ -4,12 +4,13 @@ import type { BookingState } from './booking_state.ts'
 /** What a payment finds when it arrives. */
 export type PaidBooking = {
   readonly state: BookingState
-  readonly total: Money
+  /** What was to be paid. */
+  readonly due: Money
   readonly paymentIntentId: string
   readonly seatCount: number
   /** Seats that are still claimed under the booking's own fencing token. */
   readonly liveClaims: number
-  /** Whether the trip still runs and the bus has not left the passenger's stop. */
+  /** Whether the trip still runs, the bus has not left the passenger's stop, and a booking to be changed still can be. */
   readonly rideable: boolean
   readonly refunded: boolean
 }
@@ -32,8 +33,8 @@ export function judge(
   booking: PaidBooking,
   paid: { readonly amount: Money; readonly paymentIntentId: string },
 ): PaymentVerdict {
-  if (booking.refunded || booking.state === 'CONFIRMED' || booking.state === 'CANCELLED') return 'IGNORE'
-  if (paid.paymentIntentId !== booking.paymentIntentId || !equals(paid.amount, booking.total)) return 'MISMATCH'
+  if (booking.refunded || ['CONFIRMED', 'CANCELLED', 'OPEN'].includes(booking.state)) return 'IGNORE'
+  if (paid.paymentIntentId !== booking.paymentIntentId || !equals(paid.amount, booking.due)) return 'MISMATCH'
   // Whoever gave the hold back does not want the seats any more; money that was under way then goes back.
   if (booking.state === 'RELEASED' || !booking.rideable) return 'REFUND'
   // The hold may have run out by the clock: while nobody else took the seats, that harms no one.

@@ -1,6 +1,7 @@
 import { money } from '#kit'
 import { expect, test } from 'vitest'
 import { refundOf } from './refund_rule.ts'
+import { defaultRules } from './sales_rules.ts'
 
 const paid = money('RWF', 6200n)
 const departure = new Date('2026-11-20T08:00:00Z')
@@ -12,6 +13,19 @@ test.each([
   ['COMPANY', '2026-11-20T07:00:00Z', 6200n, 'the company cancels'],
   ['TRIP', '2026-11-20T09:00:00Z', 6200n, 'the trip is cancelled late'],
 ] as const)('cancelled by %s at %s gives back %s: %s', (cause, now, minor, _) => {
-  const back = refundOf(paid, cause, departure, new Date(now))
+  const back = refundOf(paid, cause, departure, new Date(now), defaultRules.refundBands)
+  expect(back).toEqual(minor === undefined ? undefined : money('RWF', minor))
+})
+
+test.each([
+  ['2026-11-19T07:00:00Z', 6200n, 'more than a day before'],
+  ['2026-11-19T08:00:00Z', 3100n, 'a day before, to the second'],
+  ['2026-11-20T06:00:00Z', undefined, 'two hours before'],
+] as const)('a company that keeps half within a day gives back at %s %s: %s', (now, minor, _) => {
+  const bands = [
+    { hoursBefore: 2, basisPoints: 5_000n },
+    { hoursBefore: 24, basisPoints: 10_000n },
+  ]
+  const back = refundOf(paid, 'PASSENGER', departure, new Date(now), bands)
   expect(back).toEqual(minor === undefined ? undefined : money('RWF', minor))
 })

@@ -1,13 +1,14 @@
 import { create } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { type Handler, isConstraint, type Lease, moneyToProto, sessionOf, type Tx } from '#kit'
+import { type Handler, type Lease, moneyToProto, sessionOf, type Tx } from '#kit'
 import { SeatsHeldSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { HoldSeatsResponseSchema, type TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
-import { refuse } from '../errors.ts'
 import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
 import { holdEnd, legsOf, type RideForSale } from '../domain/ride.ts'
+import { drawingCodes } from '../steps/booking_codes.ts'
 import { asPainted, findRide } from '../steps/find_ride.ts'
+import { assertClaimed, heldBooking, seatTaken } from '../steps/hold.ts'
 import { planHold } from '../steps/plan_hold.ts'
 import { requestPayment } from '../steps/request_payment.ts'
 import { claimSeats, type Hold } from '../store/claims.ts'
@@ -43,27 +44,6 @@ export const holdSeats =
     return answer
   }
 
-/** Draws so many codes at most: with ten million bookings one in fifteen thousand codes is taken. */
-const CODES_DRAWN = 3
-
-/**
- * Runs `attempt` again when the booking code that it drew is taken.
- *
- * @throws {ConnectError} ID_TAKEN when another passenger has the booking's id
- */
-async function drawingCodes<T>(bookingId: string, attempt: () => Promise<T>): Promise<T> {
-  for (let drawn = 1; ; drawn++) {
-    try {
-      return await attempt()
-    } catch (err) {
-      if (isConstraint(err, 'booking_pkey')) {
-        throw refuse('ID_TAKEN', 'somebody else made a booking of this id', { booking_id: bookingId })
-      }
-      if (drawn === CODES_DRAWN || !isConstraint(err, 'booking_code_key')) throw err
-    }
-  }
-}
-
 /**
  * The lock that counts the hold down; undefined when Redis is away, or an earlier attempt of this booking has it.
  *
@@ -89,10 +69,7 @@ async function takeLocks(
 
 /** Writes the hold, or refuses: all seats or none. */
 async function writeHold(tx: Tx, ctx: Ctx, plan: Hold, ride: RideForSale): Promise<Booking> {
-  const claimed = await claimSeats(tx, plan)
-  if (!claimed) throw refuse('TRIP_CHANGED', 'the trip was changed at this moment; ask again')
-  const taken = plan.seats.find((seat) => !claimed.seatLabels.includes(seat.seatLabel))
-  if (taken) throw seatTaken(taken.seatLabel)
+  const fence = assertClaimed(plan, await claimSeats(tx, plan))
   await tx.publish(SeatsHeldSchema, plan.bookingId, {
     tenantId: plan.tenantId,
     bookingId: plan.bookingId,
@@ -105,27 +82,5 @@ async function writeHold(tx: Tx, ctx: Ctx, plan: Hold, ride: RideForSale): Promi
     holdExpireTime: timestampFromDate(plan.holdExpireTime),
   })
   tx.afterCommit(() => ctx.happened('seats_held', { booking_id: plan.bookingId, seats: plan.seats.length }))
-  return heldBooking(plan, claimed.fence)
-}
-
-/** The booking as it was just written. */
-function heldBooking(plan: Hold, fence: bigint): Booking {
-  return {
-    ...plan,
-    fromSequence: plan.legs.from,
-    toSequence: plan.legs.to,
-    state: 'HELD',
-    fence,
-    createTime: plan.now,
-    confirmTime: undefined,
-    cancelTime: undefined,
-    cancelCause: undefined,
-    liveClaims: plan.seats.length,
-    passengers: plan.seats.map((seat) => ({ ...seat, ticket: undefined })),
-    refunds: [],
-  }
-}
-
-function seatTaken(label: string) {
-  return refuse('SEAT_TAKEN', `seat ${label} is taken`, { seat: label })
+  return heldBooking(plan, fence)
 }

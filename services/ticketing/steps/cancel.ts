@@ -11,10 +11,11 @@ import type { Booking } from '../domain/booking.ts'
 import { stateAt } from '../domain/booking_state.ts'
 import { amountOrNothing, owed, refundOf } from '../domain/refund_rule.ts'
 import type { Ride } from '../domain/ride.ts'
+import { defaultRules } from '../domain/sales_rules.ts'
 import { type Cancellation, cancelConfirmed } from '../store/endings.ts'
 import type { Reader } from '../wire/booking.ts'
 import { noticeOf } from '../wire/notice.ts'
-import { giveBack } from './give_back.ts'
+import { giveBackFunds } from './give_back.ts'
 
 /** A paid booking that ends, and what goes back. */
 export type Ending = Cancellation & { readonly refund: Money }
@@ -24,6 +25,7 @@ const bookWords: Readonly<Record<Cancellation['cause'], string>> = {
   PASSENGER: 'cancelled by the passenger',
   COMPANY: 'cancelled by the company',
   TRIP: 'trip cancelled',
+  CHANGE: 'changed',
 }
 
 /**
@@ -35,7 +37,7 @@ export function refundOrRefuse(booking: Booking, ride: Ride, reader: Reader, now
   const state = stateAt(booking, now)
   if (state !== 'CONFIRMED') throw refuse('NOT_CONFIRMED', 'only a paid booking can be cancelled', { state })
   const cause = reader === 'PASSENGER' ? ('PASSENGER' as const) : ('COMPANY' as const)
-  const refund = refundOf(booking.total, cause, ride.origin.departureTime, now)
+  const refund = refundOf(booking.total, cause, ride.origin.departureTime, now, defaultRules.refundBands)
   if (!refund) throw tooLate(booking)
   return { cause, refund }
 }
@@ -52,7 +54,7 @@ export function tooLate({ bookingId }: Booking) {
 export async function endPaidBooking(tx: Tx, ctx: Ctx, booking: Booking, ride: Ride, ending: Ending): Promise<boolean> {
   if (!(await cancelConfirmed(tx, booking.bookingId, ending))) return false
   const back = owed(ending.refund)
-  if (back) await giveBack(tx, ctx, booking, { ...booking, amount: back, reason: bookWords[ending.cause] })
+  if (back) await giveBackFunds(tx, ctx, booking, { amount: back, reason: bookWords[ending.cause] })
   await tellEnding(tx, booking, ride, ending, back)
   tx.afterCommit(() => ctx.happened('booking_cancelled', { booking_id: booking.bookingId, cause: ending.cause }))
   return true

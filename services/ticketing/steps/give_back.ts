@@ -1,6 +1,7 @@
 import type { Money, Tx } from '#kit'
 import type { Ctx } from '../context.ts'
-import type { Booking } from '../domain/booking.ts'
+import { type Booking, fundsOf } from '../domain/booking.ts'
+import { takeFrom } from '../domain/funds.ts'
 import { oweRefund } from '../store/refunds.ts'
 import { sendRefunds } from './send_refunds.ts'
 
@@ -22,4 +23,14 @@ export async function giveBack(
   const owed = await oweRefund(tx, booking, refund, ctx.clock.now())
   if (owed) tx.afterCommit(() => sendRefunds(ctx, [refund]))
   return owed
+}
+
+/** Owes a passenger an amount of what a paid booking stands on; of several payments the newest goes back first. */
+export async function giveBackFunds(
+  tx: Tx,
+  ctx: Ctx,
+  booking: Booking,
+  { amount, reason }: Pick<Return, 'amount' | 'reason'>,
+): Promise<void> {
+  for (const fund of takeFrom(fundsOf(booking), amount).taken) await giveBack(tx, ctx, booking, { ...fund, reason })
 }

@@ -1,13 +1,13 @@
 import { type Money, moneyFromProto } from '#kit'
 import type { PaymentSucceeded } from '#gen/tms/payment/v1/events_pb.ts'
 import type { Ctx } from '../context.ts'
-import type { Booking } from '../domain/booking.ts'
+import { amountDue, type Booking, mayBeReplaced } from '../domain/booking.ts'
 import { judge } from '../domain/payment.ts'
 import type { RideForSale } from '../domain/ride.ts'
 import { reseat } from '../domain/seating.ts'
 import { readBooking } from '../store/bookings.ts'
 import { freeSeatsFor, type NewSeat, type SignedSeat } from '../store/sales.ts'
-import { readRide } from '../store/rides.ts'
+import { rideForSaleOf } from '../store/rides.ts'
 import { signTickets } from './sign_tickets.ts'
 
 /** Money that came, and the booking it came for. */
@@ -35,7 +35,7 @@ export type Settlement =
 export async function judgePayment(ctx: Ctx, event: PaymentSucceeded): Promise<Settlement> {
   const arrival = await arrivalOf(ctx, event)
   if (!arrival) return { kind: 'IGNORE' }
-  const verdict = verdictOn(ctx, arrival)
+  const verdict = await verdictOn(ctx, arrival)
   switch (verdict) {
     case 'CONFIRM':
       return { ...arrival, kind: verdict, tickets: await signTickets(ctx, arrival.booking, arrival.ride) }
@@ -54,27 +54,32 @@ async function arrivalOf(ctx: Ctx, event: PaymentSucceeded): Promise<Arrival | u
   // All rows: the event is our own payment service's, and its tenant is compared.
   const booking = await readBooking(ctx.db.system, event.orderId)
   if (booking?.tenantId !== event.tenantId || !event.amount) return undefined
-  const { tripId, fromSequence: from, toSequence: to } = booking
-  const ride = await readRide(ctx.db.system, tripId, { from, to }, [])
-  if (!ride?.origin || !ride.destination) throw new Error('a booking names a call that its trip no longer makes')
-  const { origin, destination } = ride
   return {
     booking,
-    ride: { ...ride, origin, destination },
+    ride: await rideForSaleOf(ctx.db.system, booking),
     paymentIntentId: event.paymentIntentId,
     amount: moneyFromProto(event.amount),
   }
 }
 
-function verdictOn(ctx: Ctx, { booking, ride, paymentIntentId, amount }: Arrival) {
+async function verdictOn(ctx: Ctx, { booking, ride, paymentIntentId, amount }: Arrival) {
   const runs = ride.state !== 'CANCELLED' && ride.state !== 'ARRIVED'
   const found = {
     ...booking,
     seatCount: booking.passengers.length,
-    rideable: runs && ride.origin.departureTime > ctx.clock.now(),
+    due: amountDue(booking),
+    rideable: runs && ride.origin.departureTime > ctx.clock.now() && (await isWanted(ctx, booking)),
     refunded: booking.refunds.some((refund) => refund.paymentIntentId === paymentIntentId),
   }
   return judge(found, { amount, paymentIntentId })
+}
+
+/** A booking that takes another's place is wanted only while the other can be given up. */
+async function isWanted(ctx: Ctx, booking: Booking): Promise<boolean> {
+  if (!booking.replaces) return true
+  // All rows: both are of one company.
+  const old = await readBooking(ctx.db.system, booking.replaces.bookingId)
+  return old !== undefined && mayBeReplaced(old, booking)
 }
 
 /** Looks for the lost seats, else for others of the same class on the same legs; finds none: the money goes back. */

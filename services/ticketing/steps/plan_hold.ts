@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { moneyToProto, type Session } from '#kit'
 import type { Money as WireMoney } from '#gen/google/type/money_pb.ts'
 import type { HoldSeatsRequest } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { refuse } from '../errors.ts'
 import type { Ctx } from '../context.ts'
-import { codeFrom } from '../domain/booking_code.ts'
 import { holdEnd, legsOf, type Quote, type RideForSale } from '../domain/ride.ts'
 import type { Hold } from '../store/claims.ts'
+import { newBookingCode } from './booking_codes.ts'
 import { asPainted, assertOnSale, priceOf } from './find_ride.ts'
 
 /**
@@ -58,12 +57,4 @@ function assertAsShown({ total }: Quote, shown: WireMoney | undefined): void {
   const { currencyCode, units, nanos } = moneyToProto(total)
   if (!shown || (shown.currencyCode === currencyCode && shown.units === units && shown.nanos === nanos)) return
   throw refuse('FARE_CHANGED', 'the price is another than the one that was shown', { total: total.minor.toString() })
-}
-
-/** A code that is most likely new; the database knows, and another one is drawn then. */
-function newBookingCode(): string {
-  for (;;) {
-    const code = codeFrom(randomBytes(24))
-    if (code !== undefined) return code
-  }
 }

@@ -14,12 +14,12 @@ const DESCRIPTION_LENGTH = 140
  */
 export async function requestPayment(ctx: Ctx, booking: WireBooking, userId: string): Promise<void> {
   const expire = dateOf(booking.holdExpireTime)
-  if (expire <= ctx.clock.now() || !booking.total) return
+  if (expire <= ctx.clock.now() || !booking.amountDue) return
   await ctx.peers.payment.createPaymentIntent({
     paymentIntentId: booking.paymentIntentId,
     tenantId: booking.tenantId,
     payerUserId: userId,
-    amount: moneyToProto(moneyFromProto(booking.total)),
+    amount: moneyToProto(moneyFromProto(booking.amountDue)),
     orderId: booking.bookingId,
     orderReference: booking.bookingCode,
     description: descriptionOf(booking),

@@ -16,7 +16,7 @@ import { noticeOf } from '../wire/notice.ts'
 import { endPaidBooking } from './cancel.ts'
 import { signTickets } from './sign_tickets.ts'
 
-/** Tickets signed for passengers who are to be moved, by booking, position and seat. */
+/** Tickets signed for passengers who are to be moved, by booking, position, seat and name. */
 export type Moves = ReadonlyMap<string, SignedSeat>
 
 /** Who is told of money that goes back, and why. */
@@ -104,7 +104,7 @@ function signedFor(seated: Seated, i: number, moves: Moves): SignedSeat {
 
 function keyOf({ booking, seats }: Seated, i: number): string {
   const { passenger, seat } = seats[i]!
-  return `${booking.bookingId}/${passenger.position}/${seat.label}`
+  return `${booking.bookingId}/${passenger.position}/${seat.label}/${passenger.name}`
 }
 
 async function endUnseated(tx: Tx, ctx: Ctx, { booking, ride }: Rider, now: Date): Promise<void> {

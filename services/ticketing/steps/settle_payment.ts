@@ -5,13 +5,17 @@ import {
   SeatsLostSchema,
 } from '#gen/tms/ticketing/v1/events_pb.ts'
 import type { Ctx } from '../context.ts'
-import type { Booking } from '../domain/booking.ts'
+import { amountDue, type Booking, mayBeReplaced } from '../domain/booking.ts'
+import { termsOf } from '../domain/change_rule.ts'
 import { legsOf } from '../domain/ride.ts'
+import { readBooking } from '../store/bookings.ts'
+import { lockBooking } from '../store/endings.ts'
 import { sellHeld, sellLate } from '../store/sales.ts'
 import { noticeOf } from '../wire/notice.ts'
+import { endForChange } from './end_for_change.ts'
 import { giveBack } from './give_back.ts'
 import type { Settlement } from './judge_payment.ts'
-import { tellSale } from './tell_sale.ts'
+import { type Changed, tellSale } from './tell_sale.ts'
 
 type Of<Kind extends Settlement['kind']> = Extract<Settlement, { kind: Kind }>
 
@@ -37,19 +41,21 @@ export async function settlePayment(tx: Tx, ctx: Ctx, settlement: Settlement): P
 
 async function confirm(tx: Tx, ctx: Ctx, { booking, ride, tickets }: Of<'CONFIRM'>): Promise<void> {
   const now = ctx.clock.now()
+  const changed = await takePlace(tx, ctx, booking, now)
   if (!(await sellHeld(tx, booking, tickets, now))) throw movedOn()
-  await tellSale(tx, ctx, { booking, ride, tickets, now, reseated: false })
+  await tellSale(tx, ctx, { booking, ride, tickets, now, reseated: false, changed })
 }
 
 async function moveAndConfirm(tx: Tx, ctx: Ctx, settlement: Of<'RESEAT'>): Promise<void> {
   const { booking, reseated, ride, seats, tickets } = settlement
   const { bookingId, tripId } = booking
   const now = ctx.clock.now()
+  const changed = await takePlace(tx, ctx, booking, now)
   if (!(await sellLate(tx, { bookingId, tripId, legs: legsOf(ride), seats, tickets, now }))) throw movedOn()
   const changes = seatChanges(booking, reseated)
   const moved = changes.some((change) => change.oldSeatLabel !== change.newSeatLabel)
   if (moved) await tellLost(tx, settlement, { resolution: Resolution.RESEATED, changes })
-  await tellSale(tx, ctx, { booking: reseated, ride, tickets, now, reseated: moved })
+  await tellSale(tx, ctx, { booking: reseated, ride, tickets, now, reseated: moved, changed })
 }
 
 async function refundLost(tx: Tx, ctx: Ctx, settlement: Of<'REFUND' | 'MISMATCH'>): Promise<void> {
@@ -65,7 +71,7 @@ async function refundMismatch(tx: Tx, ctx: Ctx, settlement: Of<'REFUND' | 'MISMA
     tenantId: booking.tenantId,
     bookingId: booking.bookingId,
     paymentIntentId,
-    expected: moneyToProto(booking.total),
+    expected: moneyToProto(amountDue(booking)),
     paid: moneyToProto(amount),
   })
 }
@@ -108,6 +114,17 @@ function seatChanges(before: Booking, after: Booking) {
     oldSeatLabel: seatLabel,
     newSeatLabel: after.passengers[i]?.seatLabel ?? '',
   }))
+}
+
+/** Ends the booking whose place a paid one takes; undefined when there is none. @throws as {@link settlePayment} */
+async function takePlace(tx: Tx, ctx: Ctx, booking: Booking, now: Date): Promise<Changed | undefined> {
+  const { replaces } = booking
+  if (!replaces) return undefined
+  await lockBooking(tx, replaces.bookingId)
+  const old = await readBooking(tx, replaces.bookingId)
+  if (!old || !mayBeReplaced(old, booking)) throw movedOn()
+  const terms = { ...replaces, ...termsOf(replaces.credit, booking.total, replaces.fee) }
+  return endForChange(tx, ctx, { old, booking, terms, now, byStaff: false, actorUserId: undefined })
 }
 
 function movedOn() {

@@ -1,5 +1,5 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { moneyToProto, type Tx } from '#kit'
+import { type Money, moneyToProto, type Tx } from '#kit'
 import { BookingConfirmedSchema, TicketIssuedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
@@ -16,7 +16,12 @@ export type Sale = {
   readonly tickets: readonly SignedSeat[]
   readonly now: Date
   readonly reseated: boolean
+  /** The booking that it was until now; undefined when it is new. */
+  readonly changed: Changed | undefined
 }
+
+/** The code of a booking that was changed, and what goes back because of that. */
+export type Changed = { readonly bookingCode: string; readonly refund: Money | undefined }
 
 /** Tells everybody of a sale: that the seats are paid, and the tickets with their codes. */
 export async function tellSale(tx: Tx, ctx: Ctx, sale: Sale): Promise<void> {
@@ -29,16 +34,25 @@ export async function tellSale(tx: Tx, ctx: Ctx, sale: Sale): Promise<void> {
     seatCount: booking.passengers.length,
     confirmTime: timestampFromDate(now),
   })
-  await tx.publish(TicketIssuedSchema, bookingId, {
-    ...{ tenantId, bookingId, bookingCode, tripId, total, reseated: sale.reseated },
-    ...noticeOf(booking, ride),
-    busPlate: ride.trip.busPlate,
-    tickets: ticketsOf(sale),
-  })
+  await tellTickets(tx, sale)
   tx.afterCommit(() => ctx.happened('booking_confirmed', { booking_id: bookingId, seats: booking.passengers.length }))
 }
 
-function ticketsOf({ booking, tickets }: Sale) {
+/** Tells the passenger of the tickets, with their codes. */
+export async function tellTickets(tx: Tx, sale: Omit<Sale, 'now'>): Promise<void> {
+  const { booking, ride, reseated, changed } = sale
+  const { tenantId, bookingId, bookingCode, tripId } = booking
+  await tx.publish(TicketIssuedSchema, bookingId, {
+    ...{ tenantId, bookingId, bookingCode, tripId, reseated, total: moneyToProto(booking.total) },
+    ...noticeOf(booking, ride),
+    busPlate: ride.trip.busPlate,
+    tickets: ticketsOf(sale),
+    changedBookingCode: changed?.bookingCode ?? '',
+    ...(changed?.refund && { refund: moneyToProto(changed.refund) }),
+  })
+}
+
+function ticketsOf({ booking, tickets }: Pick<Sale, 'booking' | 'tickets'>) {
   return booking.passengers.map((passenger, i) => ({
     ticketId: tickets[i]?.ticketId ?? '',
     ticketNumber: ticketNumber(booking.bookingCode, passenger.position),

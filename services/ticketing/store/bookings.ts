@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { money, type Queries } from '#kit'
 import type { Booking, Passenger, Refund, Ticket, TicketState } from '../domain/booking.ts'
+import type { Fund } from '../domain/funds.ts'
 import type { BookingState } from '../domain/booking_state.ts'
 import type { CancelCause } from '../domain/refund_rule.ts'
 import type { SeatClass } from '../domain/ride.ts'
@@ -25,6 +26,8 @@ type RefundJson = {
   create_time: string
   settle_time: string | null
 }
+
+type FundJson = { payment_intent_id: string; amount_minor: string }
 
 type BookingRow = {
   booking_id: string
@@ -51,6 +54,13 @@ type BookingRow = {
   passengers: PassengerJson[]
   live_claims: number
   refunds: RefundJson[]
+  replaces_booking_id: string | null
+  replaced_by_booking_id: string | null
+  credit_minor: string
+  fee_minor: string
+  open_value_minor: string | null
+  open_expire_time: string | null
+  carried: FundJson[]
 }
 
 /** What is selected of table `booking b`: the booking with its passengers, tickets and refunds. */
@@ -69,7 +79,10 @@ const whole = sql.raw(`b.*,
   (select coalesce(jsonb_agg(jsonb_build_object('refund_id', r.refund_id, 'payment_intent_id', r.payment_intent_id,
       'currency', r.currency, 'amount_minor', r.amount_minor::text, 'create_time', r.create_time,
       'settle_time', r.settle_time) order by r.create_time), '[]')
-    from refund r where r.booking_id = b.booking_id) as refunds`)
+    from refund r where r.booking_id = b.booking_id) as refunds,
+  (select coalesce(jsonb_agg(jsonb_build_object('payment_intent_id', f.payment_intent_id,
+      'amount_minor', f.amount_minor::text)), '[]')
+    from carried_payment f where f.booking_id = b.booking_id) as carried`)
 
 /** A booking by its id. Undefined when there is none among the rows that `db` may see. */
 export async function readBooking(db: Queries, bookingId: string): Promise<Booking | undefined> {
@@ -118,9 +131,10 @@ export function listBookings(
 function inPeriod(period: Period, now: Date): SQL {
   if (period === 'ALL') return sql``
   const at = sql`${iso(now)}::timestamptz`
-  const coming = sql`b.departure_time > ${at}
-    and (b.state = 'CONFIRMED' or (b.state = 'HELD' and b.hold_expire_time > ${at}))`
-  return period === 'COMING' ? sql`and ${coming}` : sql`and not (${coming})`
+  const coming = sql`(b.departure_time > ${at}
+      and (b.state = 'CONFIRMED' or (b.state = 'HELD' and b.hold_expire_time > ${at}))
+    or (b.state = 'OPEN' and b.open_expire_time > ${at}))`
+  return period === 'COMING' ? sql`and ${coming}` : sql`and not ${coming}`
 }
 
 async function selectBookings(db: Queries, where: SQL): Promise<Booking[]> {
@@ -153,7 +167,29 @@ function bookingFrom(row: BookingRow): Booking {
     liveClaims: row.live_claims,
     passengers: row.passengers.map((one) => passengerFrom(one, row.currency)),
     refunds: row.refunds.map(refundFrom),
+    ...changeFrom(row),
+    carried: row.carried.map((fund) => fundFrom(fund, row.currency)),
   }
+}
+
+/** What it has to do with other bookings, and with none at all while it is an open ticket. */
+function changeFrom(row: BookingRow): Pick<Booking, 'replaces' | 'replacedById' | 'open'> {
+  const amount = (minor: string) => money(row.currency, BigInt(minor))
+  return {
+    replaces:
+      row.replaces_booking_id === null
+        ? undefined
+        : { bookingId: row.replaces_booking_id, credit: amount(row.credit_minor), fee: amount(row.fee_minor) },
+    replacedById: row.replaced_by_booking_id ?? undefined,
+    open:
+      row.open_value_minor === null || row.open_expire_time === null
+        ? undefined
+        : { value: amount(row.open_value_minor), expireTime: instant(row.open_expire_time) },
+  }
+}
+
+function fundFrom(json: FundJson, currency: string): Fund {
+  return { paymentIntentId: json.payment_intent_id, amount: money(currency, BigInt(json.amount_minor)) }
 }
 
 function passengerFrom(json: PassengerJson, currency: string): Passenger {

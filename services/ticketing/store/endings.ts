@@ -64,13 +64,14 @@ export async function cancelConfirmed(
   bookingId: string,
   { cause, reason, now, evenOnBoard = cause === 'TRIP' }: Cancellation,
 ): Promise<boolean> {
+  if (!evenOnBoard) await lockBooking(tx, bookingId)
   const rows = await run(
     tx,
     sql`
     with ended as (
       update booking b set state = 'CANCELLED', cancel_time = ${iso(now)}::timestamptz, cancel_cause = ${cause},
         cancel_reason = ${reason}
-      where b.booking_id = ${bookingId} and ${maySource('CANCELLED')}
+      where b.booking_id = ${bookingId} and b.state = 'CONFIRMED'
         and (${evenOnBoard} or not exists (
           select 1 from ticket k where k.booking_id = b.booking_id and k.state = 'BOARDED'))
       returning b.booking_id
@@ -85,6 +86,18 @@ export async function cancelConfirmed(
     select 1 from ended`,
   )
   return rows.length > 0
+}
+
+/**
+ * Locks a booking and its tickets until the transaction ends: what is read of them afterwards stays so, and who is being let
+ * on board at this moment is waited for.
+ */
+export async function lockBooking(tx: Tx, bookingId: string): Promise<void> {
+  await run(tx, sql`select 1 from booking where booking_id = ${bookingId} for update`)
+  await run(
+    tx,
+    sql`select 1 from ticket where booking_id = ${bookingId} and state <> 'VOID' order by ticket_id for update`,
+  )
 }
 
 /** The bookings of a trip that hold or have bought seats, locked until the transaction ends. */

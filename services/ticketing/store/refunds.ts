@@ -11,7 +11,7 @@ export type OwedRefund = {
   readonly reason: string
 }
 
-/** Writes down that the money of a payment goes back. False when it was written down before: it goes back once. */
+/** Writes down that money of a payment goes back for a booking. False when it was written down before: it does so once. */
 export async function oweRefund(tx: Tx, booking: Booking, refund: OwedRefund, now: Date): Promise<boolean> {
   const rows = await run(
     tx,

@@ -98,6 +98,14 @@ function namedRide(row: SaleRow): NamedRide {
   }
 }
 
+/** As {@link readRide} for a booking, without seats. @throws when the trip no longer makes one of its calls, which cannot be */
+export async function rideForSaleOf(db: Queries, part: RidePart): Promise<RideForSale> {
+  const ride = await readRide(db, part.tripId, { from: part.fromSequence, to: part.toSequence }, [])
+  if (!ride?.origin || !ride.destination) throw new Error('a booking names a call that its trip no longer makes')
+  const { origin, destination } = ride
+  return { ...ride, origin, destination }
+}
+
 /** A part of a trip: what a booking says about its ride. */
 export type RidePart = { readonly tripId: string; readonly fromSequence: number; readonly toSequence: number }
 

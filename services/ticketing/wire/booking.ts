@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { moneyToProto } from '#kit'
+import { moneyToProto, sum } from '#kit'
 import {
   Booking_State,
   type BookingSchema,
@@ -10,7 +10,7 @@ import {
   type TicketSchema,
 } from '#gen/tms/ticketing/v1/booking_pb.ts'
 import { CancelCause as WireCause } from '#gen/tms/ticketing/v1/events_pb.ts'
-import type { Booking, Passenger, Refund, Ticket } from '../domain/booking.ts'
+import { amountDue, type Booking, type Passenger, type Refund, type Ticket } from '../domain/booking.ts'
 import { ticketNumber } from '../domain/booking_code.ts'
 import { stateAt } from '../domain/booking_state.ts'
 import type { Ride } from '../domain/ride.ts'
@@ -45,7 +45,9 @@ export function bookingToProto(
     confirmTime: timestampOrNone(booking.confirmTime),
     cancelTime: timestampOrNone(booking.cancelTime),
     cancelCause: booking.cancelCause && WireCause[booking.cancelCause],
-    refund: refundToProto(booking.refunds.at(-1)),
+    refund: refundToProto(booking.refunds),
+    amountDue: moneyToProto(amountDue(booking)),
+    ...changeFields(booking),
   }
 }
 
@@ -90,15 +92,29 @@ function ticketToProto(
   }
 }
 
-function refundToProto(refund: Refund | undefined) {
-  return (
-    refund && {
-      refundId: refund.refundId,
-      amount: moneyToProto(refund.amount),
-      createTime: timestampFromDate(refund.createTime),
-      settleTime: timestampOrNone(refund.settleTime),
-    }
-  )
+/** Money on its way back of all payments together: settled once all of it is. */
+function refundToProto(refunds: readonly Refund[]) {
+  const last = refunds.at(-1)
+  if (!last) return undefined
+  const settled = refunds.flatMap(({ settleTime }) => settleTime ?? []).sort((a, b) => a.getTime() - b.getTime())
+  const amounts = refunds.map(({ amount }) => amount)
+  return {
+    refundId: last.refundId,
+    amount: moneyToProto(sum(last.amount.currency, amounts)),
+    createTime: timestampFromDate(last.createTime),
+    settleTime: settled.length === refunds.length ? timestampOrNone(settled.at(-1)) : undefined,
+  }
+}
+
+function changeFields({ replaces, replacedById, open }: Booking) {
+  return {
+    replacesBookingId: replaces?.bookingId ?? '',
+    credit: replaces && moneyToProto(replaces.credit),
+    changeFee: replaces && moneyToProto(replaces.fee),
+    replacedByBookingId: replacedById ?? '',
+    openExpireTime: timestampOrNone(open?.expireTime),
+    openValue: open && moneyToProto(open.value),
+  }
 }
 
 /** A line of a driver's list. */

@@ -5,6 +5,7 @@ import type { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { KeyAlgorithm } from '#gen/tms/qr/v1/key_pb.ts'
 import type { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { RenderQrCodeRequest_Format as Format } from '#gen/tms/qr/v1/qr_service_pb.ts'
+import type { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import type { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { id } from '../world/companies.ts'
@@ -127,3 +128,27 @@ export const atDispatch: AttemptsAt<typeof DispatchService> = ({ tripId, busId }
     { swapId: id(), tripId: ours.tripId, busId, reason: 'rivalry' },
   ),
 })
+
+export const atBookingChange: AttemptsAt<typeof BookingChangeService> = ({ ridden, tripId }, ours) => {
+  const { bookingId } = ridden
+  const ride = { tripId, fromSequence: 0, toSequence: 2, seatLabels: ['2B'] }
+  const amount = { currencyCode: 'RWF', units: 0n }
+  return {
+    quoteChange: passenger.refused({ bookingId, ride }, { bookingId, ride: { ...ride, tripId: ours.tripId } }),
+    changeBooking: passenger.refused({
+      ...{ newBookingId: id(), bookingId, ride },
+      ...{ expectedAmountDue: amount, expectedRefund: amount },
+    }),
+    quoteOpening: passenger.refused({ bookingId }),
+    openBooking: passenger.refused({ idempotencyKey: id(), bookingId, expectedFee: amount }),
+    renamePassengers: passenger.refused({ idempotencyKey: id(), bookingId, names: ['Taker'] }),
+    transferBooking: passenger.refused({
+      ...{ idempotencyKey: id(), bookingId, names: ['Taker'] },
+      contact: { phone: ours.phone, language: 'rw' },
+    }),
+    claimBooking: passenger.refused({
+      ...{ idempotencyKey: id(), bookingCode: ridden.bookingCode, phone: ours.phone },
+    }),
+    listBookingChanges: passenger.unknown({ bookingId }),
+  }
+}

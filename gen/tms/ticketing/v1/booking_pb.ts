@@ -23,13 +23,13 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/ticketing/v1/booking.proto.
  */
 export const file_tms_ticketing_v1_booking: GenFile = /*@__PURE__*/
-  fileDesc("Ch50bXMvdGlja2V0aW5nL3YxL2Jvb2tpbmcucHJvdG8SEHRtcy50aWNrZXRpbmcudjEipwcKB0Jvb2tpbmcSEgoKYm9va2luZ19pZBgBIAEoCRIUCgxib29raW5nX2NvZGUYAiABKAkSEQoJdGVuYW50X2lkGAMgASgJEhQKDGNvbXBhbnlfbmFtZRgEIAEoCRIPCgd0cmlwX2lkGAUgASgJEhIKCnJvdXRlX25hbWUYBiABKAkSFAoMc2VydmljZV9kYXRlGAcgASgJEhEKCXRpbWVfem9uZRgIIAEoCRIRCglidXNfcGxhdGUYCSABKAkSKwoGb3JpZ2luGAogASgLMhsudG1zLnRpY2tldGluZy52MS5UcmlwUG9pbnQSMAoLZGVzdGluYXRpb24YCyABKAsyGy50bXMudGlja2V0aW5nLnYxLlRyaXBQb2ludBIuCgVzdGF0ZRgMIAEoDjIfLnRtcy50aWNrZXRpbmcudjEuQm9va2luZy5TdGF0ZRIvCgpwYXNzZW5nZXJzGA0gAygLMhsudG1zLnRpY2tldGluZy52MS5QYXNzZW5nZXISKgoHY29udGFjdBgOIAEoCzIZLnRtcy50aWNrZXRpbmcudjEuQ29udGFjdBIhCgV0b3RhbBgPIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EhkKEXBheW1lbnRfaW50ZW50X2lkGBAgASgJEjQKEGhvbGRfZXhwaXJlX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWZlbmNlGBIgASgDEi8KC2NyZWF0ZV90aW1lGBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgxjb25maXJtX3RpbWUYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2NhbmNlbF90aW1lGBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCgxjYW5jZWxfY2F1c2UYFiABKA4yHS50bXMudGlja2V0aW5nLnYxLkNhbmNlbENhdXNlEi8KBnJlZnVuZBgXIAEoCzIfLnRtcy50aWNrZXRpbmcudjEuQm9va2luZ1JlZnVuZCJ/CgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEg4KClNUQVRFX0hFTEQQARITCg9TVEFURV9DT05GSVJNRUQQAhIRCg1TVEFURV9FWFBJUkVEEAMSEgoOU1RBVEVfUkVMRUFTRUQQBBITCg9TVEFURV9DQU5DRUxMRUQQBSKpAQoJUGFzc2VuZ2VyEgwKBG5hbWUYASABKAkSEgoKc2VhdF9sYWJlbBgCIAEoCRItCgpzZWF0X2NsYXNzGAMgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEiEKBXByaWNlGAQgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSKAoGdGlja2V0GAUgASgLMhgudG1zLnRpY2tldGluZy52MS5UaWNrZXQi9AEKBlRpY2tldBIRCgl0aWNrZXRfaWQYASABKAkSFQoNdGlja2V0X251bWJlchgCIAEoCRItCgVzdGF0ZRgDIAEoDjIeLnRtcy50aWNrZXRpbmcudjEuVGlja2V0LlN0YXRlEgwKBGNvZGUYBCABKAkSLgoKYm9hcmRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiUwoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9JU1NVRUQQARIRCg1TVEFURV9CT0FSREVEEAISDgoKU1RBVEVfVk9JRBADIn4KB0NvbnRhY3QSKgoFcGhvbmUYASABKAlCG7pIGHIWMhReXCtbMS05XVswLTldezcsMTR9JBIcCgVlbWFpbBgCIAEoCUINukgK2AEBcgUY/gFgARIpCghsYW5ndWFnZRgDIAEoCUIXukgUchJSAFICZW5SAnJ3UgJmclICc3ciqAEKDUJvb2tpbmdSZWZ1bmQSEQoJcmVmdW5kX2lkGAEgASgJEiIKBmFtb3VudBgCIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ei8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtzZXR0bGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi5QEKDU1hbmlmZXN0RW50cnkSKAoGdGlja2V0GAEgASgLMhgudG1zLnRpY2tldGluZy52MS5UaWNrZXQSFgoOcGFzc2VuZ2VyX25hbWUYAiABKAkSEgoKc2VhdF9sYWJlbBgDIAEoCRItCgpzZWF0X2NsYXNzGAQgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEhUKDWZyb21fc2VxdWVuY2UYBSABKAUSEwoLdG9fc2VxdWVuY2UYBiABKAUSFAoMYm9va2luZ19jb2RlGAcgASgJEg0KBXBob25lGAggASgJYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_google_type_money, file_tms_company_v1_layout, file_tms_ticketing_v1_events, file_tms_ticketing_v1_trip_offer]);
+  fileDesc("Ch50bXMvdGlja2V0aW5nL3YxL2Jvb2tpbmcucHJvdG8SEHRtcy50aWNrZXRpbmcudjEixwkKB0Jvb2tpbmcSEgoKYm9va2luZ19pZBgBIAEoCRIUCgxib29raW5nX2NvZGUYAiABKAkSEQoJdGVuYW50X2lkGAMgASgJEhQKDGNvbXBhbnlfbmFtZRgEIAEoCRIPCgd0cmlwX2lkGAUgASgJEhIKCnJvdXRlX25hbWUYBiABKAkSFAoMc2VydmljZV9kYXRlGAcgASgJEhEKCXRpbWVfem9uZRgIIAEoCRIRCglidXNfcGxhdGUYCSABKAkSKwoGb3JpZ2luGAogASgLMhsudG1zLnRpY2tldGluZy52MS5UcmlwUG9pbnQSMAoLZGVzdGluYXRpb24YCyABKAsyGy50bXMudGlja2V0aW5nLnYxLlRyaXBQb2ludBIuCgVzdGF0ZRgMIAEoDjIfLnRtcy50aWNrZXRpbmcudjEuQm9va2luZy5TdGF0ZRIvCgpwYXNzZW5nZXJzGA0gAygLMhsudG1zLnRpY2tldGluZy52MS5QYXNzZW5nZXISKgoHY29udGFjdBgOIAEoCzIZLnRtcy50aWNrZXRpbmcudjEuQ29udGFjdBIhCgV0b3RhbBgPIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EhkKEXBheW1lbnRfaW50ZW50X2lkGBAgASgJEjQKEGhvbGRfZXhwaXJlX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWZlbmNlGBIgASgDEi8KC2NyZWF0ZV90aW1lGBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgxjb25maXJtX3RpbWUYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2NhbmNlbF90aW1lGBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCgxjYW5jZWxfY2F1c2UYFiABKA4yHS50bXMudGlja2V0aW5nLnYxLkNhbmNlbENhdXNlEi8KBnJlZnVuZBgXIAEoCzIfLnRtcy50aWNrZXRpbmcudjEuQm9va2luZ1JlZnVuZBImCgphbW91bnRfZHVlGBggASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSGwoTcmVwbGFjZXNfYm9va2luZ19pZBgZIAEoCRIiCgZjcmVkaXQYGiABKAsyEi5nb29nbGUudHlwZS5Nb25leRImCgpjaGFuZ2VfZmVlGBsgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSHgoWcmVwbGFjZWRfYnlfYm9va2luZ19pZBgcIAEoCRI0ChBvcGVuX2V4cGlyZV90aW1lGB0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgpvcGVuX3ZhbHVlGB4gASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkijwEKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDgoKU1RBVEVfSEVMRBABEhMKD1NUQVRFX0NPTkZJUk1FRBACEhEKDVNUQVRFX0VYUElSRUQQAxISCg5TVEFURV9SRUxFQVNFRBAEEhMKD1NUQVRFX0NBTkNFTExFRBAFEg4KClNUQVRFX09QRU4QBiKpAQoJUGFzc2VuZ2VyEgwKBG5hbWUYASABKAkSEgoKc2VhdF9sYWJlbBgCIAEoCRItCgpzZWF0X2NsYXNzGAMgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEiEKBXByaWNlGAQgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSKAoGdGlja2V0GAUgASgLMhgudG1zLnRpY2tldGluZy52MS5UaWNrZXQi9AEKBlRpY2tldBIRCgl0aWNrZXRfaWQYASABKAkSFQoNdGlja2V0X251bWJlchgCIAEoCRItCgVzdGF0ZRgDIAEoDjIeLnRtcy50aWNrZXRpbmcudjEuVGlja2V0LlN0YXRlEgwKBGNvZGUYBCABKAkSLgoKYm9hcmRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiUwoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9JU1NVRUQQARIRCg1TVEFURV9CT0FSREVEEAISDgoKU1RBVEVfVk9JRBADIn4KB0NvbnRhY3QSKgoFcGhvbmUYASABKAlCG7pIGHIWMhReXCtbMS05XVswLTldezcsMTR9JBIcCgVlbWFpbBgCIAEoCUINukgK2AEBcgUY/gFgARIpCghsYW5ndWFnZRgDIAEoCUIXukgUchJSAFICZW5SAnJ3UgJmclICc3ciqAEKDUJvb2tpbmdSZWZ1bmQSEQoJcmVmdW5kX2lkGAEgASgJEiIKBmFtb3VudBgCIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ei8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtzZXR0bGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi5QEKDU1hbmlmZXN0RW50cnkSKAoGdGlja2V0GAEgASgLMhgudG1zLnRpY2tldGluZy52MS5UaWNrZXQSFgoOcGFzc2VuZ2VyX25hbWUYAiABKAkSEgoKc2VhdF9sYWJlbBgDIAEoCRItCgpzZWF0X2NsYXNzGAQgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEhUKDWZyb21fc2VxdWVuY2UYBSABKAUSEwoLdG9fc2VxdWVuY2UYBiABKAUSFAoMYm9va2luZ19jb2RlGAcgASgJEg0KBXBob25lGAggASgJYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_google_type_money, file_tms_company_v1_layout, file_tms_ticketing_v1_events, file_tms_ticketing_v1_trip_offer]);
 
 /**
  * Seats on a ride, from the moment they are held.
  *
  * HELD -> CONFIRMED | EXPIRED | RELEASED, EXPIRED -> CONFIRMED (the payment came late and seats were still to be had),
- * CONFIRMED -> CANCELLED.
+ * CONFIRMED -> CANCELLED | OPEN, OPEN -> CANCELLED.
  *
  * @generated from message tms.ticketing.v1.Booking
  */
@@ -194,6 +194,55 @@ export type Booking = Message<"tms.ticketing.v1.Booking"> & {
    * @generated from field: tms.ticketing.v1.BookingRefund refund = 23;
    */
   refund?: BookingRefund | undefined;
+
+  /**
+   * What is to be paid for it: `total`, unless it takes another booking's place.
+   *
+   * @generated from field: google.type.Money amount_due = 24;
+   */
+  amountDue?: Money | undefined;
+
+  /**
+   * The booking whose place it takes; empty when it takes none.
+   *
+   * @generated from field: string replaces_booking_id = 25;
+   */
+  replacesBookingId: string;
+
+  /**
+   * What that booking was worth; unset when there is none.
+   *
+   * @generated from field: google.type.Money credit = 26;
+   */
+  credit?: Money | undefined;
+
+  /**
+   * What the company asked for the change; unset when there was none.
+   *
+   * @generated from field: google.type.Money change_fee = 27;
+   */
+  changeFee?: Money | undefined;
+
+  /**
+   * The booking that took its place; empty when none did.
+   *
+   * @generated from field: string replaced_by_booking_id = 28;
+   */
+  replacedByBookingId: string;
+
+  /**
+   * Until when an open ticket can be used; unset when it is none.
+   *
+   * @generated from field: google.protobuf.Timestamp open_expire_time = 29;
+   */
+  openExpireTime?: Timestamp | undefined;
+
+  /**
+   * What an open ticket is worth; unset when it is none.
+   *
+   * @generated from field: google.type.Money open_value = 30;
+   */
+  openValue?: Money | undefined;
 };
 
 /**
@@ -245,11 +294,18 @@ export const Booking_State = {
   RELEASED: 4,
 
   /**
-   * Cancelled after it was paid.
+   * Cancelled after it was paid, or another booking took its place (`replaced_by_booking_id`).
    *
    * @generated from enum value: STATE_CANCELLED = 5;
    */
   CANCELLED: 5,
+
+  /**
+   * An open ticket: paid, without a seat, until `open_expire_time`; then EXPIRED.
+   *
+   * @generated from enum value: STATE_OPEN = 6;
+   */
+  OPEN: 6,
 } as const;
 
 /**

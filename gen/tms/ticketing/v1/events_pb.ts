@@ -19,7 +19,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/ticketing/v1/events.proto.
  */
 export const file_tms_ticketing_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch10bXMvdGlja2V0aW5nL3YxL2V2ZW50cy5wcm90bxIQdG1zLnRpY2tldGluZy52MSLhAQoGTm90aWNlEhQKDGNvbXBhbnlfbmFtZRgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEg0KBXBob25lGAMgASgJEg0KBWVtYWlsGAQgASgJEhAKCGxhbmd1YWdlGAUgASgJEg4KBm9yaWdpbhgGIAEoCRITCgtkZXN0aW5hdGlvbhgHIAEoCRIyCg5kZXBhcnR1cmVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdGltZV96b25lGAkgASgJEhQKDHNlcnZpY2VfZGF0ZRgKIAEoCSLzAQoJU2VhdHNIZWxkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEg8KB3RyaXBfaWQYAyABKAkSFAoMc2VydmljZV9kYXRlGAQgASgJEhUKDWZyb21fc2VxdWVuY2UYBSABKAUSEwoLdG9fc2VxdWVuY2UYBiABKAUSEwoLc2VhdF9sYWJlbHMYByADKAkSIQoFdG90YWwYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leRI0ChBob2xkX2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKcAgoQQm9va2luZ0NvbmZpcm1lZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSDwoHdXNlcl9pZBgEIAEoCRIPCgd0cmlwX2lkGAUgASgJEhQKDHNlcnZpY2VfZGF0ZRgGIAEoCRIVCg1mcm9tX3NlcXVlbmNlGAcgASgFEhMKC3RvX3NlcXVlbmNlGAggASgFEhIKCnNlYXRfY291bnQYCSABKAUSIQoFdG90YWwYCiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIwCgxjb25maXJtX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIqsBCg5Cb29raW5nRXhwaXJlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSDwoHdHJpcF9pZBgEIAEoCRIoCgZub3RpY2UYBSABKAsyGC50bXMudGlja2V0aW5nLnYxLk5vdGljZRIhCgV0b3RhbBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IkYKDEhvbGRSZWxlYXNlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIPCgd0cmlwX2lkGAMgASgJIsACChBCb29raW5nQ2FuY2VsbGVkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEiwKBWNhdXNlGAYgASgOMh0udG1zLnRpY2tldGluZy52MS5DYW5jZWxDYXVzZRIOCgZyZWFzb24YByABKAkSIQoFdG90YWwYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leRIiCgZyZWZ1bmQYCSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIvCgtjYW5jZWxfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAirgMKDFRpY2tldElzc3VlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSFAoMY29tcGFueV9uYW1lGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSDQoFcGhvbmUYBiABKAkSDQoFZW1haWwYByABKAkSEAoIbGFuZ3VhZ2UYCCABKAkSDgoGb3JpZ2luGAkgASgJEhMKC2Rlc3RpbmF0aW9uGAogASgJEjIKDmRlcGFydHVyZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0aW1lX3pvbmUYDCABKAkSFAoMc2VydmljZV9kYXRlGA0gASgJEhEKCWJ1c19wbGF0ZRgOIAEoCRIhCgV0b3RhbBgPIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ei8KB3RpY2tldHMYECADKAsyHi50bXMudGlja2V0aW5nLnYxLklzc3VlZFRpY2tldBIPCgd0cmlwX2lkGBEgASgJEhAKCHJlc2VhdGVkGBIgASgIIqEBCgxJc3N1ZWRUaWNrZXQSEQoJdGlja2V0X2lkGAEgASgJEhUKDXRpY2tldF9udW1iZXIYAiABKAkSFgoOcGFzc2VuZ2VyX25hbWUYAyABKAkSEgoKc2VhdF9sYWJlbBgEIAEoCRItCgpzZWF0X2NsYXNzGAUgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEgwKBGNvZGUYBiABKAkiVQoMVGlja2V0Vm9pZGVkEhEKCXRlbmFudF9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHdHJpcF9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkioAEKDVRpY2tldEJvYXJkZWQSEQoJdGVuYW50X2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRIPCgd0cmlwX2lkGAMgASgJEi4KCmJvYXJkX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCWRldmljZV9pZBgFIAEoCRIVCg1zdG9wX3NlcXVlbmNlGAYgASgFIu4CCglTZWF0c0xvc3QSEQoJdGVuYW50X2lkGAEgASgJEhIKCmJvb2tpbmdfaWQYAiABKAkSFAoMYm9va2luZ19jb2RlGAMgASgJEg8KB3RyaXBfaWQYBCABKAkSKAoGbm90aWNlGAUgASgLMhgudG1zLnRpY2tldGluZy52MS5Ob3RpY2USOgoKcmVzb2x1dGlvbhgGIAEoDjImLnRtcy50aWNrZXRpbmcudjEuU2VhdHNMb3N0LlJlc29sdXRpb24SLQoHY2hhbmdlcxgHIAMoCzIcLnRtcy50aWNrZXRpbmcudjEuU2VhdENoYW5nZRIiCgZyZWZ1bmQYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leSJaCgpSZXNvbHV0aW9uEhoKFlJFU09MVVRJT05fVU5TUEVDSUZJRUQQABIXChNSRVNPTFVUSU9OX1JFU0VBVEVEEAESFwoTUkVTT0xVVElPTl9SRUZVTkRFRBACIlQKClNlYXRDaGFuZ2USFgoOcGFzc2VuZ2VyX25hbWUYASABKAkSFgoOb2xkX3NlYXRfbGFiZWwYAiABKAkSFgoObmV3X3NlYXRfbGFiZWwYAyABKAkioAEKFFBheW1lbnRNaXNtYXRjaEZvdW5kEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhkKEXBheW1lbnRfaW50ZW50X2lkGAMgASgJEiQKCGV4cGVjdGVkGAQgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSIAoEcGFpZBgFIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IpICCgpCdXNDaGFuZ2VkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEhUKDW9sZF9idXNfcGxhdGUYBiABKAkSFQoNbmV3X2J1c19wbGF0ZRgHIAEoCRItCgdjaGFuZ2VzGAggAygLMhwudG1zLnRpY2tldGluZy52MS5TZWF0Q2hhbmdlEi8KB3RpY2tldHMYCSADKAsyHi50bXMudGlja2V0aW5nLnYxLklzc3VlZFRpY2tldCp4CgtDYW5jZWxDYXVzZRIcChhDQU5DRUxfQ0FVU0VfVU5TUEVDSUZJRUQQABIaChZDQU5DRUxfQ0FVU0VfUEFTU0VOR0VSEAESGAoUQ0FOQ0VMX0NBVVNFX0NPTVBBTlkQAhIVChFDQU5DRUxfQ0FVU0VfVFJJUBADYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money, file_tms_company_v1_layout]);
+  fileDesc("Ch10bXMvdGlja2V0aW5nL3YxL2V2ZW50cy5wcm90bxIQdG1zLnRpY2tldGluZy52MSLhAQoGTm90aWNlEhQKDGNvbXBhbnlfbmFtZRgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEg0KBXBob25lGAMgASgJEg0KBWVtYWlsGAQgASgJEhAKCGxhbmd1YWdlGAUgASgJEg4KBm9yaWdpbhgGIAEoCRITCgtkZXN0aW5hdGlvbhgHIAEoCRIyCg5kZXBhcnR1cmVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdGltZV96b25lGAkgASgJEhQKDHNlcnZpY2VfZGF0ZRgKIAEoCSLzAQoJU2VhdHNIZWxkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEg8KB3RyaXBfaWQYAyABKAkSFAoMc2VydmljZV9kYXRlGAQgASgJEhUKDWZyb21fc2VxdWVuY2UYBSABKAUSEwoLdG9fc2VxdWVuY2UYBiABKAUSEwoLc2VhdF9sYWJlbHMYByADKAkSIQoFdG90YWwYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leRI0ChBob2xkX2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKcAgoQQm9va2luZ0NvbmZpcm1lZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSDwoHdXNlcl9pZBgEIAEoCRIPCgd0cmlwX2lkGAUgASgJEhQKDHNlcnZpY2VfZGF0ZRgGIAEoCRIVCg1mcm9tX3NlcXVlbmNlGAcgASgFEhMKC3RvX3NlcXVlbmNlGAggASgFEhIKCnNlYXRfY291bnQYCSABKAUSIQoFdG90YWwYCiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIwCgxjb25maXJtX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIqsBCg5Cb29raW5nRXhwaXJlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSDwoHdHJpcF9pZBgEIAEoCRIoCgZub3RpY2UYBSABKAsyGC50bXMudGlja2V0aW5nLnYxLk5vdGljZRIhCgV0b3RhbBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IkYKDEhvbGRSZWxlYXNlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIPCgd0cmlwX2lkGAMgASgJIsACChBCb29raW5nQ2FuY2VsbGVkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEiwKBWNhdXNlGAYgASgOMh0udG1zLnRpY2tldGluZy52MS5DYW5jZWxDYXVzZRIOCgZyZWFzb24YByABKAkSIQoFdG90YWwYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leRIiCgZyZWZ1bmQYCSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIvCgtjYW5jZWxfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi8AMKDFRpY2tldElzc3VlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSFAoMY29tcGFueV9uYW1lGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSDQoFcGhvbmUYBiABKAkSDQoFZW1haWwYByABKAkSEAoIbGFuZ3VhZ2UYCCABKAkSDgoGb3JpZ2luGAkgASgJEhMKC2Rlc3RpbmF0aW9uGAogASgJEjIKDmRlcGFydHVyZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0aW1lX3pvbmUYDCABKAkSFAoMc2VydmljZV9kYXRlGA0gASgJEhEKCWJ1c19wbGF0ZRgOIAEoCRIhCgV0b3RhbBgPIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ei8KB3RpY2tldHMYECADKAsyHi50bXMudGlja2V0aW5nLnYxLklzc3VlZFRpY2tldBIPCgd0cmlwX2lkGBEgASgJEhAKCHJlc2VhdGVkGBIgASgIEhwKFGNoYW5nZWRfYm9va2luZ19jb2RlGBMgASgJEiIKBnJlZnVuZBgUIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IqEBCgxJc3N1ZWRUaWNrZXQSEQoJdGlja2V0X2lkGAEgASgJEhUKDXRpY2tldF9udW1iZXIYAiABKAkSFgoOcGFzc2VuZ2VyX25hbWUYAyABKAkSEgoKc2VhdF9sYWJlbBgEIAEoCRItCgpzZWF0X2NsYXNzGAUgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEgwKBGNvZGUYBiABKAkiVQoMVGlja2V0Vm9pZGVkEhEKCXRlbmFudF9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHdHJpcF9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkioAEKDVRpY2tldEJvYXJkZWQSEQoJdGVuYW50X2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRIPCgd0cmlwX2lkGAMgASgJEi4KCmJvYXJkX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCWRldmljZV9pZBgFIAEoCRIVCg1zdG9wX3NlcXVlbmNlGAYgASgFIu4CCglTZWF0c0xvc3QSEQoJdGVuYW50X2lkGAEgASgJEhIKCmJvb2tpbmdfaWQYAiABKAkSFAoMYm9va2luZ19jb2RlGAMgASgJEg8KB3RyaXBfaWQYBCABKAkSKAoGbm90aWNlGAUgASgLMhgudG1zLnRpY2tldGluZy52MS5Ob3RpY2USOgoKcmVzb2x1dGlvbhgGIAEoDjImLnRtcy50aWNrZXRpbmcudjEuU2VhdHNMb3N0LlJlc29sdXRpb24SLQoHY2hhbmdlcxgHIAMoCzIcLnRtcy50aWNrZXRpbmcudjEuU2VhdENoYW5nZRIiCgZyZWZ1bmQYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leSJaCgpSZXNvbHV0aW9uEhoKFlJFU09MVVRJT05fVU5TUEVDSUZJRUQQABIXChNSRVNPTFVUSU9OX1JFU0VBVEVEEAESFwoTUkVTT0xVVElPTl9SRUZVTkRFRBACIlQKClNlYXRDaGFuZ2USFgoOcGFzc2VuZ2VyX25hbWUYASABKAkSFgoOb2xkX3NlYXRfbGFiZWwYAiABKAkSFgoObmV3X3NlYXRfbGFiZWwYAyABKAkioAEKFFBheW1lbnRNaXNtYXRjaEZvdW5kEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhkKEXBheW1lbnRfaW50ZW50X2lkGAMgASgJEiQKCGV4cGVjdGVkGAQgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSIAoEcGFpZBgFIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IpICCgpCdXNDaGFuZ2VkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEhUKDW9sZF9idXNfcGxhdGUYBiABKAkSFQoNbmV3X2J1c19wbGF0ZRgHIAEoCRItCgdjaGFuZ2VzGAggAygLMhwudG1zLnRpY2tldGluZy52MS5TZWF0Q2hhbmdlEi8KB3RpY2tldHMYCSADKAsyHi50bXMudGlja2V0aW5nLnYxLklzc3VlZFRpY2tldCLmAgoOQm9va2luZ0NoYW5nZWQSEQoJdGVuYW50X2lkGAEgASgJEhYKDm9sZF9ib29raW5nX2lkGAIgASgJEhMKC29sZF90cmlwX2lkGAMgASgJEhYKDm5ld19ib29raW5nX2lkGAQgASgJEhMKC25ld190cmlwX2lkGAUgASgJEiIKBmNyZWRpdBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EiUKCW5ld190b3RhbBgHIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Eh8KA2ZlZRgIIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EiYKCmFtb3VudF9kdWUYCSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIiCgZyZWZ1bmQYCiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIvCgtjaGFuZ2VfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAigQIKDUJvb2tpbmdPcGVuZWQSEQoJdGVuYW50X2lkGAEgASgJEhIKCmJvb2tpbmdfaWQYAiABKAkSFAoMYm9va2luZ19jb2RlGAMgASgJEg8KB3RyaXBfaWQYBCABKAkSKAoGbm90aWNlGAUgASgLMhgudG1zLnRpY2tldGluZy52MS5Ob3RpY2USIQoFdmFsdWUYBiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIfCgNmZWUYByABKAsyEi5nb29nbGUudHlwZS5Nb25leRI0ChBvcGVuX2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKiAQoSQm9va2luZ1RyYW5zZmVycmVkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEhQKDG1hc2tlZF9waG9uZRgGIAEoCSqRAQoLQ2FuY2VsQ2F1c2USHAoYQ0FOQ0VMX0NBVVNFX1VOU1BFQ0lGSUVEEAASGgoWQ0FOQ0VMX0NBVVNFX1BBU1NFTkdFUhABEhgKFENBTkNFTF9DQVVTRV9DT01QQU5ZEAISFQoRQ0FOQ0VMX0NBVVNFX1RSSVAQAxIXChNDQU5DRUxfQ0FVU0VfQ0hBTkdFEARiBnByb3RvMw", [file_google_protobuf_timestamp, file_google_type_money, file_tms_company_v1_layout]);
 
 /**
  * Whom to tell, and about which ride: the part that every message to a passenger needs.
@@ -449,7 +449,7 @@ export const BookingCancelledSchema: GenMessage<BookingCancelled> = /*@__PURE__*
   messageDesc(file_tms_ticketing_v1_events, 5);
 
 /**
- * A booking's tickets were signed; once per booking, with all its tickets.
+ * A booking's tickets were signed; once per booking, with all its tickets, and again when they were issued anew.
  *
  * @generated from message tms.ticketing.v1.TicketIssued
  */
@@ -579,6 +579,21 @@ export type TicketIssued = Message<"tms.ticketing.v1.TicketIssued"> & {
    * @generated from field: bool reseated = 18;
    */
   reseated: boolean;
+
+  /**
+   * The code of the booking that was changed into this one; this booking's own code when its names were changed; empty for
+   * a new sale, and for whoever was given the booking.
+   *
+   * @generated from field: string changed_booking_code = 19;
+   */
+  changedBookingCode: string;
+
+  /**
+   * What goes back because of the change; unset when nothing does.
+   *
+   * @generated from field: google.type.Money refund = 20;
+   */
+  refund?: Money | undefined;
 };
 
 /**
@@ -1016,6 +1031,224 @@ export const BusChangedSchema: GenMessage<BusChanged> = /*@__PURE__*/
   messageDesc(file_tms_ticketing_v1_events, 13);
 
 /**
+ * A booking took another one's place: the old one's tickets are void and its seats free, what was paid for it counts
+ * towards the new one. TicketIssued tells the passenger.
+ *
+ * @generated from message tms.ticketing.v1.BookingChanged
+ */
+export type BookingChanged = Message<"tms.ticketing.v1.BookingChanged"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The booking until now.
+   *
+   * @generated from field: string old_booking_id = 2;
+   */
+  oldBookingId: string;
+
+  /**
+   * The trip until now.
+   *
+   * @generated from field: string old_trip_id = 3;
+   */
+  oldTripId: string;
+
+  /**
+   * The booking from now on.
+   *
+   * @generated from field: string new_booking_id = 4;
+   */
+  newBookingId: string;
+
+  /**
+   * The trip from now on.
+   *
+   * @generated from field: string new_trip_id = 5;
+   */
+  newTripId: string;
+
+  /**
+   * What the old booking was worth.
+   *
+   * @generated from field: google.type.Money credit = 6;
+   */
+  credit?: Money | undefined;
+
+  /**
+   * What the new seats cost.
+   *
+   * @generated from field: google.type.Money new_total = 7;
+   */
+  newTotal?: Money | undefined;
+
+  /**
+   * What the company keeps for the change.
+   *
+   * @generated from field: google.type.Money fee = 8;
+   */
+  fee?: Money | undefined;
+
+  /**
+   * What was paid for it.
+   *
+   * @generated from field: google.type.Money amount_due = 9;
+   */
+  amountDue?: Money | undefined;
+
+  /**
+   * What goes back.
+   *
+   * @generated from field: google.type.Money refund = 10;
+   */
+  refund?: Money | undefined;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp change_time = 11;
+   */
+  changeTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.BookingChanged.
+ * Use `create(BookingChangedSchema)` to create a new message.
+ */
+export const BookingChangedSchema: GenMessage<BookingChanged> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_events, 14);
+
+/**
+ * A paid booking became an open ticket: its tickets are void, its seats free.
+ *
+ * @generated from message tms.ticketing.v1.BookingOpened
+ */
+export type BookingOpened = Message<"tms.ticketing.v1.BookingOpened"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The booking.
+   *
+   * @generated from field: string booking_id = 2;
+   */
+  bookingId: string;
+
+  /**
+   * Its code.
+   *
+   * @generated from field: string booking_code = 3;
+   */
+  bookingCode: string;
+
+  /**
+   * The trip until now.
+   *
+   * @generated from field: string trip_id = 4;
+   */
+  tripId: string;
+
+  /**
+   * Whom to tell.
+   *
+   * @generated from field: tms.ticketing.v1.Notice notice = 5;
+   */
+  notice?: Notice | undefined;
+
+  /**
+   * What it is worth.
+   *
+   * @generated from field: google.type.Money value = 6;
+   */
+  value?: Money | undefined;
+
+  /**
+   * What the company keeps.
+   *
+   * @generated from field: google.type.Money fee = 7;
+   */
+  fee?: Money | undefined;
+
+  /**
+   * Until when it can be used.
+   *
+   * @generated from field: google.protobuf.Timestamp open_expire_time = 8;
+   */
+  openExpireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.BookingOpened.
+ * Use `create(BookingOpenedSchema)` to create a new message.
+ */
+export const BookingOpenedSchema: GenMessage<BookingOpened> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_events, 15);
+
+/**
+ * A booking was given to somebody else. TicketIssued tells the new holder.
+ *
+ * @generated from message tms.ticketing.v1.BookingTransferred
+ */
+export type BookingTransferred = Message<"tms.ticketing.v1.BookingTransferred"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The booking.
+   *
+   * @generated from field: string booking_id = 2;
+   */
+  bookingId: string;
+
+  /**
+   * Its code.
+   *
+   * @generated from field: string booking_code = 3;
+   */
+  bookingCode: string;
+
+  /**
+   * The trip.
+   *
+   * @generated from field: string trip_id = 4;
+   */
+  tripId: string;
+
+  /**
+   * Who had it, to be told.
+   *
+   * @generated from field: tms.ticketing.v1.Notice notice = 5;
+   */
+  notice?: Notice | undefined;
+
+  /**
+   * The phone that it was given to, masked.
+   *
+   * @generated from field: string masked_phone = 6;
+   */
+  maskedPhone: string;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.BookingTransferred.
+ * Use `create(BookingTransferredSchema)` to create a new message.
+ */
+export const BookingTransferredSchema: GenMessage<BookingTransferred> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_events, 16);
+
+/**
  * Who cancelled a booking.
  *
  * @generated from enum tms.ticketing.v1.CancelCause
@@ -1048,6 +1281,13 @@ export const CancelCause = {
    * @generated from enum value: CANCEL_CAUSE_TRIP = 3;
    */
   TRIP: 3,
+
+  /**
+   * Another booking took its place.
+   *
+   * @generated from enum value: CANCEL_CAUSE_CHANGE = 4;
+   */
+  CHANGE: 4,
 } as const;
 
 /**

@@ -1,0 +1,107 @@
+import { type Session, zero } from '#kit'
+import type { Money as WireMoney } from '#gen/google/type/money_pb.ts'
+import { moneyToProto, type Money } from '#kit'
+import type { Ctx } from '../context.ts'
+import type { Booking } from '../domain/booking.ts'
+import { changeFee, type ChangeTerms, termsOf } from '../domain/change_rule.ts'
+import { holdEnd, legsOf, type Quote, type RideForSale } from '../domain/ride.ts'
+import { refuse } from '../errors.ts'
+import type { Hold } from '../store/claims.ts'
+import { newBookingCode } from './booking_codes.ts'
+import { asPainted, assertOnSale, findRide, priceOf, type RideRequest } from './find_ride.ts'
+import { type Changeable, changeTooLate, reachChangeable } from './reach_change.ts'
+
+/** A change that somebody asks for. */
+export type ChangeRequest = {
+  readonly bookingId: string
+  readonly ride?: (RideRequest & { readonly seatLabels: readonly string[] }) | undefined
+  readonly waiveFee: boolean
+}
+
+/** A change and what it comes to. */
+export type QuotedChange = Changeable & {
+  readonly ride: RideForSale
+  readonly priced: Quote
+  readonly terms: ChangeTerms
+}
+
+/**
+ * What a change comes to at this moment.
+ *
+ * @throws {ConnectError} the refusals of QuoteChange
+ */
+export async function quoteOf(ctx: Ctx, session: Session, request: ChangeRequest): Promise<QuotedChange> {
+  const changeable = await reachChangeable(ctx, session, request.bookingId, 'PAID_OR_OPEN')
+  const { old, now } = changeable
+  const wanted = request.ride!
+  const labels = wanted.seatLabels.map(asPainted)
+  const ride = await findRide(ctx, wanted, labels)
+  if (ride.trip.tenantId !== old.tenantId) {
+    throw refuse('OTHER_COMPANY', 'a booking can be changed to trips of its own company alone')
+  }
+  assertOneEach(old, labels)
+  assertOnSale(ctx, ride, now)
+  const priced = priceOf(ride, labels)
+  const terms = termsOf(old.open?.value ?? old.total, priced.total, feeOf(changeable, request.waiveFee))
+  return { ...changeable, ride, priced, terms }
+}
+
+/** @throws {ConnectError} SEAT_COUNT_WRONG */
+export function assertOneEach({ passengers }: Booking, given: readonly string[]): void {
+  if (given.length === passengers.length) return
+  throw refuse('SEAT_COUNT_WRONG', `the booking has ${passengers.length} passengers`, {
+    passengers: String(passengers.length),
+  })
+}
+
+/**
+ * What the company asks for a change now. An open ticket had its fee when it was opened; staff may waive it.
+ *
+ * @throws {ConnectError} CHANGE_TOO_LATE
+ */
+export function feeOf({ old, oldRide, rules, byStaff, now }: Changeable, waive: boolean): Money {
+  const none = zero(old.total.currency)
+  if (old.state === 'OPEN' || (byStaff && waive)) return none
+  const changed = { value: old.total, passengers: old.passengers.length, departure: oldRide.origin.departureTime }
+  const fee = changeFee(changed, rules.changeBands, now)
+  if (!fee) throw changeTooLate(old)
+  return fee
+}
+
+/** @throws {ConnectError} FARE_CHANGED when an amount is another than the caller was shown */
+export function assertShown(amount: Money, shown: WireMoney | undefined, what: string): void {
+  const { currencyCode, units, nanos } = moneyToProto(amount)
+  if (shown?.currencyCode === currencyCode && shown.units === units && shown.nanos === nanos) return
+  throw refuse('FARE_CHANGED', `the ${what} is another than the one that was shown`, {
+    [what]: amount.minor.toString(),
+  })
+}
+
+/** The booking that takes the old one's place, as it is to be held. */
+export function holdInPlace(ctx: Ctx, { old, ride, priced, now }: QuotedChange, newBookingId: string): Hold {
+  return {
+    bookingId: newBookingId,
+    tenantId: old.tenantId,
+    userId: old.userId,
+    bookingCode: newBookingCode(),
+    tripId: ride.trip.tripId,
+    basis: ride,
+    legs: legsOf(ride),
+    departureTime: ride.origin.departureTime,
+    phone: old.phone,
+    email: old.email,
+    language: old.language,
+    total: priced.total,
+    paymentIntentId: ctx.newId(),
+    holdExpireTime: holdEnd(ride, now, ctx.settings.holdSeconds),
+    now,
+    seats: priced.lines.map(({ seat, price }, i) => ({
+      claimId: ctx.newId(),
+      position: i,
+      name: old.passengers[i]!.name,
+      seatLabel: seat.label,
+      seatClass: seat.seatClass,
+      price,
+    })),
+  }
+}
