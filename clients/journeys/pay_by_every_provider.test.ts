@@ -117,8 +117,8 @@ async function payAndGiveBackByPayPal(suite: Suite, town: Town, company: Company
       if (latestAttempt?.approveUrl) break
     }
     paypal.approve(order.id)
-    // The payer is sent back to our page, which says so; the webhook comes beside it.
-    await guest.payment.finishApproval({ attemptId, declined: false })
+    // One payer is sent back to our page, which says so; of the other, who closed it, the webhook alone tells.
+    if (seat === '2D') await guest.payment.finishApproval({ attemptId, declined: false })
     await paymentReaches(guest, held, PaymentIntent_State.SUCCEEDED)
     await confirmed(suite, guest, held)
     if (seat === '2D') await giveBack(suite, guest, held)

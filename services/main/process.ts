@@ -138,7 +138,6 @@ function withSandbox(env: Env, sandbox: Sandbox | undefined, gatewayUrl: string)
     PAYPAL_CANCEL_URL: `${sandbox.baseUrl}/paypal/returned`,
     // Its certificate is made when it first signs: PayPal is asked instead of waiting for it at start.
     PAYPAL_WEBHOOK_CHECK: 'online',
-    PAYPAL_CERT_URLS: `${sandbox.baseUrl}/paypal/v1/notifications/certs/`,
     AT_BASE_URL: `${sandbox.baseUrl}/africastalking`,
     SMTP_URL: sandbox.smtpUrl,
     ...env,

@@ -257,7 +257,7 @@ export const settings = {
       'https://api.sandbox.paypal.com/v1/notifications/certs/',
       'https://api-m.sandbox.paypal.com/v1/notifications/certs/',
     ],
-    help: "beginnings of addresses at which PayPal's certificates are found",
+    help: "beginnings of addresses at which PayPal's certificates are found, for the check `offline`",
   }),
   paypalCertRoots: secret('PAYPAL_CERT_ROOTS', {
     default: 'public',

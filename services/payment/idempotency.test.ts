@@ -2,11 +2,16 @@ import { expect } from 'vitest'
 import { money, moneyToProto, reasonOf } from '#kit'
 import { placements } from '#kit/testing'
 import { PaymentSucceededSchema } from '#gen/tms/payment/v1/events_pb.ts'
-import { Method, PaymentIntent_State as State } from '#gen/tms/payment/v1/payment_intent_pb.ts'
+import {
+  Method,
+  PaymentAttempt_State as Attempt,
+  PaymentIntent_State as State,
+} from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import payment from './service.ts'
 import { newId, phones, placeOrder, reached } from './testing/orders.ts'
 import { paymentWorld } from './testing/outside.ts'
+import { paypalWorld, setRate } from './testing/paypal.ts'
 
 const outside = { outside: paymentWorld }
 const because = (reason: string) => (err: unknown) => reasonOf(err) === reason
@@ -42,6 +47,35 @@ for (const { wallet, method, phone, charge } of wallets) {
     { ...outside, timeoutMs: 60_000 },
   )
 }
+
+placements(
+  'PayPal: the same key a hundred times in parallel is one order on one page, one capture, one answer [S1-30, S2-38, S2-106]',
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    const exchangeRateId = await setRate(suite)
+    const order = await placeOrder(suite)
+    const request = { method: Method.PAYPAL, phone: '', exchangeRateId, idempotencyKey: newId() }
+    const pay = () => order.pay(request)
+    const answers = await Promise.all(Array.from({ length: 100 }, pay))
+    const attemptId = answers[0]?.paymentIntent?.latestAttempt?.attemptId ?? ''
+    expect(new Set(answers.map(({ paymentIntent }) => paymentIntent?.latestAttempt?.attemptId))).toEqual(
+      new Set([attemptId]),
+    )
+    const { id } = await world.sandbox.paypal.nextOrder()
+    await reached(suite, order, State.PROCESSING, Attempt.PENDING)
+    world.sandbox.paypal.approve(id)
+    // The payer, who is back, presses as often.
+    await Promise.all(Array.from({ length: 100 }, () => order.passenger.finishApproval({ attemptId, declined: false })))
+    await reached(suite, order, State.SUCCEEDED)
+    expect((await pay()).paymentIntent?.state).toBe(State.PROCESSING)
+    expect(world.sandbox.paypal.orders()).toHaveLength(1)
+    expect(world.sandbox.paypal.totals()).toEqual({ USD: { captured: 322, refunded: 0 } })
+    await suite.settle()
+    expect(await suite.published(PaymentSucceededSchema)).toHaveLength(1)
+  },
+  { outside: paypalWorld, timeoutMs: 60_000 },
+)
 
 placements(
   'the same key with another phone is refused, and another passenger may use the same key [S1-30]',

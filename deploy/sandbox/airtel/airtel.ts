@@ -100,6 +100,35 @@ export function idIn(body: Body): string {
 /** Under which name the business's money is kept. */
 export const accountOf = (currency: string) => `Airtel ${currency}`
 
+/** How a transaction of each product begins: what it is before anything is known of it. */
+const beginnings = {
+  collection: { kind: 'collection', prefix: '', status: 'TIP', code: 'DP00800001006' },
+  disbursement: { kind: 'transfer', prefix: 'disbursement ', status: 'TF', code: 'DP00900001005' },
+} as const
+
+/** Writes a transaction down under the merchant's id. */
+export function newTransaction(
+  { world, transactions }: Airtel,
+  product: keyof typeof beginnings,
+  wanted: Pick<Payment, 'id' | 'msisdn' | 'amount' | 'currency' | 'reference'>,
+): Transaction {
+  const { kind, prefix, status, code } = beginnings[product]
+  const payment: Payment = {
+    ...wanted,
+    id: prefix + wanted.id,
+    wallet: 'Airtel Money',
+    kind,
+    shortCode: accountOf(wanted.currency),
+    business: 'TMS Coach Tickets',
+    description: '',
+    createTime: world.clock.now(),
+    deliveries: [],
+  }
+  const transaction: Transaction = { id: wanted.id, payment, status, code, ambiguous: false, polls: 0 }
+  transactions.set(`${product} ${wanted.id}`, transaction)
+  return transaction
+}
+
 /** `MP261120.1030.L06941`: kind, day, time, and what no transaction has yet. */
 export function newMoneyId(world: World, kind: 'MP' | 'CI' | 'disburs-'): string {
   const stamp = world.clock.now().toISOString().replaceAll(/\D/g, '')

@@ -3,7 +3,6 @@ import type { Answer, Incoming } from '../net/router.ts'
 import { pay, ring, type Ending } from '../world/prompts.ts'
 import type { World } from '../world/world.ts'
 import {
-  accountOf,
   type Airtel,
   amountIn,
   bodyOf,
@@ -11,6 +10,7 @@ import {
   marketIn,
   msisdnIn,
   newMoneyId,
+  newTransaction,
   textIn,
   type Transaction,
   within,
@@ -31,28 +31,13 @@ export async function collect(airtel: Airtel, request: Incoming): Promise<Answer
   if (airtelError !== 'none') throw new AirtelError(airtelError === 'ROUTER007' ? 403 : 400, airtelError)
   if (textIn(wanted, 'currency') !== market.currency) throw new AirtelError(400, 'ESB000035')
   if (airtel.transactions.has(`collection ${id}`)) throw new AirtelError(400, 'ESB000041')
-  const transaction: Transaction = {
+  const transaction = newTransaction(airtel, 'collection', {
     id,
-    payment: {
-      id,
-      wallet: 'Airtel Money',
-      kind: 'collection',
-      msisdn,
-      amount: amountIn(wanted),
-      currency: market.currency,
-      shortCode: accountOf(market.currency),
-      business: 'TMS Coach Tickets',
-      reference: textIn(body, 'reference'),
-      description: '',
-      createTime: world.clock.now(),
-      deliveries: [],
-    },
-    status: 'TIP',
-    code: 'DP00800001006',
-    ambiguous: false,
-    polls: 0,
-  }
-  airtel.transactions.set(`collection ${id}`, transaction)
+    msisdn,
+    amount: amountIn(wanted),
+    currency: market.currency,
+    reference: textIn(body, 'reference'),
+  })
   world.payments.add(transaction.payment)
   world.phones.keepPayment(transaction.payment)
   await ring(world, transaction.payment, (ending) => finish(airtel, transaction, ending))

@@ -2,7 +2,6 @@ import type { Answer, Incoming } from '../net/router.ts'
 import { creditRefusal } from '../world/wallet.ts'
 import type { World } from '../world/world.ts'
 import {
-  accountOf,
   type Airtel,
   amountIn,
   bodyOf,
@@ -10,6 +9,7 @@ import {
   marketIn,
   msisdnIn,
   newMoneyId,
+  newTransaction,
   textIn,
   type Transaction,
   within,
@@ -31,33 +31,17 @@ export function disburse(airtel: Airtel, request: Incoming): Answer {
   const id = idIn(wanted)
   const msisdn = msisdnIn(within(body, 'payee'), market)
   if (airtel.transactions.has(`disbursement ${id}`)) throw new AirtelError(400, 'DP00900001017')
-  const now = world.clock.now()
-  const transaction: Transaction = {
+  const transaction = newTransaction(airtel, 'disbursement', {
     id,
-    payment: {
-      id: `disbursement ${id}`,
-      wallet: 'Airtel Money',
-      kind: 'transfer',
-      msisdn,
-      amount: amountIn(wanted),
-      currency: market.currency,
-      shortCode: accountOf(market.currency),
-      business: 'TMS Coach Tickets',
-      reference: textIn(body, 'reference'),
-      description: '',
-      createTime: now,
-      deliveries: [],
-    },
-    status: 'TF',
-    code: 'DP00900001005',
-    ambiguous: false,
-    polls: 0,
-  }
-  airtel.transactions.set(`disbursement ${id}`, transaction)
+    msisdn,
+    amount: amountIn(wanted),
+    currency: market.currency,
+    reference: textIn(body, 'reference'),
+  })
   const said = settle(world, transaction)
   world.payments.add(transaction.payment)
   const { code, airtelMoneyId, status } = transaction
-  world.payments.settle(transaction.payment, { code, text: describe(code) }, now, airtelMoneyId)
+  world.payments.settle(transaction.payment, { code, text: describe(code) }, world.clock.now(), airtelMoneyId)
   world.phones.keepPayment(transaction.payment)
   world.changes.tell({ msisdn })
   const sure = said === code

@@ -24,11 +24,13 @@ type Movement = {
   readonly party: string
   readonly reference: string
   readonly currency: string
+  readonly status: 'Completed' | 'Failed'
 }
 
 /**
  * A short code's statement as the organisation portal exports it: a preamble, then what really moved, newest first. The
- * scenarios of the phones concerned have lines dropped, changed, doubled, moved over midnight, or joined by a stranger's.
+ * scenarios of the phones concerned have lines dropped, changed in amount, currency or
+ * status, doubled, moved over midnight, or joined by a stranger's.
  */
 export function statementCsv(world: World, shortCode: string, { from, to }: StatementPeriod): string {
   const movements = world.payments
@@ -80,7 +82,7 @@ function rowOf(movement: Movement, balance: number): string {
     statementTime(movement.time),
     statementTime(movement.initiated),
     movement.details,
-    'Completed',
+    movement.status,
     amount > 0 ? decimal(amount) : '',
     amount < 0 ? decimal(amount) : '',
     decimal(balance),
@@ -107,6 +109,10 @@ function linesOf(world: World, payment: Payment): Movement[] {
       return [{ ...line, amount: line.amount + 100 }, ...charge]
     case 'double':
       return [line, line, ...charge]
+    case 'currency':
+      return [{ ...line, currency: 'USD' }, ...charge]
+    case 'failed':
+      return [{ ...line, status: 'Failed' }, ...charge]
     case 'midnight':
       return [{ ...line, time: afterMidnight(line.time) }, ...charge]
     case 'stranger':
@@ -131,6 +137,7 @@ function lineOf(world: World, payment: Payment): Movement {
     party,
     reference,
     currency: payment.currency,
+    status: 'Completed',
   }
 }
 

@@ -102,7 +102,16 @@ export const scenarioFields = {
     'PENDING',
     'REFUND_FAILED_INSUFFICIENT_FUNDS',
   ]),
-  statementFault: choice(statements, 'Its lines are', ['none', 'drop', 'change', 'double', 'midnight', 'stranger']),
+  statementFault: choice(statements, 'Its lines are', [
+    'none',
+    'drop',
+    'change',
+    'currency',
+    'failed',
+    'double',
+    'midnight',
+    'stranger',
+  ]),
   statementCharge: count(statements, 'The business is charged for each', 10_000, 'units'),
   smsOutage: choice(messages, 'SMS outage', ['none', '503', 'hang', 'reset', 'lost-answer']),
   smsStatus: choice(messages, 'SMS is', [

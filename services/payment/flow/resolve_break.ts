@@ -8,8 +8,11 @@ import { findAttempt } from '../store/attempts.ts'
 import { moveBreak } from '../store/breaks.ts'
 import { findEntryId, postEntry } from '../store/journal.ts'
 import type { BreakRow } from '../store/reconciliation_schema.ts'
+import type { PayoutRow } from '../store/payout_schema.ts'
+import { findPayout } from '../store/payouts.ts'
 import { findRefund } from '../store/refunds.ts'
 import type { AttemptRow, RefundRow } from '../store/schema.ts'
+import { settlePayoutIn } from './payout/settle.ts'
 import { settleIn } from './settle.ts'
 import { settleRefundIn } from './settle_refund.ts'
 
@@ -96,22 +99,28 @@ export function differenceOf(row: BreakRow): Difference {
   }
 }
 
-type Subject = { readonly attempt: AttemptRow } | { readonly refund: RefundRow }
+type Subject =
+  | { readonly entity: 'ATTEMPT'; readonly row: AttemptRow }
+  | { readonly entity: 'REFUND'; readonly row: RefundRow }
+  | { readonly entity: 'PAYOUT'; readonly row: PayoutRow }
 
-/** Settles our payment or refund in the ordinary way, as if the provider itself had told of it. */
+/** Settles our payment, refund or payout in the ordinary way, as if the provider itself had told of it. */
 async function settleSubject(ctx: Ctx, tx: Tx, row: BreakRow): Promise<string | null> {
   const subject = await subjectOf(tx, row)
-  const receipt = row.receipt === '' ? undefined : row.receipt
-  try {
-    if ('attempt' in subject) {
-      await settleIn(ctx, tx, subject.attempt, { receipt, cause: 'reconciliation' })
-      return (await findEntryId(tx, subject.attempt.attemptId, 'CAPTURE')) ?? null
-    }
-    await settleRefundIn(ctx, tx, subject.refund, { receipt, cause: 'reconciliation' })
-    return (await findEntryId(tx, subject.refund.refundId, 'REFUND_SETTLED')) ?? null
-  } catch (err) {
-    if (isConstraint(err, 'payment_attempt_receipt_once')) throw unsuitable(row, 'the receipt is another payment’s')
-    throw err
+  const word = { receipt: row.receipt === '' ? undefined : row.receipt, cause: 'reconciliation' }
+  switch (subject.entity) {
+    case 'ATTEMPT':
+      await settleIn(ctx, tx, subject.row, word).catch((err: unknown) => {
+        if (isConstraint(err, 'payment_attempt_receipt_once')) throw unsuitable(row, 'the receipt is another payment’s')
+        throw err
+      })
+      return (await findEntryId(tx, subject.row.attemptId, 'CAPTURE')) ?? null
+    case 'REFUND':
+      await settleRefundIn(ctx, tx, subject.row, word)
+      return (await findEntryId(tx, subject.row.refundId, 'REFUND_SETTLED')) ?? null
+    case 'PAYOUT':
+      await settlePayoutIn(ctx, tx, subject.row, word)
+      return (await findEntryId(tx, subject.row.payoutId, 'PAYOUT_SETTLED')) ?? null
   }
 }
 
@@ -120,16 +129,27 @@ async function subjectOf(tx: Tx, row: BreakRow): Promise<Subject> {
   const { theirs } = differenceOf(row)
   if (!theirs) throw unsuitable(row, 'the provider has moved nothing that could be settled')
   if (row.subjectId === null) throw unsuitable(row, 'say which payment it is')
-  const found = row.incoming ? await findAttempt(tx, row.subjectId) : await findRefund(tx, row.subjectId)
-  if (!found) throw unsuitable(row, `there is no ${row.incoming ? 'payment' : 'refund'} ${row.subjectId}`)
-  if (found.provider !== row.provider) throw unsuitable(row, `it is a payment by ${found.provider}`)
-  if (found.currency !== theirs.currency || found.amountMinor !== theirs.minor) {
+  const subject = await findSubject(tx, row.subjectId, row.incoming)
+  if (!subject) throw unsuitable(row, `there is no ${row.incoming ? 'payment' : 'refund or payout'} ${row.subjectId}`)
+  const { provider, currency, amountMinor, state } = subject.row
+  if (provider !== row.provider) throw unsuitable(row, `it is a payment by ${provider}`)
+  if (currency !== theirs.currency || amountMinor !== theirs.minor) {
     throw unsuitable(row, 'its amount is not what the provider has moved')
   }
-  const [entity, state] = ['refundId' in found ? 'REFUND' : 'ATTEMPT', found.state] as const
-  const before: readonly string[] = comingTo(entity, 'SUCCEEDED')
+  const before: readonly string[] = comingTo(subject.entity, 'SUCCEEDED')
   if (!before.includes(state)) throw unsuitable(row, `it is ${state} already`)
-  return 'refundId' in found ? { refund: found } : { attempt: found }
+  return subject
+}
+
+async function findSubject(tx: Tx, subjectId: string, incoming: boolean): Promise<Subject | undefined> {
+  if (incoming) {
+    const attempt = await findAttempt(tx, subjectId)
+    return attempt && { entity: 'ATTEMPT', row: attempt }
+  }
+  const refund = await findRefund(tx, subjectId)
+  if (refund) return { entity: 'REFUND', row: refund }
+  const payout = await findPayout(tx, subjectId)
+  return payout && { entity: 'PAYOUT', row: payout }
 }
 
 function unsuitable({ breakId, kind }: BreakRow, message: string) {

@@ -4,8 +4,8 @@ import type { Unsuitable } from './provider.ts'
 
 /** What a mobile wallet takes, as its provider's settings say. Amounts are in whole units. */
 export type WalletRules = {
-  /** The provider's name in rows, e.g. `mtn`. */
-  readonly provider: string
+  /** The provider's name in rows, e.g. `mtn`, where a number's prefix tells whether it can have this wallet. */
+  readonly provider?: string
   /** As people know it, e.g. `MTN MoMo`. */
   readonly brand: string
   readonly currencies: readonly string[]
@@ -47,7 +47,8 @@ function wrongAmount({ brand, currencies, minAmount, maxAmount }: WalletRules, a
 function wrongPhone({ provider, brand, countries }: WalletRules, phone: string): string | undefined {
   if (phone === '') return `${brand} needs the phone that is asked`
   try {
-    if (countries.includes(countryOf(phone)) && mayHaveWallet(phone, provider)) return undefined
+    const served = countries.includes(countryOf(phone))
+    if (served && (provider === undefined || mayHaveWallet(phone, provider))) return undefined
     return `this number has no ${brand}`
   } catch {
     return `this is not a mobile number that ${brand} knows`

@@ -53,7 +53,8 @@ export async function matchByReference(tx: Tx, matched: Matched): Promise<void> 
   const { reconciliationId } = matched
   await tx.execute(sql`
     with candidate as (
-      select line.line_number, m.*,
+      -- Once, though our reference and the request's may be one.
+      select distinct line.line_number, m.*,
         case m.state when 'SUCCEEDED' then 0 when 'FAILED' then 2 else 1 end as preference
       from settlement_line as line
       join (${movements} as m cross join lateral (values (m.reference), (m.request_reference)) as named(name))

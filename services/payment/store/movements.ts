@@ -6,6 +6,7 @@ import { at } from './rows.ts'
  * kind of movement is a further branch.
  *
  * `account` is the provider's account that it touches: a refund that goes out as a payout leaves the payout account.
+ * `reference` is what we had the provider write beside it: of money that goes out our own id.
  */
 export const movements: SQL = sql`(
   select attempt_id as subject_id, tenant_id, provider, true as incoming, 'COLLECTION' as account, receipt,
@@ -15,10 +16,10 @@ export const movements: SQL = sql`(
   select refund_id, tenant_id, provider, false,
     -- M-Pesa reverses the first one, and sends what comes after it; the others send all.
     case when provider = 'mpesa' and earlier_refunds = 0 then 'COLLECTION' else 'PAYOUT' end,
-    receipt, '', request_reference, phone, currency, amount_minor, state, create_time, settle_time
+    receipt, refund_id::text, request_reference, phone, currency, amount_minor, state, create_time, settle_time
   from payment_refund
   union all
-  select payout_id, tenant_id, provider, false, 'PAYOUT', receipt, '', request_reference, account, currency,
+  select payout_id, tenant_id, provider, false, 'PAYOUT', receipt, payout_id::text, request_reference, account, currency,
     amount_minor, state, create_time, settle_time
   from payout)`
 

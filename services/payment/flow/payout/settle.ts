@@ -18,30 +18,41 @@ export type Arrival = {
 
 /** Books a payout as arrived, and tells. Repeats change nothing; one that had ended otherwise is told to a person. */
 export async function settlePayout(ctx: Ctx, payout: PayoutRow, arrival: Arrival): Promise<void> {
-  const now = ctx.clock.now()
   // All rows, here and below: it is a provider that acts upon a payout of ours, and not a session.
   await ctx.db.transaction(async (tx) => {
-    const settled = await movePayout(tx, payout.payoutId, 'SUCCEEDED', {
-      cause: arrival.cause,
-      receipt: arrival.receipt ?? null,
-      failureCode: null,
-      nextActionTime: null,
-      settleTime: now,
-      updateTime: now,
-    })
-    const fresh = arrival.callbackId
-      ? await closeCallback(tx, arrival.callbackId, settled ? 'SETTLED' : 'DUPLICATE', now)
-      : true
-    if (!settled) return fresh ? contradicted(ctx, tx, payout) : undefined
-    await bookDeparture(ctx, tx, settled)
-    await tx.publish(PayoutSettledSchema, settled.payoutId, {
-      ...factsOf(settled),
-      receipt: settled.receipt ?? '',
-      settleTime: timestampFromDate(now),
-    })
-    const { provider, payoutId } = settled
-    tx.afterCommit(() => ctx.happened('payout-settled', { provider, payoutId, cause: arrival.cause }))
+    const settled = await settlePayoutIn(ctx, tx, payout, arrival)
+    const { callbackId } = arrival
+    const outcome = settled ? 'SETTLED' : 'DUPLICATE'
+    const fresh = callbackId ? await closeCallback(tx, callbackId, outcome, ctx.clock.now()) : true
+    if (!settled && fresh) await contradicted(ctx, tx, payout)
   }, 'system')
+}
+
+/** As {@link settlePayout}, as part of the caller's transaction. Returns the payout as it is then; undefined when it had ended. */
+export async function settlePayoutIn(
+  ctx: Ctx,
+  tx: Tx,
+  { payoutId }: Pick<PayoutRow, 'payoutId'>,
+  { receipt, cause }: Pick<Arrival, 'receipt' | 'cause'>,
+): Promise<PayoutRow | undefined> {
+  const now = ctx.clock.now()
+  const settled = await movePayout(tx, payoutId, 'SUCCEEDED', {
+    cause,
+    receipt: receipt ?? null,
+    failureCode: null,
+    nextActionTime: null,
+    settleTime: now,
+    updateTime: now,
+  })
+  if (!settled) return undefined
+  await bookDeparture(ctx, tx, settled)
+  await tx.publish(PayoutSettledSchema, payoutId, {
+    ...factsOf(settled),
+    receipt: settled.receipt ?? '',
+    settleTime: timestampFromDate(now),
+  })
+  tx.afterCommit(() => ctx.happened('payout-settled', { provider: settled.provider, payoutId, cause }))
+  return settled
 }
 
 /** Books a payout as refused by its provider: nothing was sent, and the amount is due again. */

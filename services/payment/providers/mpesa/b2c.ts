@@ -2,7 +2,7 @@ import { type Money, type OutboundResponse, withoutPlus } from '#kit'
 import type { CallbackUrls, Submission } from '../provider.ts'
 import type { Daraja } from './index.ts'
 import { saysDuplicate, submissionOf } from './submission.ts'
-import { wholeUnits } from './unsuitable.ts'
+import { wholeUnits } from '../wallet.ts'
 
 /** Money to be sent to a phone, under an id of ours. */
 export type Transfer = { readonly id: string; readonly amount: Money; readonly phone: string; readonly remarks: string }
@@ -27,7 +27,8 @@ export function sendToPhone(daraja: Daraja, transfer: Transfer, urls: CallbackUr
       Remarks: transfer.remarks,
       QueueTimeOutURL: urls.timeout,
       ResultURL: urls.result,
-      Occassion: '', // spelt so by Safaricom
+      // Spelt so by Safaricom. It is kept with the transaction, so that a statement can name what it was.
+      Occassion: transfer.id,
     }),
   )
   return submissionOf(sending.then(duplicateIsAccepted), () => transfer.id)

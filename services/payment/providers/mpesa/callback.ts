@@ -1,5 +1,5 @@
 import type { Claim } from '../../domain/callback.ts'
-import { fieldsOf, type Fields, objectIn, textIn } from './envelope.ts'
+import { fieldsOf, type Fields, objectIn, textIn } from '../json.ts'
 
 /** Keys under which the operations name the amount, and the receipt. */
 const AMOUNT_KEYS = ['Amount', 'TransactionAmount']

@@ -1,6 +1,7 @@
 import type { Context, Outbound, OutboundResponse } from '#kit'
 import type { Settings } from '../../config.ts'
-import { type Fields, isUnwell, refusesToken } from './envelope.ts'
+import type { Fields } from '../json.ts'
+import { isUnwell, refusesToken } from './envelope.ts'
 import { darajaTokens } from './token.ts'
 
 /** Daraja's products that are used, each behind a circuit breaker of its own. */

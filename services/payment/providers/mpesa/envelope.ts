@@ -1,8 +1,6 @@
 import type { OutboundResponse } from '#kit'
 import { objectIn, textIn } from '../json.ts'
 
-export { type Fields, fieldsOf, objectIn, textIn } from '../json.ts'
-
 /** What Daraja answers at once when it refuses a request. */
 export type DarajaFault = { readonly code: string; readonly message: string }
 

@@ -1,6 +1,7 @@
 import type { Context } from '#kit'
 import type { Settings } from '../../config.ts'
 import type { PaymentProvider } from '../provider.ts'
+import { unsuitableForWallet, type WalletRules } from '../wallet.ts'
 import { parseCallback } from './callback.ts'
 import { type DarajaClient, darajaClient } from './client.ts'
 import { type Operator, operatorOf } from './operator.ts'
@@ -12,13 +13,14 @@ import { pullPayment } from './pull.ts'
 import { askStatus } from './status.ts'
 import { pushPrompt } from './stk_push.ts'
 import { queryPush } from './stk_query.ts'
-import { unsuitable } from './unsuitable.ts'
 
 /** What every request to Daraja needs. */
-export type Daraja = { readonly client: DarajaClient; readonly settings: Settings; readonly operator: Operator } & Pick<
-  Context,
-  'clock'
->
+export type Daraja = {
+  readonly client: DarajaClient
+  readonly settings: Settings
+  readonly rules: WalletRules
+  readonly operator: Operator
+} & Pick<Context, 'clock'>
 
 /** The product behind each operation. */
 const products = { charge: 'push', refund: 'reversal', payout: 'payout' } as const
@@ -31,13 +33,20 @@ const products = { charge: 'push', refund: 'reversal', payout: 'payout' } as con
  */
 export function mpesa(ctx: Pick<Context, 'http' | 'clock'>, settings: Settings): PaymentProvider {
   const client = darajaClient(ctx, settings)
-  const daraja: Daraja = { client, settings, operator: operatorOf(client, settings), clock: ctx.clock }
+  const rules: WalletRules = {
+    brand: 'M-Pesa',
+    currencies: settings.mpesaCurrencies,
+    countries: settings.mpesaCountries,
+    minAmount: 1,
+    maxAmount: settings.mpesaMaxAmount,
+  }
+  const daraja: Daraja = { client, settings, rules, operator: operatorOf(client, settings), clock: ctx.clock }
   const sources = new Set(settings.mpesaCallbackSources)
   return {
     name: 'mpesa',
     // Daraja refuses addresses that name it or Safaricom.
     pathName: 'dj',
-    unsuitable: (amount, phone) => unsuitable(settings, amount, phone),
+    unsuitable: (amount, phone) => unsuitableForWallet(rules, amount, phone),
     unavailableMs: (operation) => client.openMs(products[operation]),
     charge: (charge, urls) => pushPrompt(daraja, charge, urls),
     query: (reference) => queryPush(daraja, reference),

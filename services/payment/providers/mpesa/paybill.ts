@@ -1,7 +1,8 @@
 import type { PaybillPayment } from '../../domain/paybill.ts'
 import { submitted } from '../outcomes.ts'
 import type { CallbackAnswer, Paybill } from '../provider.ts'
-import { faultIn, objectIn, textIn } from './envelope.ts'
+import { objectIn, textIn } from '../json.ts'
+import { faultIn } from './envelope.ts'
 import type { Daraja } from './index.ts'
 
 /** What M-Pesa is answered when it asks before a payment. */

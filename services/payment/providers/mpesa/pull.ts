@@ -3,9 +3,10 @@ import { withoutPlus } from '#kit'
 import { PROMPT_OVER_SECONDS, secondsAfter } from '../../domain/schedule.ts'
 import { verdictOf } from '../outcomes.ts'
 import type { Charge, OthersOf, Verdict } from '../provider.ts'
-import { fieldsOf, type Fields, faultIn, objectIn, textIn } from './envelope.ts'
+import { fieldsOf, type Fields, objectIn, textIn } from '../json.ts'
+import { faultIn } from './envelope.ts'
 import type { Daraja } from './index.ts'
-import { wholeUnits } from './unsuitable.ts'
+import { wholeUnits } from '../wallet.ts'
 
 /** Daraja's answer that the window has no transactions. */
 const NONE = '1001'

@@ -1,9 +1,9 @@
 import type { CallbackUrls, Return, Submission } from '../provider.ts'
-import { textIn } from './envelope.ts'
+import { textIn } from '../json.ts'
 import { sendToPhone } from './b2c.ts'
 import type { Daraja } from './index.ts'
 import { submissionOf } from './submission.ts'
-import { wholeUnits } from './unsuitable.ts'
+import { wholeUnits } from '../wallet.ts'
 
 /**
  * Takes a payment back, wholly or in part: `POST /mpesa/reversal/v1/request`.

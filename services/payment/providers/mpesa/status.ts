@@ -1,5 +1,5 @@
 import type { CallbackUrls, Inquiry, Submission } from '../provider.ts'
-import { textIn } from './envelope.ts'
+import { textIn } from '../json.ts'
 import type { Daraja } from './index.ts'
 import { submissionOf } from './submission.ts'
 

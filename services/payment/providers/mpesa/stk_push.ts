@@ -1,10 +1,10 @@
 import { withoutPlus } from '#kit'
 import type { CallbackUrls, Charge, Submission } from '../provider.ts'
 import { darajaTime, pushPassword } from './credential.ts'
-import { textIn } from './envelope.ts'
+import { textIn } from '../json.ts'
 import type { Daraja } from './index.ts'
 import { submissionOf } from './submission.ts'
-import { wholeUnits } from './unsuitable.ts'
+import { wholeUnits } from '../wallet.ts'
 
 /** Longest text of a prompt's description. */
 const DESCRIPTION_LENGTH = 13

@@ -1,7 +1,8 @@
 import type { OutboundResponse } from '#kit'
 import { submitted } from '../outcomes.ts'
 import type { Submission } from '../provider.ts'
-import { type DarajaFault, type Fields, faultIn, objectIn, refusesToken, textIn } from './envelope.ts'
+import { type Fields, objectIn, textIn } from '../json.ts'
+import { type DarajaFault, faultIn, refusesToken } from './envelope.ts'
 
 /**
  * What became of a request that Daraja acknowledges now and answers later. An acknowledgement is not a payment.

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { OutboundError, type OutboundResponse } from '#kit'
-import { isUnwell, textIn } from './envelope.ts'
+import { textIn } from '../json.ts'
+import { isUnwell } from './envelope.ts'
 import { submissionOf } from './submission.ts'
 import { TokenUnavailable } from '../token.ts'
 
