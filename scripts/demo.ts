@@ -4,6 +4,7 @@ import { createTms, type Tms } from '../clients/sdk/src/node.ts'
 import { companies, DEMO_PASSWORD, platformPeople } from '../deploy/demo/companies.ts'
 import { addDays, serviceDateOf } from '../services/kit/values/index.ts'
 import { eventually, prove, Story } from './demo/story.ts'
+import { paidOut, payByMtn, payByPayPal, reconciled } from './demo/money.ts'
 import { phoneAt } from './demo/phone.ts'
 import { buy, codesIn, find, hold, otherRider, pay, ticketed } from './demo/passenger.ts'
 import { ridden } from './demo/ride.ts'
@@ -80,6 +81,23 @@ async function play(story: Story): Promise<void> {
   await story.step('Her cousin buys a ticket, cannot travel, and gets the money back', () =>
     buy(passenger, offer, phone, 'cancelled'),
   )
+  await story.step('Her aunt is paid for by MTN MoMo', () =>
+    payByMtn(passenger, offer, { phone, msisdn: passengerPhone }),
+  )
+  const platform = client('en')
+  await platform.session.signIn(
+    { phone: platformPeople.find(({ role }) => role === 'admin')?.phone ?? '' },
+    DEMO_PASSWORD,
+  )
+  await story.step('Her brother abroad pays by PayPal, in dollars', () => payByPayPal(passenger, platform, offer))
+  await story.step('The company has money sent to its phone: one asks, another agrees', async () => {
+    const [, colleague] = company.people.filter(({ role }) => role === 'manager')
+    prove(colleague !== undefined, 'the company has one manager only')
+    const checker = client('en')
+    await checker.session.signIn({ phone: colleague.phone }, DEMO_PASSWORD)
+    return paidOut(manager, checker, colleague.phone)
+  })
+  await story.step("The platform compares its books with M-Pesa's statement", () => reconciled(platform, sandboxUrl))
   await story.step("The driver has the manifest, and the company's books balance for its manager", async () => {
     const [, boarded] = await boarding(driver, booking)
     const [, books] = await ledgerHolds(manager)

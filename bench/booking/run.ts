@@ -1,18 +1,14 @@
-import { mkdirSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Redis } from 'ioredis'
-import postgres from 'postgres'
-import { freePort, startInfra } from '../../deploy/local/index.ts'
-import { type Child, startChild } from '../lib/child.ts'
+import { startChild } from '../lib/child.ts'
+import { baseUrl, createDatabase, NODE_OPTIONS, openStage, type Stage, urlOf, withSuite } from '../lib/stage.ts'
 import { percentile, round } from '../lib/stats.ts'
 import { findJobs } from './jobs.ts'
 import type { Job, LoadReport, ReplayReport } from './messages.ts'
 
 const LOAD_PROCESSES = 2
 const WARM_UP_SECONDS = 15
-/** As `npm start` runs the suite: a larger nursery spares the collector a tenth of the work. */
-const NODE_OPTIONS = '--max-semi-space-size=64'
 
 type Plan = { readonly seconds: number; readonly concurrency: number; readonly recordFlows: number }
 
@@ -34,51 +30,23 @@ export async function run(args: readonly string[]): Promise<object> {
     concurrency: Number(values.concurrency),
     recordFlows: Number(values.record),
   }
-  const dir = resolve('.tms/bench')
-  mkdirSync(dir, { recursive: true })
-  const infra = await startInfra({ dir, fresh: true, env: { PATH: process.env['PATH'] } })
-  const stage = { dir, infra, env: await environment(infra, dir) }
-  const outside = await startChild(new URL('./outside.ts', import.meta.url), stage.env)
+  const stage = await openStage()
+  const outside = await startChild(new URL('../lib/outside.ts', import.meta.url), stage.env)
   try {
     return await measure(stage, plan)
   } finally {
     await outside.stop()
-    await infra.stop()
-    if (!process.env['BENCH_KEEP']) rmSync(join(dir, 'statements.jsonl'), { force: true })
-  }
-}
-
-type Infra = Awaited<ReturnType<typeof startInfra>>
-type Stage = { readonly dir: string; readonly infra: Infra; readonly env: Record<string, string> }
-
-async function environment(infra: Infra, dir: string): Promise<Record<string, string>> {
-  const [gateway, sandbox, smtp] = await Promise.all([freePort(), freePort(), freePort()])
-  return {
-    TMS_DIR: join(dir, 'suite'),
-    SERVICE_KEYS_DIR: join(dir, 'keys'),
-    DATABASE_URL: infra.databaseUrl,
-    REDIS_URL: infra.redisUrl,
-    NATS_URL: infra.natsUrl,
-    GATEWAY_PORT: String(gateway),
-    GATEWAY_RATE_LIMITS: 'false',
-    TRACKING_LIVE_PORT: '0',
-    SANDBOX_PORT: String(sandbox),
-    SANDBOX_SMTP_PORT: String(smtp),
-    MPESA_CALLBACK_BASE_URL: `http://127.0.0.1:${gateway}`,
-    MPESA_BASE_URL: `http://127.0.0.1:${sandbox}/daraja`,
-    MTN_BASE_URL: `http://127.0.0.1:${sandbox}/momo`,
-    AIRTEL_BASE_URL: `http://127.0.0.1:${sandbox}/airtel`,
-    AT_BASE_URL: `http://127.0.0.1:${sandbox}/africastalking`,
-    SMTP_URL: `smtp://127.0.0.1:${smtp}`,
+    await stage.infra.stop()
+    if (!process.env['BENCH_KEEP']) rmSync(join(stage.dir, 'statements.jsonl'), { force: true })
   }
 }
 
 /** Seeds one database; records on a copy of it, measures on another, replays the recording on a third. */
 async function measure(stage: Stage, plan: Plan): Promise<object> {
   const [seeded, recordOn, measureOn, replayOn] = ['seeded', 'recorded', 'measured', 'replayed']
-  await createDatabase(stage.infra, seeded)
+  await createDatabase(stage, seeded)
   const jobs = await withSuite(stage, seeded, {}, () => findJobs(baseUrl(stage)))
-  for (const copy of [recordOn, measureOn, replayOn]) await createDatabase(stage.infra, copy, seeded)
+  for (const copy of [recordOn, measureOn, replayOn]) await createDatabase(stage, copy, seeded)
 
   const file = join(stage.dir, 'statements.jsonl')
   const recorded = await withSuite(stage, recordOn, { BENCH_RECORD: file }, async (suite) => {
@@ -101,7 +69,7 @@ async function measure(stage: Stage, plan: Plan): Promise<object> {
     },
   )
   const bare = await startChild(new URL('./bare.ts', import.meta.url), {})
-  const replayed = await bare.ask<ReplayReport>({ databaseUrl: urlOf(stage.infra, replayOn), file })
+  const replayed = await bare.ask<ReplayReport>({ databaseUrl: urlOf(stage, replayOn), file })
   await bare.stop()
   return summary(report, recorded.latenciesMs.length, replayed, rss, cpuMs)
 }
@@ -128,24 +96,6 @@ function summary(report: LoadReport, recordedFlows: number, bare: ReplayReport, 
   }
 }
 
-/** Runs `work` while the suite runs on a database. */
-async function withSuite<T>(
-  stage: Stage,
-  database: string,
-  env: Record<string, string>,
-  work: (suite: Child) => Promise<T>,
-): Promise<T> {
-  // Seats that were held on another copy are not held on this one.
-  await emptyRedis(stage.infra)
-  const databaseEnv = { DATABASE_URL: urlOf(stage.infra, database) }
-  const suite = await startChild(new URL('./suite.ts', import.meta.url), { ...stage.env, ...databaseEnv, ...env })
-  try {
-    return await work(suite)
-  } finally {
-    await suite.stop()
-  }
-}
-
 /** Runs the load processes and adds up what they report. */
 async function load(stage: Stage, plan: Plan, jobs: readonly Job[]): Promise<LoadReport> {
   const share = Math.ceil(jobs.length / LOAD_PROCESSES)
@@ -168,26 +118,4 @@ async function load(stage: Stage, plan: Plan, jobs: readonly Job[]): Promise<Loa
     errors: reports.flatMap((report) => report.errors),
     ms: Math.max(...reports.map((report) => report.ms)),
   }
-}
-
-function baseUrl(stage: Stage): string {
-  return `http://127.0.0.1:${stage.env['GATEWAY_PORT']}`
-}
-
-function urlOf(infra: Infra, database: string): string {
-  const url = new URL(infra.databaseUrl)
-  url.pathname = `/${database}`
-  return url.toString()
-}
-
-async function createDatabase(infra: Infra, name: string, template?: string): Promise<void> {
-  const sql = postgres(infra.databaseUrl, { max: 1, onnotice: () => {} })
-  await sql.unsafe(`create database ${name}${template === undefined ? '' : ` template ${template}`}`)
-  await sql.end()
-}
-
-async function emptyRedis(infra: Infra): Promise<void> {
-  const redis = new Redis(infra.redisUrl)
-  await redis.flushall()
-  redis.disconnect()
 }

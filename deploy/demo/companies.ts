@@ -55,6 +55,7 @@ export const companies: readonly DemoCompany[] = [
     layout: 'coach',
     people: [
       person('Kalisa Manager', '+250788000011', 'manager', 'en'),
+      person('Keza Bookkeeper', '+250788000014', 'manager', 'rw'),
       person('Chantal Agent', '+250788000012', 'agent', 'rw'),
       person('Damas Driver', '+250788000013', 'driver', 'rw'),
     ],
@@ -73,6 +74,7 @@ export const companies: readonly DemoCompany[] = [
     layout: 'coaster',
     people: [
       person('Beata Manager', '+250788000021', 'manager', 'fr'),
+      person('Benoit Bookkeeper', '+250788000024', 'manager', 'fr'),
       person('Bosco Agent', '+250788000022', 'agent', 'rw'),
       person('Diane Driver', '+250788000023', 'driver', 'sw'),
     ],

@@ -129,6 +129,8 @@ placements(
     }
     const cash = maker.createPayee({ ...payee, method: Method.CASH, account: phones.approves })
     await expect(cash).rejects.toSatisfy(because('METHOD_UNSUITABLE'))
+    const paypal = maker.createPayee({ ...payee, method: Method.PAYPAL, account: 'somebody@example.com' })
+    await expect(paypal).rejects.toThrow('this method does not send money out')
     const nobody = maker.createPayee({ ...payee, kind: Payee_Kind.DRIVER, account: phones.approves })
     await expect(nobody).rejects.toSatisfy(because('REQUEST_INVALID'))
     await expect(ask(people, payeeId, 9)).rejects.toSatisfy(because('METHOD_UNSUITABLE'))

@@ -12,12 +12,32 @@ const constraint = readdirSync(folder)
   )
   .at(-1)!
 
+const document = readFileSync(new URL('../../../docs/payments.md', import.meta.url), 'utf8')
+const table: Record<string, Record<string, readonly string[]>> = transitions
+
+/** The transitions that the document explains under an entity's heading. */
+function explained(entity: string): string[] {
+  const [, section = ''] = new RegExp(`^### ${entity}: ([\\s\\S]*?)(?=^#)`, 'm').exec(document) ?? []
+  return [...section.matchAll(/^\| ([A-Z_]+) \| ([A-Z_]+) \| \S/gm)].map(([, from, to]) => `${from} ${to}`)
+}
+
 describe('states', () => {
+  test.each(Object.entries(table))(
+    'the document explains every way of %s, and says which states stay',
+    (entity, states) => {
+      const ways = Object.entries(states).flatMap(([from, targets]) => targets.map((to) => `${from} ${to}`))
+      expect(explained(entity).sort()).toEqual(ways.sort())
+      const [, section = ''] = document.split(`### ${entity}: `)
+      const stay = Object.keys(states).filter((state) => states[state]?.length === 0)
+      const [, sentence = ''] = /^([A-Z_, and]+) stays?[.;]/m.exec(section) ?? []
+      expect(sentence.match(/[A-Z_]{2,}/g)?.sort()).toEqual(stay.sort())
+    },
+  )
+
   test('the database allows exactly the transitions of the table', () => {
     const inDatabase = [...constraint.matchAll(/\('(INTENT|ATTEMPT|REFUND|PAYOUT)', '(\w+)', '(\w+)'\)/g)]
       .map(([, entity, from, to]) => `${entity} ${from} ${to}`)
       .sort()
-    const table: Record<string, Record<string, readonly string[]>> = transitions
     const inTable = Object.entries(table).flatMap(([entity, states]) =>
       Object.entries(states).flatMap(([from, targets]) => targets.map((to) => `${entity} ${from} ${to}`)),
     )
