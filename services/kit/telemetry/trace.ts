@@ -27,7 +27,11 @@ export async function startTracing(endpoint: string): Promise<() => Promise<void
   })
   trace.setGlobalTracerProvider(provider)
   enabled = true
-  return () => provider.shutdown()
+  return async () => {
+    enabled = false
+    trace.disable()
+    await provider.shutdown()
+  }
 }
 
 /** Runs `work` in a span that continues `traceparent`; hands it the span's own `traceparent` to pass on. */
