@@ -15,6 +15,7 @@ import { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_servic
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
+import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
@@ -27,6 +28,7 @@ import { openGateway } from './start.ts'
 export const contract: readonly DescService[] = [
   AuthService,
   BookingChangeService,
+  BoardingService,
   DispatchService,
   ExchangeRateService,
   FleetService,

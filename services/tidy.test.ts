@@ -23,6 +23,7 @@ import { validationFaults } from '../scripts/tidy/validation_rules.ts'
 const CALLS = [
   'company -> tenant',
   'tenant -> auth',
+  'ticketing -> auth',
   'ticketing -> company',
   'ticketing -> payment',
   'ticketing -> qr',

@@ -15,6 +15,7 @@ import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
+import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
@@ -26,6 +27,7 @@ import { type Rpc, rpcsOf } from './testing/contract/rpcs.ts'
 import { isFault, tallyOf } from './testing/contract/tally.ts'
 import type { Tree } from './testing/contract/tree.ts'
 import type { Attempt, Kind } from './testing/tenancy/attempts.ts'
+import { atBoarding } from './testing/tenancy/boarding.ts'
 import { checksums } from './testing/tenancy/books.ts'
 import { atLedger, atPayout, atReconciliation, atRefund, atSupervision, atTracking } from './testing/tenancy/office.ts'
 import { atAuth, atNotification, atTenant } from './testing/tenancy/people.ts'
@@ -67,6 +69,7 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [TicketingService.typeName]: atTicketing,
   [DispatchService.typeName]: atDispatch,
   [BookingChangeService.typeName]: atBookingChange,
+  [BoardingService.typeName]: atBoarding,
   [NotificationService.typeName]: atNotification,
 }
 

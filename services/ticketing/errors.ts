@@ -34,4 +34,11 @@ export const refuse = refusals('ticketing', ErrorReason, {
   OTHER_COMPANY: Code.InvalidArgument,
   BOOKING_MOVED: Code.Aborted,
   OPEN_TICKETS_OFF: Code.FailedPrecondition,
+  NOT_YOUR_TRIP: Code.PermissionDenied,
+  NO_SHOW: Code.FailedPrecondition,
+  TICKET_UNKNOWN: Code.NotFound,
+  STOP_NOT_LEFT: Code.FailedPrecondition,
+  STOP_LEFT: Code.FailedPrecondition,
+  TRIP_FULL: Code.FailedPrecondition,
+  FEE_INVALID: Code.InvalidArgument,
 })

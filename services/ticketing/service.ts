@@ -1,28 +1,33 @@
 import { defineService } from '#kit'
 import * as told from '#gen/tms/ticketing/v1/events_pb.ts'
 import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
+import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { settings } from './config.ts'
 import { calls, type Ctx } from './context.ts'
 import { cancelTrip } from './events/cancel_trip.ts'
+import { closeBoarding } from './events/close_boarding.ts'
 import { confirmOnPayment } from './events/confirm_on_payment.ts'
 import { copyTrip } from './events/copy_trip.ts'
 import { endSales } from './events/end_sales.ts'
+import { noteDriver } from './events/note_driver.ts'
 import { noteTripState } from './events/note_trip_state.ts'
+import { releaseDriver } from './events/release_driver.ts'
 import { resumeSales } from './events/resume_sales.ts'
 import { settleRefund } from './events/settle_refund.ts'
 import { stopSales } from './events/stop_sales.ts'
 import { expireHolds } from './jobs/expire_holds.ts'
 import { sendRefunds } from './jobs/send_refunds.ts'
 import { changeRpcs } from './rpc/change/index.ts'
+import { boardingRpcs } from './rpc/boarding/index.ts'
 import { dispatchRpcs } from './rpc/dispatch/index.ts'
 import { rpcs } from './rpc/index.ts'
 
 /** Sells seats on trips, leg by leg. */
 export default defineService<Ctx>({
   name: 'ticketing',
-  serves: [TicketingService, DispatchService, BookingChangeService],
+  serves: [TicketingService, DispatchService, BookingChangeService, BoardingService],
   calls,
   publishes: [
     told.SeatsHeldSchema,
@@ -39,8 +44,23 @@ export default defineService<Ctx>({
     told.BookingChangedSchema,
     told.BookingOpenedSchema,
     told.BookingTransferredSchema,
+    told.TicketMissedSchema,
+    told.TicketReinstatedSchema,
+    told.ScanConflictFoundSchema,
   ],
-  consumes: [copyTrip, noteTripState, cancelTrip, stopSales, resumeSales, endSales, confirmOnPayment, settleRefund],
+  consumes: [
+    copyTrip,
+    noteTripState,
+    cancelTrip,
+    stopSales,
+    resumeSales,
+    endSales,
+    confirmOnPayment,
+    settleRefund,
+    noteDriver,
+    releaseDriver,
+    closeBoarding,
+  ],
   jobs: [expireHolds, sendRefunds],
   migrations: new URL('./migrations/', import.meta.url),
   settings,
@@ -48,5 +68,6 @@ export default defineService<Ctx>({
     router.service(TicketingService, rpcs(ctx))
     router.service(DispatchService, dispatchRpcs(ctx))
     router.service(BookingChangeService, changeRpcs(ctx))
+    router.service(BoardingService, boardingRpcs(ctx))
   },
 })

@@ -13,6 +13,7 @@ import { ReconciliationService } from '../../../gen/tms/payment/v1/reconciliatio
 import { QrService } from '../../../gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '../../../gen/tms/tenant/v1/tenant_service_pb.ts'
 import { BookingChangeService } from '../../../gen/tms/ticketing/v1/booking_change_service_pb.ts'
+import { BoardingService } from '../../../gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '../../../gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '../../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { SupervisionService } from '../../../gen/tms/tracking/v1/supervision_service_pb.ts'
@@ -31,6 +32,7 @@ const services = {
   ticketing: TicketingService,
   dispatch: DispatchService,
   bookingChanges: BookingChangeService,
+  boarding: BoardingService,
   payment: PaymentService,
   payouts: PayoutService,
   refunds: RefundService,

@@ -23,7 +23,7 @@ export const tenant = pgTable('tenant', {
 export const member = pgTable('member', {
   tenantId: uuid('tenant_id').notNull(),
   userId: uuid('user_id').notNull(),
-  role: text('role', { enum: ['manager', 'agent', 'driver'] }).notNull(),
+  role: text('role', { enum: ['manager', 'agent', 'conductor', 'driver'] }).notNull(),
   state: text('state', { enum: ['GRANTING', 'ACTIVE', 'REVOKING', 'REMOVED'] }).notNull(),
   revision: bigint('revision', { mode: 'bigint' }).notNull(),
   joinTime: instant('join_time').notNull(),
@@ -35,7 +35,7 @@ export const invitation = pgTable('invitation', {
   tenantId: uuid('tenant_id').notNull(),
   phone: text('phone'),
   email: text('email'),
-  role: text('role', { enum: ['manager', 'agent', 'driver'] }).notNull(),
+  role: text('role', { enum: ['manager', 'agent', 'conductor', 'driver'] }).notNull(),
   tokenHash: bytes('token_hash').notNull(),
   createTime: instant('create_time').notNull(),
   expireTime: instant('expire_time').notNull(),

@@ -5,7 +5,7 @@ import type { CancelCause } from './refund_rule.ts'
 import type { SeatClass } from './ride.ts'
 
 /** Where a ticket stands. */
-export type TicketState = 'ISSUED' | 'BOARDED' | 'VOID'
+export type TicketState = 'ISSUED' | 'BOARDED' | 'VOID' | 'NO_SHOW'
 
 /** One passenger's right to ride. */
 export type Ticket = {
@@ -71,6 +71,8 @@ export type Booking = {
   readonly open: OpenTicket | undefined
   /** Payments of its predecessors that it stands on. */
   readonly carried: readonly Fund[]
+  /** Sold at the door: its money is not late because the bus is. */
+  readonly doorSale: boolean
 }
 
 /** What is to be paid for a booking: what it costs, less what its predecessor was worth. */

@@ -25,8 +25,9 @@ export type SwapPlan = {
   readonly shortages: readonly LegLoad[]
 }
 
-/** Seats everybody who still rides; who has arrived needs no seat. */
-export function planSwap(riders: readonly Rider[], seats: readonly Seat[], now: Date): SwapPlan {
+/** Seats everybody who still rides; who has arrived, or missed the bus, needs no seat. */
+export function planSwap(everybody: readonly Rider[], seats: readonly Seat[], now: Date): SwapPlan {
+  const riders = everybody.map(withoutNoShows).filter(({ booking }) => booking.passengers.length > 0)
   const [riding, arrived] = [true, false].map((rides) =>
     riders.filter(({ ride }) => ride.destination.arrivalTime > now === rides),
   ) as [Rider[], Rider[]]
@@ -53,6 +54,11 @@ export function withSeats({ booking, seats }: Seated): Booking {
     seatClass: seat.seatClass,
   }))
   return { ...booking, passengers }
+}
+
+function withoutNoShows({ booking, ride }: Rider): Rider {
+  const passengers = booking.passengers.filter(({ ticket }) => ticket?.state !== 'NO_SHOW')
+  return { booking: { ...booking, passengers }, ride }
 }
 
 function partyOf(booking: Booking): Party {

@@ -1,24 +1,26 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { type Handler, type Tx } from '#kit'
+import { type Handler, sessionOf } from '#kit'
 import { VerificationResult, VerificationResultSchema } from '#gen/tms/qr/v1/ticket_pb.ts'
-import { TicketBoardedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
-import type { BoardTicketRequest, TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { refuse } from '../errors.ts'
 import type { Ctx } from '../context.ts'
-import { boardIssued, type ManifestLine, readTicket } from '../store/boarding.ts'
+import { boardRider } from '../steps/board_rider.ts'
 import { manifestToProto } from '../wire/booking.ts'
 
 /** Lets a passenger on: qr says whether the code is good, the ticket's own row says whether it was used. */
 export const boardTicket =
   (ctx: Ctx): Handler<typeof TicketingService.method.boardTicket> =>
   async (req, call) => {
-    const { code, tripId, stopSequence } = req
+    const { code, tripId, stopSequence, scanId, deviceId } = req
     const { result, payload } = await ctx.peers.qr.verifyTicket({ code, tripId, stopSequence })
     const ticketId = payload?.ticketId
     return ctx.db.once(call, req, async (tx) => {
       refuseUnless(result, ticketId)
-      const line = await board(tx, ctx, req, ticketId)
-      return { entry: manifestToProto(line), boardTime: line.boardTime && timestampFromDate(line.boardTime) }
+      const line = await boardRider(tx, ctx, { ticketId, tripId, stopSequence, scanId, deviceId, now: ctx.clock.now() })
+      return {
+        entry: manifestToProto(line, sessionOf(call)),
+        boardTime: line.boardTime && timestampFromDate(line.boardTime),
+      }
     })
   }
 
@@ -43,35 +45,4 @@ function refuseUnless(result: VerificationResult, ticketId: string | undefined):
       throw refuse('TICKET_FORGED', 'this is no ticket of ours', { result: name })
     }
   }
-}
-
-async function board(tx: Tx, ctx: Ctx, req: BoardTicketRequest, ticketId: string): Promise<ManifestLine> {
-  const { tripId, stopSequence, scanId, deviceId } = req
-  const now = ctx.clock.now()
-  const line = await boardIssued(tx, { ticketId, tripId, stopSequence, scanId, deviceId, now })
-  if (!line) throw whyNot(await readTicket(tx, ticketId), req)
-  await tx.publish(TicketBoardedSchema, ticketId, {
-    tenantId: line.tenantId,
-    ticketId,
-    tripId,
-    boardTime: timestampFromDate(now),
-    deviceId,
-    stopSequence,
-  })
-  tx.afterCommit(() => ctx.happened('ticket_boarded', { ticket_id: ticketId, trip_id: tripId }))
-  return line
-}
-
-/** Why a ticket with a good code cannot board here and now. */
-function whyNot(line: ManifestLine | undefined, req: BoardTicketRequest) {
-  if (!line || line.tripId !== req.tripId) return refuse('WRONG_TRIP', 'this ticket is for another trip')
-  if (line.state === 'BOARDED') {
-    const time = line.boardTime?.toISOString() ?? ''
-    return refuse('ALREADY_BOARDED', `somebody boarded with this ticket at ${time}`, { board_time: time })
-  }
-  if (line.state === 'VOID') return refuse('TICKET_VOID', 'this ticket was cancelled')
-  return refuse('WRONG_LEG', 'this ticket is for another part of the trip', {
-    from_sequence: String(line.fromSequence),
-    to_sequence: String(line.toSequence),
-  })
 }

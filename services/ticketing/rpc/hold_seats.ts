@@ -1,17 +1,14 @@
 import { create } from '@bufbuild/protobuf'
-import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { type Handler, type Lease, moneyToProto, sessionOf, type Tx } from '#kit'
-import { SeatsHeldSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
+import { type Handler, type Lease, sessionOf, type Tx } from '#kit'
 import { HoldSeatsResponseSchema, type TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import type { Ctx } from '../context.ts'
-import type { Booking } from '../domain/booking.ts'
 import { holdEnd, legsOf, type RideForSale } from '../domain/ride.ts'
 import { drawingCodes } from '../steps/booking_codes.ts'
 import { asPainted, findRide } from '../steps/find_ride.ts'
-import { assertClaimed, heldBooking, seatTaken } from '../steps/hold.ts'
+import { seatTaken } from '../steps/hold.ts'
 import { planHold } from '../steps/plan_hold.ts'
 import { requestPayment } from '../steps/request_payment.ts'
-import { claimSeats, type Hold } from '../store/claims.ts'
+import { writeHold } from '../steps/write_hold.ts'
 import { readBooking } from '../store/bookings.ts'
 import { lockSeats } from '../store/seat_locks.ts'
 import { bookingToProto } from '../wire/booking.ts'
@@ -65,22 +62,4 @@ async function takeLocks(
   // booking it is, the transaction will tell.
   if (await readBooking(ctx.db.system, bookingId)) return undefined
   throw seatTaken(answer.takenSeat)
-}
-
-/** Writes the hold, or refuses: all seats or none. */
-async function writeHold(tx: Tx, ctx: Ctx, plan: Hold, ride: RideForSale): Promise<Booking> {
-  const fence = assertClaimed(plan, await claimSeats(tx, plan))
-  await tx.publish(SeatsHeldSchema, plan.bookingId, {
-    tenantId: plan.tenantId,
-    bookingId: plan.bookingId,
-    tripId: plan.tripId,
-    serviceDate: ride.trip.serviceDate,
-    fromSequence: plan.legs.from,
-    toSequence: plan.legs.to,
-    seatLabels: plan.seats.map((seat) => seat.seatLabel),
-    total: moneyToProto(plan.total),
-    holdExpireTime: timestampFromDate(plan.holdExpireTime),
-  })
-  tx.afterCommit(() => ctx.happened('seats_held', { booking_id: plan.bookingId, seats: plan.seats.length }))
-  return heldBooking(plan, fence)
 }

@@ -37,5 +37,6 @@ export function heldBooking(plan: Hold, fence: bigint): Booking {
     replacedById: undefined,
     open: undefined,
     carried: [],
+    doorSale: false,
   }
 }

@@ -68,7 +68,8 @@ async function verdictOn(ctx: Ctx, { booking, ride, paymentIntentId, amount }: A
     ...booking,
     seatCount: booking.passengers.length,
     due: amountDue(booking),
-    rideable: runs && ride.origin.departureTime > ctx.clock.now() && (await isWanted(ctx, booking)),
+    rideable:
+      runs && (booking.doorSale || ride.origin.departureTime > ctx.clock.now()) && (await isWanted(ctx, booking)),
     refunded: booking.refunds.some((refund) => refund.paymentIntentId === paymentIntentId),
   }
   return judge(found, { amount, paymentIntentId })

@@ -52,8 +52,12 @@ function contactOf({ contact }: HoldSeatsRequest, session: Session) {
   }
 }
 
-/** Compared as they are on the wire: an amount that no currency has is another amount, not a fault. */
-function assertAsShown({ total }: Quote, shown: WireMoney | undefined): void {
+/**
+ * Compared as they are on the wire: an amount that no currency has is another amount, not a fault.
+ *
+ * @throws {ConnectError} FARE_CHANGED
+ */
+export function assertAsShown({ total }: Quote, shown: WireMoney | undefined): void {
   const { currencyCode, units, nanos } = moneyToProto(total)
   if (!shown || (shown.currencyCode === currencyCode && shown.units === units && shown.nanos === nanos)) return
   throw refuse('FARE_CHANGED', 'the price is another than the one that was shown', { total: total.minor.toString() })

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Queries, Tx } from '#kit'
 import type { TicketState } from '../domain/booking.ts'
 import type { SeatClass } from '../domain/ride.ts'
-import { instantOrNone, iso, run } from './query.ts'
+import { instant, instantOrNone, iso, run } from './query.ts'
 
 /** One line of a trip's list of passengers. */
 export type ManifestLine = {
@@ -18,10 +18,14 @@ export type ManifestLine = {
   readonly fromSequence: number
   readonly toSequence: number
   readonly bookingCode: string
+  readonly bookingId: string
   readonly phone: string
+  /** When and where the bus left without the passenger. */
+  readonly missed: { readonly sequence: number; readonly time: Date } | undefined
 }
 
-type ManifestRow = {
+/** A line as it is selected. */
+export type ManifestRow = {
   ticket_id: string
   tenant_id: string
   trip_id: string
@@ -34,13 +38,19 @@ type ManifestRow = {
   from_sequence: number
   to_sequence: number
   booking_code: string
+  booking_id: string
   phone: string
+  no_show_sequence: number | null
+  no_show_time: string | null
 }
 
-const line =
+/** What is selected of a passenger's line; with {@link passengerOfTicket}. */
+export const line =
   sql.raw(`k.ticket_id, k.tenant_id, k.trip_id, k.position, k.state, k.board_time, p.name, p.seat_label, p.seat_class,
-  b.from_sequence, b.to_sequence, b.booking_code, b.phone`)
-const passengerOfTicket = sql.raw(`join passenger p on p.booking_id = k.booking_id and p.position = k.position
+  b.from_sequence, b.to_sequence, b.booking_code, b.booking_id, b.phone, k.no_show_sequence, k.no_show_time`)
+
+/** Joins passenger `p` and booking `b` to ticket `k`. */
+export const passengerOfTicket = sql.raw(`join passenger p on p.booking_id = k.booking_id and p.position = k.position
   join booking b on b.booking_id = k.booking_id`)
 
 /** A scan of a ticket at a stop. */
@@ -74,7 +84,7 @@ export async function boardIssued(tx: Tx, scan: Scan): Promise<ManifestLine | un
 }
 
 /** One ticket with its passenger. Undefined when the company has no such ticket. */
-export async function readTicket(tx: Tx, ticketId: string): Promise<ManifestLine | undefined> {
+export async function readTicket(tx: Queries, ticketId: string): Promise<ManifestLine | undefined> {
   const [row] = await run<ManifestRow>(
     tx,
     sql`select ${line} from ticket k ${passengerOfTicket} where k.ticket_id = ${ticketId}`,
@@ -109,7 +119,8 @@ export async function tripExists(db: Queries, tripId: string): Promise<boolean> 
   return rows.length > 0
 }
 
-function lineFrom(row: ManifestRow): ManifestLine {
+/** A line as the rest of the service takes it. */
+export function lineFrom(row: ManifestRow): ManifestLine {
   return {
     ticketId: row.ticket_id,
     tenantId: row.tenant_id,
@@ -123,6 +134,12 @@ function lineFrom(row: ManifestRow): ManifestLine {
     fromSequence: row.from_sequence,
     toSequence: row.to_sequence,
     bookingCode: row.booking_code,
+    bookingId: row.booking_id,
     phone: row.phone,
+    missed: missedFrom(row),
   }
+}
+
+function missedFrom({ no_show_sequence: sequence, no_show_time: time }: ManifestRow) {
+  return sequence === null || time === null ? undefined : { sequence, time: instant(time) }
 }

@@ -51,6 +51,7 @@ type BookingRow = {
   confirm_time: string | null
   cancel_time: string | null
   cancel_cause: CancelCause | null
+  door_sale: boolean
   passengers: PassengerJson[]
   live_claims: number
   refunds: RefundJson[]
@@ -165,6 +166,7 @@ function bookingFrom(row: BookingRow): Booking {
     cancelTime: instantOrNone(row.cancel_time),
     cancelCause: row.cancel_cause ?? undefined,
     liveClaims: row.live_claims,
+    doorSale: row.door_sale,
     passengers: row.passengers.map((one) => passengerFrom(one, row.currency)),
     refunds: row.refunds.map(refundFrom),
     ...changeFrom(row),

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { moneyToProto, sum } from '#kit'
+import { moneyToProto, type Session, sum } from '#kit'
 import {
   Booking_State,
   type BookingSchema,
@@ -13,6 +13,7 @@ import { CancelCause as WireCause } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { amountDue, type Booking, type Passenger, type Refund, type Ticket } from '../domain/booking.ts'
 import { ticketNumber } from '../domain/booking_code.ts'
 import { stateAt } from '../domain/booking_state.ts'
+import { masked } from '../domain/masking.ts'
 import type { Ride } from '../domain/ride.ts'
 import type { ManifestLine } from '../store/boarding.ts'
 import { classToProto } from './classes.ts'
@@ -117,8 +118,8 @@ function changeFields({ replaces, replacedById, open }: Booking) {
   }
 }
 
-/** A line of a driver's list. */
-export function manifestToProto(line: ManifestLine): MessageInitShape<typeof ManifestEntrySchema> {
+/** A line of a crew's list. Who may not read sales sees enough of a phone number to recognise it, too little to call it. */
+export function manifestToProto(line: ManifestLine, reader: Session): MessageInitShape<typeof ManifestEntrySchema> {
   return {
     ticket: ticketToProto(line, line.bookingCode, line.position, 'STAFF'),
     passengerName: line.passengerName,
@@ -127,7 +128,7 @@ export function manifestToProto(line: ManifestLine): MessageInitShape<typeof Man
     fromSequence: line.fromSequence,
     toSequence: line.toSequence,
     bookingCode: line.bookingCode,
-    phone: line.phone,
+    phone: reader.can('ticketing.sales.read') ? line.phone : masked(line.phone),
   }
 }
 

@@ -1,0 +1,68 @@
+import type { Session } from '#kit'
+import type { SellAtDoorRequest } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
+import type { Ctx } from '../context.ts'
+import { chooseSeats } from '../domain/door.ts'
+import { legsOf, type RideForSale, type Seat } from '../domain/ride.ts'
+import { refuse } from '../errors.ts'
+import type { Hold } from '../store/claims.ts'
+import { classFromProto } from '../wire/classes.ts'
+import { asPainted, priceOf } from './find_ride.ts'
+import { newBookingCode } from './booking_codes.ts'
+import { assertAsShown } from './plan_hold.ts'
+
+/**
+ * Decides which seats passengers at the door get, and for how much.
+ *
+ * @param free the seats that are free on the whole ride
+ * @throws {ConnectError} TRIP_FULL, SEAT_UNKNOWN, SEAT_REPEATED, FARE_MISSING, FARE_CHANGED
+ */
+export function planDoorSale(
+  ctx: Ctx,
+  ride: RideForSale,
+  free: readonly Seat[],
+  req: SellAtDoorRequest,
+  session: Session,
+): Hold {
+  const now = ctx.clock.now()
+  const priced = priceOf(ride, labelsFor(req, free))
+  assertAsShown(priced, req.expectedTotal)
+  return {
+    bookingId: req.bookingId,
+    tenantId: ride.trip.tenantId,
+    userId: session.userId,
+    bookingCode: newBookingCode(),
+    tripId: ride.trip.tripId,
+    basis: ride,
+    legs: legsOf(ride),
+    departureTime: ride.origin.departureTime,
+    phone: req.phone,
+    email: '',
+    language: req.language || session.language,
+    total: priced.total,
+    paymentIntentId: ctx.newId(),
+    // The bus stands here, whenever it was to leave.
+    holdExpireTime: new Date(now.getTime() + ctx.settings.holdSeconds * 1000),
+    now,
+    seats: priced.lines.map(({ seat, price }, position) => ({
+      claimId: ctx.newId(),
+      position,
+      name: (req.passengers[position]?.name ?? '').trim(),
+      seatLabel: seat.label,
+      seatClass: seat.seatClass,
+      price,
+    })),
+  }
+}
+
+function labelsFor({ passengers }: SellAtDoorRequest, free: readonly Seat[]): readonly string[] {
+  const wishes = passengers.map((one) => ({
+    seatLabel: asPainted(one.seatLabel),
+    seatClass: classFromProto(one.seatClass) ?? 'STANDARD',
+  }))
+  const chosen = chooseSeats(wishes, free)
+  if ('labels' in chosen) return chosen.labels
+  throw refuse('TRIP_FULL', `only ${chosen.free} seats of this class are free on the whole ride`, {
+    seat_class: chosen.full,
+    free_seats: String(chosen.free),
+  })
+}
