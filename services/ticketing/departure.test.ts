@@ -66,8 +66,14 @@ placements(
     expect((await crew.markNoShow({ ticketId })).entry?.ticket?.state).toBe(TicketState.NO_SHOW)
     expect(await refusal(crew.markNoShow({ ticketId: ticketOf(patient).ticketId }))).toBe('ALREADY_BOARDED')
 
-    // The company gives the seats up.
+    // The company gives the seats up. What it has not set holds for nobody, and a fee of nothing is none.
+    const office = suite.client(BoardingService, dispatcher(company.tenantId))
+    expect((await office.getBoardingRules({})).rules).toMatchObject({ releaseNoShows: false, freeLuggagePieces: 0 })
+    const free = { parcelFee: { currencyCode: 'RWF', units: 0n } }
+    expect(await refusal(office.setBoardingRules({ rules: free }))).toBe('FEE_INVALID')
+    expect(await refusal(crew.setBoardingRules({ rules: {} }))).toBe('PERMISSION_MISSING')
     await setRelease(suite, company.tenantId, true)
+    expect((await crew.getBoardingRules({})).rules?.releaseNoShows).toBe(true)
     const pair = await bought(suite, who, holdOf(tripId, '3A 3B', [0, 3]))
     const next = await bought(suite, who, holdOf(tripId, '3C', [1, 3]))
     await scan(tripId, pair, 0)

@@ -9,6 +9,7 @@ import { words } from './words.ts'
 const roles: Readonly<Record<string, Texts>> = {
   manager: { en: 'manager', rw: 'umuyobozi', fr: 'responsable', sw: 'meneja' },
   agent: { en: 'ticket agent', rw: 'ugurisha amatike', fr: 'agent de vente', sw: 'wakala wa tiketi' },
+  conductor: { en: 'conductor', rw: 'komvayeri', fr: 'receveur', sw: 'kondakta' },
   driver: { en: 'driver', rw: 'umushoferi', fr: 'chauffeur', sw: 'dereva' },
 }
 

@@ -167,6 +167,7 @@ placements(
     const may: Record<string, readonly string[]> = {
       passenger: [],
       agent: staff,
+      conductor: staff,
       driver: staff,
       manager: [
         ...staff,
@@ -183,7 +184,7 @@ placements(
     }
     for (const [i, role] of Object.keys(may).entries()) {
       const number = `+25078800000${i}`
-      const within = ['agent', 'driver', 'manager'].includes(role)
+      const within = ['agent', 'conductor', 'driver', 'manager'].includes(role)
       const [userId = ''] = await signUp(suite, [role, number])
       await grant(suite, userId, role, within ? volcano : undefined)
       const { accessToken } = await logIn(suite, number, role === 'admin' ? volcano : '')

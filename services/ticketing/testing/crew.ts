@@ -1,6 +1,6 @@
 import type { Suite, Who } from '#kit/testing'
 import { DriverAssignedSchema, TripStatusChangedSchema } from '#gen/tms/company/v1/events_pb.ts'
-import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
+import type { TripState } from '#gen/tms/company/v1/trip_pb.ts'
 import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { newId } from './network.ts'
 
