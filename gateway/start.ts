@@ -20,8 +20,12 @@ import { forwarder } from './forward/peers.ts'
 import { callsForwarded, callsRefused, limitsDecidedHere } from './metrics.ts'
 import { othersOf } from './others.ts'
 import { healthStates, type HealthStates } from './standard/health.ts'
+import { liveOrigins } from './web/live_origins.ts'
 import { openSite } from './web/site.ts'
 import { type Web, webOf } from './web/web.ts'
+
+/** Pages do without live sockets rather than wait for their addresses. */
+const LIVE_PATIENCE_MS = 1_000
 
 /**
  * Opens the one public port, and forwards to the services given. Returns what closes it: first the door, so that
@@ -98,6 +102,10 @@ async function webAt(ctx: Ctx, count: CountCall, routes: ReadonlyMap<string, Rou
     publicUrl: publicUrl.replace(/\/+$/, ''),
     ticketing: ctx.peers.ticketing,
     now: () => ctx.clock.now(),
+    liveOrigins: liveOrigins(
+      async () => (await ctx.peers.tracking.getLiveEndpoint({}, { timeoutMs: LIVE_PATIENCE_MS })).urls,
+      () => ctx.clock.now().getTime(),
+    ),
     count: (address) => search && count(search, anonymous, address),
   })
 }

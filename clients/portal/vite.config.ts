@@ -16,6 +16,7 @@ export default defineConfig(({ isSsrBuild }) => ({
         find: /^@bufbuild\/protovalidate\/gen\/buf\/validate\/validate_pb\.js$/,
         replacement: join(here, 'build/no_validation.ts'),
       },
+      ...(isSsrBuild ? [{ find: /^.*\/map\/bus_map\.tsx$/, replacement: join(here, 'build/no_map.ts') }] : []),
     ],
   },
   // The gateway loads one folder, wherever it lies: nothing is left to be found in node_modules.

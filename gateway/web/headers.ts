@@ -1,25 +1,25 @@
 import type { Res } from '../edge/http.ts'
 
 /**
- * What a page may do: run our own scripts, wear our own styles, ask us. No script or style within the markup, nothing of
- * anybody else, no frame in either direction.
+ * What a page may do: run our own scripts, wear our own styles, ask us and our live nodes. No script or style within the
+ * markup, nothing of anybody else, no frame in either direction.
  */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "worker-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+const policyWith = (liveOrigins: readonly string[]) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    ["connect-src 'self'", ...liveOrigins].join(' '),
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
 
 const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
@@ -27,7 +27,8 @@ const HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), geolocation=(), payment=(), microphone=(self)',
 }
 
-/** Sets what every answer of the web app says to browsers. */
-export function protect(res: Res): void {
+/** Sets what every answer of the web app says to browsers. @param liveOrigins where its sockets connect */
+export function protect(res: Res, liveOrigins: readonly string[] = []): void {
+  res.setHeader('content-security-policy', policyWith(liveOrigins))
   for (const [name, value] of Object.entries(HEADERS)) res.setHeader(name, value)
 }

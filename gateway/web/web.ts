@@ -15,6 +15,8 @@ export type WebParts = {
   readonly now: () => Date
   /** Counts a page that must be drawn against the budget of its address. @throws {ConnectError} when that is used up */
   readonly count: (address: string) => unknown
+  /** Where pages may open sockets. */
+  readonly liveOrigins: () => Promise<readonly string[]> | readonly string[]
 }
 
 /** Answers with a page or a file; undefined when the request is for something else. */
@@ -28,7 +30,7 @@ const brotli = promisify(zlib.brotliCompress)
 const QUICKLY = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } }
 
 /** Serves the web app: its files by name, and its pages drawn on the server. */
-export function webOf({ site, publicUrl, ticketing, now, count }: WebParts): Web {
+export function webOf({ site, publicUrl, ticketing, now, count, liveOrigins }: WebParts): Web {
   const pages = pageCache(() => now().getTime())
   const packed = new WeakMap<RenderedPage, { tag: string; bytes: Buffer; brotli: Promise<Buffer> }>()
 
@@ -43,6 +45,7 @@ export function webOf({ site, publicUrl, ticketing, now, count }: WebParts): Web
   }
 
   async function answerPage(req: Req, res: Res, path: string, address: string): Promise<void> {
+    protect(res, await liveOrigins())
     const url = req.url ?? '/'
     const search = url.slice(path.length)
     const page = await pages.of(url, async () => {
@@ -65,8 +68,8 @@ export function webOf({ site, publicUrl, ticketing, now, count }: WebParts): Web
     const asset = site.assets.get(path)
     const isPage = (isPagePath(path) || site.texts.has(path)) && (req.url ?? '').length <= LONGEST_ADDRESS
     if (!asset && !isPage) return undefined
-    protect(res)
     if (!asset) return answerPage(req, res, path, address)
+    protect(res)
     answerAsset(req, res, asset)
     return Promise.resolve()
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { liveOrigins } from './live_origins.ts'
 import { pageCache } from './page_cache.ts'
 
 const page = (html: string, cacheSeconds = 5) => ({ status: 200, html, cacheSeconds })
@@ -39,5 +40,34 @@ describe('drawn pages', () => {
     for (const key of ['/a', '/b', '/a', '/c']) await read(key)
     expect((await read('/a')).html).toBe('/a1')
     expect((await read('/b')).html).toBe('/b4')
+  })
+})
+
+describe('where pages may open sockets', () => {
+  test('is told as origins, once a minute, and stays while nobody answers', async () => {
+    let nowMs = 0
+    let answer: () => Promise<string[]> = async () => ['ws://127.0.0.1:8001/live', 'wss://live.tms.rw/live', 'nonsense']
+    const origins = liveOrigins(
+      () => answer(),
+      () => nowMs,
+    )
+    expect(await origins()).toEqual(['ws://127.0.0.1:8001', 'wss://live.tms.rw'])
+    answer = () => Promise.reject(new Error('away'))
+    nowMs = 61_000
+    expect(await origins()).toEqual(['ws://127.0.0.1:8001', 'wss://live.tms.rw'])
+    await Promise.resolve()
+    answer = async () => ['wss://other.tms.rw/live']
+    nowMs = 64_000
+    await origins()
+    await new Promise(setImmediate)
+    expect(await origins()).toEqual(['wss://other.tms.rw'])
+  })
+
+  test('is nowhere while tracking was never heard of', async () => {
+    const origins = liveOrigins(
+      () => Promise.reject(new Error('away')),
+      () => 0,
+    )
+    expect(await origins()).toEqual([])
   })
 })

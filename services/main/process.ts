@@ -134,8 +134,8 @@ function withSandbox(env: Env, sandbox: Sandbox | undefined, gatewayUrl: string)
     MTN_BASE_URL: `${sandbox.baseUrl}/momo`,
     AIRTEL_BASE_URL: `${sandbox.baseUrl}/airtel`,
     PAYPAL_BASE_URL: `${sandbox.baseUrl}/paypal`,
-    PAYPAL_RETURN_URL: `${sandbox.baseUrl}/paypal/returned`,
-    PAYPAL_CANCEL_URL: `${sandbox.baseUrl}/paypal/returned`,
+    PAYPAL_RETURN_URL: `${gatewayUrl}/paypal/approved`,
+    PAYPAL_CANCEL_URL: `${gatewayUrl}/paypal/cancelled`,
     // Its certificate is made when it first signs: PayPal is asked instead of waiting for it at start.
     PAYPAL_WEBHOOK_CHECK: 'online',
     AT_BASE_URL: `${sandbox.baseUrl}/africastalking`,

@@ -191,7 +191,7 @@ async function hits(): Promise<number> {
 }
 
 placements(
-  'the pairs of towns on sale are listed with companies, fares and times, page by page; what is not sold is not listed',
+  'the pairs of towns on sale are listed with companies, fares and times, page by page, and the towns with their places; what is not sold is not listed',
   suiteOf,
   async (suite) => {
     const [first, second] = [newCompany(), { ...newCompany(), name: 'Volcano' }]
@@ -228,6 +228,9 @@ placements(
         { companyName: 'Volcano', tripCount: 1, lowestFare: { units: 500n } },
       ],
     })
+    const { towns } = await anybody.listTowns({})
+    expect(towns.map(({ name }) => name).toSorted()).toEqual(['Huye', 'Kigali', 'Muhanga', 'Nyanza'])
+    expect(towns.find(({ name }) => name === 'Huye')?.location?.latitudeDegrees).toBeCloseTo(-2.5967, 6)
     const gone = { tenantId: first.tenantId, tripId: left!, revision: 2n, newState: TripState.DEPARTED }
     await suite.publish(TripStatusChangedSchema, left!, gone)
     await suite.settle()

@@ -11,7 +11,7 @@ import tracking from './service.ts'
 import { aDrivenTrip, newId, onTheRoad, tripBecomes } from './testing/world.ts'
 
 placements(
-  'a trip is predicted along a straight way while company is away, and published only when the company asks for it [S3-67]',
+  'a trip is shown and predicted along a straight way while company is away, and published only when the company asks for it [S3-67]',
   [tracking],
   async (suite) => {
     const trip = await aDrivenTrip(suite)
@@ -25,7 +25,7 @@ placements(
         ...{ routeId: newId(), scheduleId: newId(), patternId: newId() },
         calls: [
           { sequence: 0, stopId: newId(), departureSeconds: 28_800, location: at(30.05) },
-          { sequence: 1, stopId: near, arrivalSeconds: 29_100, departureSeconds: 29_160, location: at(30.02) },
+          { ...halt, sequence: 1, stopId: near, arrivalSeconds: 29_100, departureSeconds: 29_160, location: at(30.02) },
           { sequence: 2, stopId: far, arrivalSeconds: 29_700, location: at(29.96) },
         ],
       },
@@ -43,8 +43,15 @@ placements(
     await suite.runJob('tracking', 'predict-arrivals')
     const { arrivals } = await staff.getTripArrivals({ tripId })
     expect(arrivals.map(({ stopId }) => stopId)).toEqual([far])
+    const way = await staff.getTripWay({ tripId })
+    expect(way).toMatchObject({
+      pathPolyline: '',
+      stops: [{ sequence: 0 }, { ...halt, stopId: near }, { sequence: 2 }],
+    })
+    expect(way.stops.map(({ location }) => location?.longitudeDegrees)).toEqual([30.05, 30.02, 29.96])
     const stranger = suite.client(TrackingService, { userId: newId(), tenantId: newId(), permissions: ['tracking.*'] })
-    expect(reasonOf(await stranger.getTripArrivals({ tripId }).catch((err: unknown) => err))).toBe('TRIP_UNKNOWN')
+    for (const asked of [stranger.getTripArrivals({ tripId }), stranger.getTripWay({ tripId })])
+      expect(reasonOf(await asked.catch((err: unknown) => err))).toBe('TRIP_UNKNOWN')
 
     const gateway = suite.peer(TrackingService, 'gateway')
     const wanted = { companySlug: `ikivu-${tenantId.slice(-6)}`, kind: RealtimeFeedKind.TRIP_UPDATES }
@@ -61,4 +68,5 @@ placements(
   { placements: ['memory'] },
 )
 
+const halt = { stopName: 'Ruyenzi Market', town: 'Kamonyi' }
 const at = (longitudeDegrees: number) => ({ latitudeDegrees: -1.95, longitudeDegrees })

@@ -8,7 +8,7 @@ import { fetchTransport } from './transport.ts'
 export { AuthService, PaymentService, TicketingService }
 export type { Profile } from '../../../gen/tms/auth/v1/account_pb.ts'
 export { CodePurpose } from '../../../gen/tms/auth/v1/code_pb.ts'
-export type { Connection, DayFare } from '../../../gen/tms/ticketing/v1/connection_pb.ts'
+export type { Connection, DayFare, Town } from '../../../gen/tms/ticketing/v1/connection_pb.ts'
 export { PlaceKind, type PlaceSuggestion } from '../../../gen/tms/ticketing/v1/place_pb.ts'
 export { BookingSchema, type Contact } from '../../../gen/tms/ticketing/v1/booking_pb.ts'
 export { CancelCause } from '../../../gen/tms/ticketing/v1/events_pb.ts'
@@ -19,7 +19,7 @@ export {
   type SearchTripsResponse,
 } from '../../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
 export { type ClassOffer, type TripPoint } from '../../../gen/tms/ticketing/v1/trip_offer_pb.ts'
-export { PaymentAttempt_State as AttemptState } from '../../../gen/tms/payment/v1/payment_intent_pb.ts'
+export { PaymentAttempt_State as AttemptState, type Quote } from '../../../gen/tms/payment/v1/payment_intent_pb.ts'
 export type { Money } from '../../../gen/google/type/money_pb.ts'
 export type { SignedIn } from './session/tokens.ts'
 export * from './contracts.ts'

@@ -21,6 +21,12 @@ export type Connection = Pick<SellerLine, 'originTown' | 'destinationTown' | 'tr
   readonly sellers: readonly SellerLine[]
 }
 
+/** A town and the middle of its stops. */
+export type Town = {
+  readonly name: string
+  readonly location: { readonly latitudeDegrees: number; readonly longitudeDegrees: number }
+}
+
 /** Puts the companies of each pair of towns together; by origin, then by destination. */
 export function connectionsOf(lines: readonly SellerLine[]): Connection[] {
   const pairs = Map.groupBy(lines, (line) => JSON.stringify([line.originTown, line.destinationTown]))

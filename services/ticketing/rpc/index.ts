@@ -10,6 +10,7 @@ import { holdSeats } from './hold_seats.ts'
 import { listBookings } from './list_bookings.ts'
 import { listConnections } from './list_connections.ts'
 import { listDayFares } from './list_day_fares.ts'
+import { listTowns } from './list_towns.ts'
 import { listTripTickets } from './list_trip_tickets.ts'
 import { quoteCancellation } from './quote_cancellation.ts'
 import { quoteFare } from './quote_fare.ts'
@@ -22,6 +23,7 @@ export const rpcs = (ctx: Ctx): ServiceImpl<typeof TicketingService> => ({
   searchTrips: searchTrips(ctx),
   suggestPlaces: suggestPlaces(ctx),
   listConnections: listConnections(ctx),
+  listTowns: listTowns(ctx),
   listDayFares: listDayFares(ctx),
   getSeatMap: getSeatMap(ctx),
   quoteFare: quoteFare(ctx),

@@ -1,8 +1,17 @@
 import { sql } from 'drizzle-orm'
 import type { Queries } from '#kit'
-import type { DayFare, SellerLine } from '../domain/connection.ts'
+import type { DayFare, SellerLine, Town } from '../domain/connection.ts'
 import { iso, run } from './query.ts'
 import { type Between, pairs, sellable } from './timetable.ts'
+
+/** The trips that can be bought and leave within two instants. */
+const running = (from: Date, until: Date) => sql`running as materialized (
+      select t.trip_id, t.tenant_id, t.company_name, t.currency from trip t
+      join trip_state s on s.trip_id = t.trip_id and s.state not in ('DEPARTED', 'ARRIVED', 'CANCELLED')
+      left join seller x on x.tenant_id = t.tenant_id
+      where t.departure_time > ${iso(from)}::timestamptz and t.departure_time <= ${iso(until)}::timestamptz
+        and t.seat_counts <> '{}' and x.suspended is not true
+    )`
 
 type LineRow = {
   origin_town: string
@@ -20,13 +29,7 @@ export async function sellerLines(db: Queries, from: Date, until: Date): Promise
   const rows = await run<LineRow>(
     db,
     sql`
-    with running as materialized (
-      select t.trip_id, t.tenant_id, t.company_name, t.currency from trip t
-      join trip_state s on s.trip_id = t.trip_id and s.state not in ('DEPARTED', 'ARRIVED', 'CANCELLED')
-      left join seller x on x.tenant_id = t.tenant_id
-      where t.departure_time > ${iso(from)}::timestamptz and t.departure_time <= ${iso(until)}::timestamptz
-        and t.seat_counts <> '{}' and x.suspended is not true
-    )
+    with ${running(from, until)}
     select o.town as origin_town, d.town as destination_town, t.tenant_id, max(t.company_name) as company_name, t.currency,
       count(distinct t.trip_id)::int as trip_count,
       min(extract(epoch from d.arrival_time - o.departure_time))::int as shortest_seconds,
@@ -46,6 +49,24 @@ export async function sellerLines(db: Queries, from: Date, until: Date): Promise
     tripCount: row.trip_count,
     shortestSeconds: row.shortest_seconds,
     lowestMinor: row.lowest_minor,
+  }))
+}
+
+type TownRow = { town: string; latitude_degrees: number; longitude_degrees: number }
+
+/** The towns that trips call at which leave within two instants, those with the most trips first. */
+export async function townsCalledAt(db: Queries, from: Date, until: Date, limit: number): Promise<Town[]> {
+  const rows = await run<TownRow>(
+    db,
+    sql`
+    with ${running(from, until)}
+    select c.town, avg(c.latitude_degrees) as latitude_degrees, avg(c.longitude_degrees) as longitude_degrees
+    from running t join trip_call c on c.trip_id = t.trip_id and c.town <> ''
+    group by c.town order by count(distinct t.trip_id) desc, c.town limit ${limit}`,
+  )
+  return rows.map((row) => ({
+    name: row.town,
+    location: { latitudeDegrees: row.latitude_degrees, longitudeDegrees: row.longitude_degrees },
   }))
 }
 

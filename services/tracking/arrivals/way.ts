@@ -10,7 +10,8 @@ export async function wayOf(ctx: Ctx, journey: Journey): Promise<Shape> {
   return shapeOf(decodePolyline(await pathOf(ctx, journey)), journey.calls)
 }
 
-async function pathOf(ctx: Ctx, { tenantId, patternId }: Journey): Promise<string> {
+/** The way of a trip along the road, as an encoded polyline; empty while it is not known. */
+export async function pathOf(ctx: Ctx, { tenantId, patternId }: Journey): Promise<string> {
   if (patternId === undefined) return ''
   const known = await ctx.db.transaction((tx) => findPath(tx, patternId), { tenantId })
   if (known !== undefined) return known

@@ -36,11 +36,11 @@ function snapshotOf(tenantId: string, trip: Trip): TripSnapshot {
     arrivalTime: at(last.arrivalSeconds),
     routeId: trip.routeId === '' ? undefined : trip.routeId,
     // A stop without a place cannot be arrived at.
-    calls: trip.calls.flatMap(({ sequence, stopId, location, arrivalSeconds, departureSeconds }) => {
+    calls: trip.calls.flatMap(({ sequence, stopId, stopName, town, location, arrivalSeconds, departureSeconds }) => {
       if (!location) return []
       const { latitudeDegrees, longitudeDegrees } = location
       const [arrivalMs, departureMs] = [at(arrivalSeconds).getTime(), at(departureSeconds).getTime()]
-      return [{ sequence, stopId, latitudeDegrees, longitudeDegrees, arrivalMs, departureMs }]
+      return [{ sequence, stopId, stopName, town, latitudeDegrees, longitudeDegrees, arrivalMs, departureMs }]
     }),
   }
 }

@@ -6,6 +6,7 @@ import { exportPositions } from './export_positions.ts'
 import { getLiveEndpoint } from './get_live_endpoint.ts'
 import { getRealtimeFeed } from './get_realtime_feed.ts'
 import { getTripArrivals } from './get_trip_arrivals.ts'
+import { getTripWay } from './get_trip_way.ts'
 import { listBusLocations } from './list_bus_locations.ts'
 import { listDeviceKeys } from './list_device_keys.ts'
 import { listDriverMessages } from './list_driver_messages.ts'
@@ -33,6 +34,7 @@ export const rpcs = (ctx: Ctx): ServiceImpl<typeof TrackingService> => ({
   listDriverMessages: listDriverMessages(ctx),
   setReportInterval: setReportInterval(ctx),
   getTripArrivals: getTripArrivals(ctx),
+  getTripWay: getTripWay(ctx),
   setRealtimeFeed: setRealtimeFeed(ctx),
   getRealtimeFeed: getRealtimeFeed(ctx),
   watchTrip: watchTrip(ctx),

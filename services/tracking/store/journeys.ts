@@ -5,7 +5,11 @@ import { iso, run } from './query.ts'
 
 /** A call of a trip at a stop, at instants. */
 export type Call = {
+  readonly sequence: number
   readonly stopId: string
+  /** Missing in trips that were copied before names were kept. */
+  readonly stopName?: string
+  readonly town?: string
   readonly latitudeDegrees: number
   readonly longitudeDegrees: number
   readonly arrivalMs: number

@@ -14,7 +14,7 @@ export type TripSnapshot = {
   readonly departureTime: Date
   readonly arrivalTime: Date
   readonly routeId: string | undefined
-  readonly calls: readonly WatchedCall[]
+  readonly calls: readonly (WatchedCall & { readonly stopName: string; readonly town: string })[]
 }
 
 /** Takes a snapshot over, unless a newer one is here. */

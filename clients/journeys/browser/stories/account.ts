@@ -37,7 +37,7 @@ export function accountStories(stage: () => Stage): void {
     await Promise.all([context.close(), other.context.close()])
   })
 
-  test('a session is renewed in the background; signing out everywhere ends it on every device, and takes the tickets along', async () => {
+  test('a session is renewed in the background; signing out everywhere ends it on every device; a forgotten password is replaced by a code; signing out takes the tickets along', async () => {
     const { town, browser } = stage()
     const [here, there] = await Promise.all([phone(browser, town.baseUrl), phone(browser, town.baseUrl)])
     await enterByPassword(here.page)
@@ -55,7 +55,10 @@ export function accountStories(stage: () => Stage): void {
     await there.page.goto('/account')
     await there.page.getByRole('heading', { name: 'Sign in' }).waitFor()
 
-    await enterByPassword(there.page)
+    await town.suite.advance({ minutes: 2 })
+    await forgetPassword(there.page, town)
+    await enterByPassword(here.page)
+    await here.page.getByText('Number or password is wrong.').waitFor()
     await there.page.getByRole('button', { name: 'Sign out', exact: true }).click()
     await there.page.getByRole('heading', { name: 'Sign in' }).waitFor()
     const left = await there.page.evaluate(async () => [...Object.keys(localStorage), ...(await caches.keys())])
@@ -103,6 +106,23 @@ async function enterByCode(page: Page, town: PortalTown): Promise<void> {
   await page.getByLabel('Code from the SMS').fill(await code)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('button', { name: 'Save' }).waitFor()
+}
+
+const NEW_PASSWORD = 'inyange-y-umweru-2026'
+
+/** Chooses another password by a code, which signs in. */
+async function forgetPassword(page: Page, town: PortalTown): Promise<void> {
+  await page.goto('/account?way=password')
+  await ready(page)
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await page.getByRole('heading', { name: 'Choose a new password' }).waitFor()
+  await page.getByLabel('Phone number').fill(NUMBER)
+  const code = nextCode(town)
+  await page.getByRole('button', { name: 'Send me a code' }).click()
+  await page.getByLabel('Code from the SMS').fill(await code)
+  await page.getByLabel('Password').fill(NEW_PASSWORD)
+  await page.getByRole('button', { name: 'Save the password and sign in' }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).waitFor()
 }
 
 const PATIENCE_MS = 20_000

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { axeFaults, phone, ready, shot } from '../testing/chromium.ts'
+import { axeFaults, phone, ready, scriptBytes, shot } from '../testing/chromium.ts'
 import type { Stage } from './stage.ts'
 
 /** What search engines, caches and browsers are told, beside what people see. */
@@ -74,11 +74,17 @@ export function foundStories(stage: () => Stage): void {
     expect((await get('/assets/none.js')).status).toBe(404)
   })
 
-  test('from the page of a line one finds a day by its fares, and a seat', async () => {
+  test('the first load has less than 150 kB of JavaScript; from the page of a line one finds a day by its fares, and a seat', async () => {
     const { town, browser } = stage()
     const { page, context, foreign, faults } = await phone(browser, town.baseUrl)
-    await page.goto('/')
-    await ready(page)
+    const loads: number[] = []
+    for (const path of [`/search?from=Kigali&to=Huye&date=${town.date}`, '/']) {
+      await page.goto(path, { waitUntil: 'load' })
+      await ready(page)
+      loads.push(await scriptBytes(page))
+    }
+    for (const bytes of loads) expect(bytes).toBeGreaterThan(10_000)
+    for (const bytes of loads) expect(bytes).toBeLessThan(150_000)
     await page.getByRole('link', { name: /Kigali → Huye|Huye → Kigali/ }).click()
     await ready(page)
     expect(await axeFaults(page)).toEqual([])

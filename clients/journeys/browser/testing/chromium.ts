@@ -20,15 +20,17 @@ export function launch(): Promise<Browser> {
 /** How long a page may take on a machine that does much else; nothing waits that long when it works. */
 const PATIENCE_MS = 20_000
 
-type Look = { readonly wide?: boolean; readonly dark?: boolean }
+const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } } as const
+
+type Look = { readonly wide?: boolean; readonly moving?: boolean }
 
 /** A passenger's phone: a small screen, and storage of its own. */
-export async function phone(browser: Browser, baseUrl: string, { wide = false, dark = false }: Look = {}) {
+export async function phone(browser: Browser, baseUrl: string, { wide = false, moving = false }: Look = {}) {
   const context = await browser.newContext({
     baseURL: baseUrl,
-    viewport: wide ? { width: 1280, height: 900 } : { width: 390, height: 844 },
-    colorScheme: dark ? 'dark' : 'light',
-    reducedMotion: 'reduce',
+    viewport: wide ? SIZES.desktop : SIZES.phone,
+    colorScheme: 'light',
+    reducedMotion: moving ? 'no-preference' : 'reduce',
   })
   context.setDefaultTimeout(PATIENCE_MS)
   const foreign: string[] = []
@@ -49,6 +51,14 @@ export async function ready(page: Page): Promise<void> {
   await page.waitForSelector('html[data-ready]')
 }
 
+/** Bytes of JavaScript that a page has fetched since it was opened, as they crossed the network. */
+export function scriptBytes(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const all = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
+    return all.filter(({ name }) => name.endsWith('.js')).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
+  })
+}
+
 const SHOTS = '.tms/screenshots'
 
 /** Keeps a picture for people to look at. */
@@ -57,18 +67,42 @@ export async function shot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true })
 }
 
-/** Serious faults that axe finds on a page, one a line. */
-export async function axeFaults(page: Page): Promise<string[]> {
+/** Keeps pictures of a page on a phone and on a wide screen, light and dark, and leaves it as it was. */
+export async function looks(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize()
+  for (const size of ['phone', 'desktop'] as const) {
+    await page.setViewportSize(SIZES[size])
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await shot(page, `${name}-${size}-${colorScheme}`)
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  if (before) await page.setViewportSize(before)
+}
+
+/** Serious faults that axe finds on a page in the light and, as for its colours, in the dark; one a line. */
+export async function axeFaultsInBothLooks(page: Page): Promise<string[]> {
+  const light = await axeFaults(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  const dark = await axeFaults(page, ['color-contrast'])
+  await page.emulateMedia({ colorScheme: 'light' })
+  return [...light, ...dark.map((fault) => `dark: ${fault}`)]
+}
+
+/** Serious faults that axe finds on a page, one a line. @param rules only these; all when not given */
+export async function axeFaults(page: Page, rules: readonly string[] = []): Promise<string[]> {
   // By the debugger's way in: the page's policy keeps every other script out.
   await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
+  return page.evaluate(async (only) => {
     type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }
-    const { violations } = await axe.run()
+    type Axe = { run(options: object): Promise<{ violations: Violation[] }> }
+    const { axe } = globalThis as unknown as { axe: Axe }
+    const { violations } = await axe.run({ resultTypes: ['violations'], ...(only.length > 0 && { runOnly: only }) })
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
-  })
+  }, rules)
 }
 
 export type { Browser, BrowserContext, Page }

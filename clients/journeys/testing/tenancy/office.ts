@@ -135,6 +135,7 @@ export const atTracking: AttemptsAt<typeof TrackingService> = (theirs) => {
     sendDriverMessage: refused({ messageId: id(), tripId, text: 'turn back' }),
     listDriverMessages: unknown({ tripId }),
     getTripArrivals: unknown({ tripId }),
+    getTripWay: unknown({ tripId }),
     setRealtimeFeed: beside({ published: false }),
     getRealtimeFeed: service,
     setReportInterval: refused({ busId, reportInterval: { seconds: 10n, nanos: 0 } }),

@@ -93,6 +93,7 @@ export const atTicketing: AttemptsAt<typeof TicketingService> = (theirs, ours) =
     }),
     suggestPlaces: anybody({ text: town }),
     listConnections: anybody({}),
+    listTowns: anybody({}),
     listDayFares: anybody({
       origin: { place: { case: 'text', value: town } },
       destination: { place: { case: 'text', value: otherTown } },

@@ -26,7 +26,9 @@ export type RouteName =
   | 'trip'
   | 'checkout'
   | 'pay'
+  | 'returned'
   | 'ticket'
+  | 'live'
   | 'tickets'
   | 'sent'
   | 'account'
@@ -61,7 +63,9 @@ export const ROUTES: readonly Route[] = [
   route('trip', `/trip/${RIDE}`, () => import('../pages/trip.tsx')),
   route('checkout', `/checkout/${RIDE}`, () => import('../pages/checkout.tsx')),
   route('pay', `/pay/(?<bookingId>${UUID})`, () => import('../pages/pay.tsx')),
+  route('returned', '/paypal/(?<outcome>approved|cancelled)', () => import('../pages/returned.tsx')),
   route('ticket', `/ticket/(?<bookingId>${UUID})`, () => import('../pages/ticket.tsx')),
+  route('live', `/live/(?<bookingId>${UUID})`, () => import('../pages/live.tsx')),
   route('tickets', '/tickets', () => import('../pages/tickets.tsx')),
   route('account', '/account', () => import('../pages/account.tsx')),
   route('sent', '/t/(?<code>[0-9A-Za-z-]{4,20})', () => import('../pages/tickets.tsx')),
@@ -100,6 +104,7 @@ export const paths = {
   checkout: (ride: Ride, seats: readonly string[]) => `/checkout/${ridePath(ride)}${seatQuery(seats)}`,
   pay: (bookingId: string) => `/pay/${bookingId}`,
   ticket: (bookingId: string) => `/ticket/${bookingId}`,
+  live: (bookingId: string) => `/live/${bookingId}`,
   tickets: () => '/tickets',
   account: (way?: string) => (way === undefined ? '/account' : `/account?way=${way}`),
 }

@@ -1,4 +1,5 @@
 import {
+  AttemptState,
   type Booking,
   BookingState,
   type PassengerTms,
@@ -29,15 +30,21 @@ export function usePayment(tms: PassengerTms | undefined, paymentIntentId: strin
   return { intent, error, again: () => setRound(round + 1) }
 }
 
-/** Cash needs a member of staff; PayPal asks on a page of its own, not on a phone. */
-const ELSEWHERE: readonly string[] = ['UNSPECIFIED', 'CASH', 'PAYPAL']
+/** Cash needs a member of staff. */
+const ELSEWHERE: readonly string[] = ['UNSPECIFIED', 'CASH']
 
-/** How a passenger can pay with the phone: every such way that the contract has. */
+/** How a passenger can pay: every such way that the contract has. */
 export const METHODS = (Object.keys(PaymentMethod) as (keyof typeof PaymentMethod)[]).filter(
   (name) => !ELSEWHERE.includes(name),
 )
 
 export type MethodName = (typeof METHODS)[number]
+
+/** Whether a method asks on a phone; else on a page of the provider's own. */
+export const asksByPhone = (method: string | undefined): boolean => method !== 'PAYPAL'
+
+/** What the payer gives for an attempt: the phone that is asked, or the rate that was shown. */
+export type Terms = { readonly phone: string } | { readonly exchangeRateId: string }
 
 /** The name of a method's value. */
 export function methodName(method: PaymentMethod | undefined): string {
@@ -52,13 +59,27 @@ export async function pay(
   tms: PassengerTms,
   intent: Pick<PaymentIntent, 'paymentIntentId' | 'attemptCount'>,
   method: MethodName,
-  phone: string,
+  terms: Terms,
 ): Promise<PaymentIntent | undefined> {
   const { paymentIntentId, attemptCount } = intent
   return tms.withKey(`pay ${paymentIntentId} ${attemptCount}`, async (idempotencyKey) => {
-    const request = { paymentIntentId, method: PaymentMethod[method], phone, idempotencyKey }
+    const request = { paymentIntentId, method: PaymentMethod[method], ...terms, idempotencyKey }
     return (await tms.payment.confirmPaymentIntent(request)).paymentIntent
   })
+}
+
+/**
+ * The page of the provider on which the payer approves, while it waits for that; undefined when there is none. What is no
+ * address of the web is none.
+ */
+export function approvalPage(intent: PaymentIntent): string | undefined {
+  const { approveUrl = '', state } = intent.latestAttempt ?? {}
+  return state === AttemptState.PENDING && /^https?:\/\//.test(approveUrl) ? approveUrl : undefined
+}
+
+/** Gives an attempt up that waits on a provider's page, so that another way to pay can be chosen at once. */
+export async function giveUp(tms: PassengerTms, intent: PaymentIntent): Promise<void> {
+  await tms.payment.finishApproval({ attemptId: intent.latestAttempt?.attemptId ?? '', declined: true })
 }
 
 /** Whether somebody may be typing a PIN at this moment. */

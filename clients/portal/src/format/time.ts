@@ -31,8 +31,13 @@ export function formatDay(t: Translate, day: string): string {
 
 /** `08:05` in a zone. */
 export function formatTime(timeZone: string, at: Timestamp): string {
+  return formatInstant(timeZone, dateOf(at).getTime())
+}
+
+/** The same of an instant in milliseconds. */
+export function formatInstant(timeZone: string, atMs: number): string {
   const options = { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
-  return new Intl.DateTimeFormat('en-GB', options).format(dateOf(at))
+  return new Intl.DateTimeFormat('en-GB', options).format(atMs)
 }
 
 /** `2 h 15 min`. */

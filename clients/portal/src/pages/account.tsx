@@ -9,6 +9,7 @@ import { useWho } from '../flow/who.ts'
 import { useSpeech } from '../i18n/texts.ts'
 import { CodeSignIn } from './parts/code_sign_in.tsx'
 import { Heading } from './parts/heading.tsx'
+import { PasswordReset } from './parts/password_reset.tsx'
 import { PasswordSignIn } from './parts/password_sign_in.tsx'
 import { ProfileForm } from './parts/profile_form.tsx'
 import { SignUp } from './parts/sign_up.tsx'
@@ -41,14 +42,16 @@ const WAYS = [
   { way: 'password', name: 'byPassword', Form: PasswordSignIn },
   { way: 'sign-up', name: 'signUp', Form: SignUp },
 ] as const
+const RESET = { way: 'reset', name: 'reset', Form: PasswordReset } as const
+const HEADINGS = { byCode: 'heading', byPassword: 'heading', signUp: 'signUp', reset: 'reset' } as const
 
 /** For nobody, and for a guest, who keeps what was bought by making an account. */
 function SignIn({ way, done }: { readonly way: string; readonly done: () => void }) {
   const { t } = useSpeech()
-  const { name, Form } = WAYS.find((one) => one.way === way) ?? WAYS[0]
+  const { name, Form } = [...WAYS, RESET].find((one) => one.way === way) ?? WAYS[0]
   return (
     <>
-      <Heading>{name === 'signUp' ? t('account.signUp') : t('account.heading')}</Heading>
+      <Heading>{t(`account.${HEADINGS[name]}`)}</Heading>
       <p className="text-muted">{t('account.lead')}</p>
       <nav aria-label={t('account.ways')}>
         <ul className="flex flex-wrap gap-x-5">

@@ -1,17 +1,25 @@
 import { useQuery } from '@connectrpc/connect-query'
-import { type Booking, BookingState, PaymentState, reasonOf, TicketingService } from '@tms/sdk/passenger'
+import {
+  type Booking,
+  BookingState,
+  type PaymentIntent,
+  PaymentState,
+  reasonOf,
+  TicketingService,
+} from '@tms/sdk/passenger'
 import { buttonClass, Notice, Skeleton, Spinner } from '@tms/ui'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { type PageModule, type PageProps, paths } from '../app/routes.ts'
 import { connected } from '../flow/connected.tsx'
 import { LoadFault } from '../flow/faults.tsx'
-import { closeDraft, isUnderWay, usePayment } from '../flow/payment.ts'
+import { approvalPage, closeDraft, isUnderWay, usePayment } from '../flow/payment.ts'
 import { useTms } from '../flow/use_tms.ts'
 import { formatMoney } from '../format/money.ts'
 import { dateOf, dayIn, formatDay, formatTime } from '../format/time.ts'
 import { useSpeech } from '../i18n/texts.ts'
 import { Countdown } from './parts/countdown.tsx'
+import { ForeignBooking } from './parts/foreign_booking.tsx'
 import { Heading } from './parts/heading.tsx'
 import { PayForm } from './parts/pay_form.tsx'
 import { PayWait } from './parts/pay_wait.tsx'
@@ -60,16 +68,9 @@ function PayPage({ params }: PageProps) {
 }
 
 function PayFault({ error, retry }: { readonly error: unknown; readonly retry: () => void }) {
-  const { t } = useSpeech()
   const isForeign = ['BOOKING_UNKNOWN', 'PERMISSION_MISSING', 'SESSION_MISSING'].includes(reasonOf(error) ?? '')
   if (!isForeign) return <LoadFault error={error} retry={retry} />
-  return (
-    <Notice tone="warn" title={t('pay.missing')}>
-      <Link href={paths.tickets()} className={buttonClass('main', 'justify-self-start')}>
-        {t('pay.find')}
-      </Link>
-    </Notice>
-  )
+  return <ForeignBooking />
 }
 
 type PayingProps = {
@@ -82,6 +83,7 @@ function Paying({ booking, payment: { intent, error, again }, refresh }: PayingP
   const { t } = useSpeech()
   const [, go] = useLocation()
   const isPaid = intent?.state === PaymentState.SUCCEEDED
+  const leave = useLeaving(intent)
   useEffect(() => {
     closeDraft(booking)
     if (booking.state === BookingState.CONFIRMED) go(paths.ticket(booking.bookingId), { replace: true })
@@ -101,10 +103,24 @@ function Paying({ booking, payment: { intent, error, again }, refresh }: PayingP
       {isOpen && intent && isUnderWay(intent) && <PayWait intent={intent} />}
       {isOpen && !intent && error === undefined && <Skeleton className="h-64" />}
       {isOpen && error !== undefined && <LoadFault error={error} retry={again} />}
-      {isOpen && intent && !isUnderWay(intent) && <PayForm booking={booking} intent={intent} refresh={refresh} />}
+      {isOpen && intent && !isUnderWay(intent) && (
+        <PayForm booking={booking} intent={intent} refresh={refresh} leave={leave} />
+      )}
       {!isOpen && !isPaid && <Over booking={booking} />}
     </div>
   )
+}
+
+/** Leads to the provider's page as soon as it is known: once, for whoever pressed "pay" here. Others find the link. */
+function useLeaving(intent: PaymentIntent | undefined): () => void {
+  const [isLeaving, setLeaving] = useState(false)
+  const page = intent && approvalPage(intent)
+  useEffect(() => {
+    if (!isLeaving || page === undefined) return
+    setLeaving(false)
+    location.assign(page)
+  }, [isLeaving, page])
+  return () => setLeaving(true)
 }
 
 /** The booking is neither waiting nor paid. */

@@ -1,13 +1,11 @@
-import { useQuery } from '@connectrpc/connect-query'
-import { type Booking, BookingState, type Passenger, TicketingService, TicketState } from '@tms/sdk/passenger'
-import { Card, Icon, Notice, Skeleton } from '@tms/ui'
+import { type Booking, BookingState, type Passenger, TicketState } from '@tms/sdk/passenger'
+import { buttonClass, Card, Icon, Notice, Skeleton } from '@tms/ui'
 import { type ReactNode, useEffect, useState } from 'react'
-import { useLocation } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { type PageModule, type PageProps, paths } from '../app/routes.ts'
+import { useBooking } from '../flow/booking.ts'
 import { connected } from '../flow/connected.tsx'
 import { LoadFault } from '../flow/faults.tsx'
-import { keepTicket, keptTicket } from '../flow/kept_tickets.ts'
-import { useTms } from '../flow/use_tms.ts'
 import { formatMoney } from '../format/money.ts'
 import { dateOf, dayIn, formatDay, formatTime } from '../format/time.ts'
 import { prefixOf } from '../i18n/languages.ts'
@@ -15,6 +13,7 @@ import { useSpeech } from '../i18n/texts.ts'
 import { keepPages } from '../offline/keep_page.ts'
 import { CancelTicket } from './parts/cancel_ticket.tsx'
 import { className } from './parts/class_name.ts'
+import { ForeignBooking } from './parts/foreign_booking.tsx'
 import { Heading } from './parts/heading.tsx'
 import { QrCode } from './parts/qr_code.tsx'
 import { Receipt } from './parts/receipt.tsx'
@@ -22,14 +21,12 @@ import { TicketTools } from './parts/ticket_tools.tsx'
 
 export const title: PageModule['title'] = (t) => t('title.ticket')
 
-const ASK_MS = 15_000
-
 export const Page = connected(TicketPage)
 
 function TicketPage({ params }: PageProps) {
   const bookingId = params['bookingId'] ?? ''
   const { t } = useSpeech()
-  const { booking, isOwn, error, retry } = useBooking(bookingId)
+  const { booking, isOwn, isForeign, error, retry } = useBooking(bookingId)
   const [, go] = useLocation()
   const isUnpaid =
     booking !== undefined && ![BookingState.CONFIRMED, BookingState.CANCELLED].some((one) => one === booking.state)
@@ -40,27 +37,10 @@ function TicketPage({ params }: PageProps) {
   return (
     <div className="mx-auto grid max-w-md gap-5">
       <Heading>{t('title.ticket')}</Heading>
-      {error ? <LoadFault error={error} retry={retry} /> : <Skeleton className="h-[32rem]" />}
+      {isForeign && <ForeignBooking />}
+      {!isForeign && (error ? <LoadFault error={error} retry={retry} /> : <Skeleton className="h-[32rem]" />)}
     </div>
   )
-}
-
-/** As this device keeps it, at once and without a network; then as it stands now. */
-function useBooking(bookingId: string) {
-  const tms = useTms()
-  const [kept, setKept] = useState<Booking>()
-  useEffect(() => setKept(keptTicket(bookingId)), [bookingId])
-  const asked = useQuery(
-    TicketingService.method.getBooking,
-    { bookingId },
-    { enabled: tms?.session.current !== undefined, staleTime: 0, refetchInterval: ASK_MS },
-  )
-  const fresh = asked.data?.booking
-  useEffect(() => {
-    if (fresh) keepTicket(fresh)
-  }, [fresh])
-  const booking = fresh ?? kept
-  return { booking, isOwn: fresh !== undefined, error: booking ? null : asked.error, retry: () => void asked.refetch() }
 }
 
 type TicketsProps = {
@@ -87,6 +67,11 @@ function Tickets({ booking, isOwn, refresh }: TicketsProps) {
       {booking.passengers.map((passenger) => (
         <TicketCard key={passenger.seatLabel} booking={booking} passenger={passenger} />
       ))}
+      {isOwn && !isCancelled && (
+        <Link href={paths.live(booking.bookingId)} className={buttonClass('main', 'print:hidden')}>
+          <Icon name="place" /> {t('live.open')}
+        </Link>
+      )}
       <TicketTools booking={booking} />
       {isOwn && <Receipt booking={booking} />}
       {isOwn && booking.state === BookingState.CONFIRMED && <CancelTicket booking={booking} refresh={refresh} />}

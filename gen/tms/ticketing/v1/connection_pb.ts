@@ -8,13 +8,15 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Money } from "../../../google/type/money_pb.ts";
 import { file_google_type_money } from "../../../google/type/money_pb.ts";
+import type { LatLng } from "../../company/v1/stop_pb.ts";
+import { file_tms_company_v1_stop } from "../../company/v1/stop_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tms/ticketing/v1/connection.proto.
  */
 export const file_tms_ticketing_v1_connection: GenFile = /*@__PURE__*/
-  fileDesc("CiF0bXMvdGlja2V0aW5nL3YxL2Nvbm5lY3Rpb24ucHJvdG8SEHRtcy50aWNrZXRpbmcudjEi0AEKCkNvbm5lY3Rpb24SEwoLb3JpZ2luX3Rvd24YASABKAkSGAoQZGVzdGluYXRpb25fdG93bhgCIAEoCRISCgp0cmlwX2NvdW50GAMgASgFEiEKGXNob3J0ZXN0X2R1cmF0aW9uX3NlY29uZHMYBCABKAUSJwoLbG93ZXN0X2ZhcmUYBSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIzCgdzZWxsZXJzGAYgAygLMiIudG1zLnRpY2tldGluZy52MS5Db25uZWN0aW9uU2VsbGVyIngKEENvbm5lY3Rpb25TZWxsZXISEQoJdGVuYW50X2lkGAEgASgJEhQKDGNvbXBhbnlfbmFtZRgCIAEoCRISCgp0cmlwX2NvdW50GAMgASgFEicKC2xvd2VzdF9mYXJlGAQgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkiXAoHRGF5RmFyZRIUCgxzZXJ2aWNlX2RhdGUYASABKAkSEgoKdHJpcF9jb3VudBgCIAEoBRInCgtsb3dlc3RfZmFyZRgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5YgZwcm90bzM", [file_google_type_money]);
+  fileDesc("CiF0bXMvdGlja2V0aW5nL3YxL2Nvbm5lY3Rpb24ucHJvdG8SEHRtcy50aWNrZXRpbmcudjEi0AEKCkNvbm5lY3Rpb24SEwoLb3JpZ2luX3Rvd24YASABKAkSGAoQZGVzdGluYXRpb25fdG93bhgCIAEoCRISCgp0cmlwX2NvdW50GAMgASgFEiEKGXNob3J0ZXN0X2R1cmF0aW9uX3NlY29uZHMYBCABKAUSJwoLbG93ZXN0X2ZhcmUYBSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIzCgdzZWxsZXJzGAYgAygLMiIudG1zLnRpY2tldGluZy52MS5Db25uZWN0aW9uU2VsbGVyIngKEENvbm5lY3Rpb25TZWxsZXISEQoJdGVuYW50X2lkGAEgASgJEhQKDGNvbXBhbnlfbmFtZRgCIAEoCRISCgp0cmlwX2NvdW50GAMgASgFEicKC2xvd2VzdF9mYXJlGAQgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkiXAoHRGF5RmFyZRIUCgxzZXJ2aWNlX2RhdGUYASABKAkSEgoKdHJpcF9jb3VudBgCIAEoBRInCgtsb3dlc3RfZmFyZRgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ij4KBFRvd24SDAoEbmFtZRgBIAEoCRIoCghsb2NhdGlvbhgCIAEoCzIWLnRtcy5jb21wYW55LnYxLkxhdExuZ2IGcHJvdG8z", [file_google_type_money, file_tms_company_v1_stop]);
 
 /**
  * Two towns that somebody can ride between without a change, as sold for the coming seven days.
@@ -148,4 +150,32 @@ export type DayFare = Message<"tms.ticketing.v1.DayFare"> & {
  */
 export const DayFareSchema: GenMessage<DayFare> = /*@__PURE__*/
   messageDesc(file_tms_ticketing_v1_connection, 2);
+
+/**
+ * A town that buses on sale call at.
+ *
+ * @generated from message tms.ticketing.v1.Town
+ */
+export type Town = Message<"tms.ticketing.v1.Town"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The middle of its stops.
+   *
+   * @generated from field: tms.company.v1.LatLng location = 2;
+   */
+  location?: LatLng | undefined;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.Town.
+ * Use `create(TownSchema)` to create a new message.
+ */
+export const TownSchema: GenMessage<Town> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_connection, 3);
 

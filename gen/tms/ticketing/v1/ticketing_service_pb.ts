@@ -16,7 +16,7 @@ import type { SeatClass } from "../../company/v1/layout_pb.ts";
 import { file_tms_company_v1_layout } from "../../company/v1/layout_pb.ts";
 import type { Booking, Contact, ManifestEntry } from "./booking_pb.ts";
 import { file_tms_ticketing_v1_booking } from "./booking_pb.ts";
-import type { Connection, DayFare } from "./connection_pb.ts";
+import type { Connection, DayFare, Town } from "./connection_pb.ts";
 import { file_tms_ticketing_v1_connection } from "./connection_pb.ts";
 import type { PlaceQuery, PlaceSuggestion } from "./place_pb.ts";
 import { file_tms_ticketing_v1_place } from "./place_pb.ts";
@@ -28,7 +28,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/ticketing/v1/ticketing_service.proto.
  */
 export const file_tms_ticketing_v1_ticketing_service: GenFile = /*@__PURE__*/
-  fileDesc("Cih0bXMvdGlja2V0aW5nL3YxL3RpY2tldGluZ19zZXJ2aWNlLnByb3RvEhB0bXMudGlja2V0aW5nLnYxIssDChJTZWFyY2hUcmlwc1JlcXVlc3QSNAoGb3JpZ2luGAEgASgLMhwudG1zLnRpY2tldGluZy52MS5QbGFjZVF1ZXJ5Qga6SAPIAQESOQoLZGVzdGluYXRpb24YAiABKAsyHC50bXMudGlja2V0aW5nLnYxLlBsYWNlUXVlcnlCBrpIA8gBARIwCgxzZXJ2aWNlX2RhdGUYAyABKAlCGrpIF3IVMhNeXGR7NH0tXGR7Mn0tXGR7Mn0kEjcKCnNlYXRfY2xhc3MYBCABKA4yGS50bXMuY29tcGFueS52MS5TZWF0Q2xhc3NCCLpIBYIBAhABEkMKBW9yZGVyGAUgASgOMioudG1zLnRpY2tldGluZy52MS5TZWFyY2hUcmlwc1JlcXVlc3QuT3JkZXJCCLpIBYIBAhABEhwKCXBhZ2Vfc2l6ZRgGIAEoBUIJukgGGgQYZCgAEhwKCnBhZ2VfdG9rZW4YByABKAlCCLpIBXIDGPQDIlgKBU9yZGVyEhUKEU9SREVSX1VOU1BFQ0lGSUVEEAASEwoPT1JERVJfREVQQVJUVVJFEAESDwoLT1JERVJfUFJJQ0UQAhISCg5PUkRFUl9EVVJBVElPThADIncKE1NlYXJjaFRyaXBzUmVzcG9uc2USKwoGb2ZmZXJzGAEgAygLMhsudG1zLnRpY2tldGluZy52MS5UcmlwT2ZmZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhoKEm5leHRfcG9zc2libGVfZGF0ZRgDIAEoCSJeChRTdWdnZXN0UGxhY2VzUmVxdWVzdBIsCgR0ZXh0GAEgASgJQh66SBtyGRABGFAyE15bXlx4MDAtXHgxZlx4N2ZdKiQSGAoFbGltaXQYAiABKAVCCbpIBhoEGBQoACJPChVTdWdnZXN0UGxhY2VzUmVzcG9uc2USNgoLc3VnZ2VzdGlvbnMYASADKAsyIS50bXMudGlja2V0aW5nLnYxLlBsYWNlU3VnZ2VzdGlvbiJVChZMaXN0Q29ubmVjdGlvbnNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxj0AyJlChdMaXN0Q29ubmVjdGlvbnNSZXNwb25zZRIxCgtjb25uZWN0aW9ucxgBIAMoCzIcLnRtcy50aWNrZXRpbmcudjEuQ29ubmVjdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki1AEKE0xpc3REYXlGYXJlc1JlcXVlc3QSNAoGb3JpZ2luGAEgASgLMhwudG1zLnRpY2tldGluZy52MS5QbGFjZVF1ZXJ5Qga6SAPIAQESOQoLZGVzdGluYXRpb24YAiABKAsyHC50bXMudGlja2V0aW5nLnYxLlBsYWNlUXVlcnlCBrpIA8gBARIuCgpmaXJzdF9kYXRlGAMgASgJQhq6SBdyFTITXlxkezR9LVxkezJ9LVxkezJ9JBIcCglkYXlfY291bnQYBCABKAVCCbpIBhoEGA4oACI/ChRMaXN0RGF5RmFyZXNSZXNwb25zZRInCgRkYXlzGAEgAygLMhkudG1zLnRpY2tldGluZy52MS5EYXlGYXJlInIKEUdldFNlYXRNYXBSZXF1ZXN0EhkKB3RyaXBfaWQYASABKAlCCLpIBXIDsAEBEiEKDWZyb21fc2VxdWVuY2UYAiABKAVCCrpIBxoFGOcHKAASHwoLdG9fc2VxdWVuY2UYAyABKAVCCrpIBxoFGOcHKAEi8QIKEkdldFNlYXRNYXBSZXNwb25zZRIoCgVzZWF0cxgBIAMoCzIZLnRtcy50aWNrZXRpbmcudjEuTWFwU2VhdBItCgdjbGFzc2VzGAIgAygLMhwudG1zLnRpY2tldGluZy52MS5DbGFzc09mZmVyEisKBm9yaWdpbhgDIAEoCzIbLnRtcy50aWNrZXRpbmcudjEuVHJpcFBvaW50EjAKC2Rlc3RpbmF0aW9uGAQgASgLMhsudG1zLnRpY2tldGluZy52MS5UcmlwUG9pbnQSOQoDYmFyGAUgASgOMiwudG1zLnRpY2tldGluZy52MS5HZXRTZWF0TWFwUmVzcG9uc2UuU2FsZUJhciJoCgdTYWxlQmFyEhgKFFNBTEVfQkFSX1VOU1BFQ0lGSUVEEAASFgoSU0FMRV9CQVJfQ0FOQ0VMTEVEEAESEwoPU0FMRV9CQVJfQ0xPU0VEEAISFgoSU0FMRV9CQVJfU1VTUEVOREVEEAMiqgEKEFF1b3RlRmFyZVJlcXVlc3QSGQoHdHJpcF9pZBgBIAEoCUIIukgFcgOwAQESIQoNZnJvbV9zZXF1ZW5jZRgCIAEoBUIKukgHGgUY5wcoABIfCgt0b19zZXF1ZW5jZRgDIAEoBUIKukgHGgUY5wcoARI3CgtzZWF0X2xhYmVscxgEIAMoCUIiukgfkgEcCAEQCCIWchQQARgIMg5eWzAtOUEtWmEtel0rJCJiChFRdW90ZUZhcmVSZXNwb25zZRIqCgVsaW5lcxgBIAMoCzIbLnRtcy50aWNrZXRpbmcudjEuUXVvdGVMaW5lEiEKBXRvdGFsGAIgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkivgMKEEhvbGRTZWF0c1JlcXVlc3QSHAoKYm9va2luZ19pZBgBIAEoCUIIukgFcgOwAQESGQoHdHJpcF9pZBgCIAEoCUIIukgFcgOwAQESIQoNZnJvbV9zZXF1ZW5jZRgDIAEoBUIKukgHGgUY5wcoABIfCgt0b19zZXF1ZW5jZRgEIAEoBUIKukgHGgUY5wcoARJOCgpwYXNzZW5nZXJzGAUgAygLMi4udG1zLnRpY2tldGluZy52MS5Ib2xkU2VhdHNSZXF1ZXN0LlNlYXRSZXF1ZXN0Qgq6SAeSAQQIARAIEjIKB2NvbnRhY3QYBiABKAsyGS50bXMudGlja2V0aW5nLnYxLkNvbnRhY3RCBrpIA8gBARIqCg5leHBlY3RlZF90b3RhbBgHIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Gn0KC1NlYXRSZXF1ZXN0Ej8KBG5hbWUYASABKAlCMbpILnIsEAEYZDImXiAqW14gXHgwMC1ceDFmXHg3Zl1bXlx4MDAtXHgxZlx4N2ZdKiQSLQoKc2VhdF9sYWJlbBgCIAEoCUIZukgWchQQARgIMg5eWzAtOUEtWmEtel0rJCI/ChFIb2xkU2VhdHNSZXNwb25zZRIqCgdib29raW5nGAEgASgLMhkudG1zLnRpY2tldGluZy52MS5Cb29raW5nIjIKElJlbGVhc2VIb2xkUmVxdWVzdBIcCgpib29raW5nX2lkGAEgASgJQgi6SAVyA7ABASJBChNSZWxlYXNlSG9sZFJlc3BvbnNlEioKB2Jvb2tpbmcYASABKAsyGS50bXMudGlja2V0aW5nLnYxLkJvb2tpbmciMQoRR2V0Qm9va2luZ1JlcXVlc3QSHAoKYm9va2luZ19pZBgBIAEoCUIIukgFcgOwAQEiQAoSR2V0Qm9va2luZ1Jlc3BvbnNlEioKB2Jvb2tpbmcYASABKAsyGS50bXMudGlja2V0aW5nLnYxLkJvb2tpbmcicwoSRmluZEJvb2tpbmdSZXF1ZXN0EjEKDGJvb2tpbmdfY29kZRgBIAEoCUIbukgYchYQBBgUMhBeWzAtOUEtWmEteiAtXSskEioKBXBob25lGAIgASgJQhu6SBhyFjIUXlwrWzEtOV1bMC05XXs3LDE0fSQiQQoTRmluZEJvb2tpbmdSZXNwb25zZRIqCgdib29raW5nGAEgASgLMhkudG1zLnRpY2tldGluZy52MS5Cb29raW5nIt8BChNMaXN0Qm9va2luZ3NSZXF1ZXN0EkYKBnBlcmlvZBgBIAEoDjIsLnRtcy50aWNrZXRpbmcudjEuTGlzdEJvb2tpbmdzUmVxdWVzdC5QZXJpb2RCCLpIBYIBAhABEhwKCXBhZ2Vfc2l6ZRgCIAEoBUIJukgGGgQYZCgAEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGPQDIkQKBlBlcmlvZBIWChJQRVJJT0RfVU5TUEVDSUZJRUQQABIRCg1QRVJJT0RfQ09NSU5HEAESDwoLUEVSSU9EX1BBU1QQAiJcChRMaXN0Qm9va2luZ3NSZXNwb25zZRIrCghib29raW5ncxgBIAMoCzIZLnRtcy50aWNrZXRpbmcudjEuQm9va2luZxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiOAoYUXVvdGVDYW5jZWxsYXRpb25SZXF1ZXN0EhwKCmJvb2tpbmdfaWQYASABKAlCCLpIBXIDsAEBImAKGVF1b3RlQ2FuY2VsbGF0aW9uUmVzcG9uc2USIgoGcmVmdW5kGAEgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSHwoDZmVlGAIgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkihgEKFENhbmNlbEJvb2tpbmdSZXF1ZXN0EiEKD2lkZW1wb3RlbmN5X2tleRgBIAEoCUIIukgFcgOwAQESHAoKYm9va2luZ19pZBgCIAEoCUIIukgFcgOwAQESLQoGcmVhc29uGAMgASgJQh26SBpyGBjIATITXlteXHgwMC1ceDFmXHg3Zl0qJCJDChVDYW5jZWxCb29raW5nUmVzcG9uc2USKgoHYm9va2luZxgBIAEoCzIZLnRtcy50aWNrZXRpbmcudjEuQm9va2luZyJwChZMaXN0VHJpcFRpY2tldHNSZXF1ZXN0EhkKB3RyaXBfaWQYASABKAlCCLpIBXIDsAEBEh0KCXBhZ2Vfc2l6ZRgCIAEoBUIKukgHGgUYyAEoABIcCgpwYWdlX3Rva2VuGAMgASgJQgi6SAVyAxj0AyJkChdMaXN0VHJpcFRpY2tldHNSZXNwb25zZRIwCgdlbnRyaWVzGAEgAygLMh8udG1zLnRpY2tldGluZy52MS5NYW5pZmVzdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLEAQoSQm9hcmRUaWNrZXRSZXF1ZXN0EhkKB3NjYW5faWQYASABKAlCCLpIBXIDsAEBEiQKBGNvZGUYAiABKAlCFrpIE3IREAEYyCEyCl5bXlx4MDBdKiQSGQoHdHJpcF9pZBgDIAEoCUIIukgFcgOwAQESIQoNc3RvcF9zZXF1ZW5jZRgEIAEoBUIKukgHGgUY5wcoABIvCglkZXZpY2VfaWQYBSABKAlCHLpIGXIXGEAyE15bXlx4MDAtXHgxZlx4N2ZdKiQidQoTQm9hcmRUaWNrZXRSZXNwb25zZRIuCgVlbnRyeRgBIAEoCzIfLnRtcy50aWNrZXRpbmcudjEuTWFuaWZlc3RFbnRyeRIuCgpib2FyZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcDL8DgoQVGlja2V0aW5nU2VydmljZRJnCgtTZWFyY2hUcmlwcxIkLnRtcy50aWNrZXRpbmcudjEuU2VhcmNoVHJpcHNSZXF1ZXN0GiUudG1zLnRpY2tldGluZy52MS5TZWFyY2hUcmlwc1Jlc3BvbnNlIguQAgGKtRgEEAIoARJtCg1TdWdnZXN0UGxhY2VzEiYudG1zLnRpY2tldGluZy52MS5TdWdnZXN0UGxhY2VzUmVxdWVzdBonLnRtcy50aWNrZXRpbmcudjEuU3VnZ2VzdFBsYWNlc1Jlc3BvbnNlIguQAgGKtRgEEAIoARJzCg9MaXN0Q29ubmVjdGlvbnMSKC50bXMudGlja2V0aW5nLnYxLkxpc3RDb25uZWN0aW9uc1JlcXVlc3QaKS50bXMudGlja2V0aW5nLnYxLkxpc3RDb25uZWN0aW9uc1Jlc3BvbnNlIguQAgGKtRgEEAIoARJqCgxMaXN0RGF5RmFyZXMSJS50bXMudGlja2V0aW5nLnYxLkxpc3REYXlGYXJlc1JlcXVlc3QaJi50bXMudGlja2V0aW5nLnYxLkxpc3REYXlGYXJlc1Jlc3BvbnNlIguQAgGKtRgEEAIoARJkCgpHZXRTZWF0TWFwEiMudG1zLnRpY2tldGluZy52MS5HZXRTZWF0TWFwUmVxdWVzdBokLnRtcy50aWNrZXRpbmcudjEuR2V0U2VhdE1hcFJlc3BvbnNlIguQAgGKtRgEEAIoARJhCglRdW90ZUZhcmUSIi50bXMudGlja2V0aW5nLnYxLlF1b3RlRmFyZVJlcXVlc3QaIy50bXMudGlja2V0aW5nLnYxLlF1b3RlRmFyZVJlc3BvbnNlIguQAgGKtRgEEAIoARKKAQoJSG9sZFNlYXRzEiIudG1zLnRpY2tldGluZy52MS5Ib2xkU2VhdHNSZXF1ZXN0GiMudG1zLnRpY2tldGluZy52MS5Ib2xkU2VhdHNSZXNwb25zZSI0kAICirUYLQoZdGlja2V0aW5nLmJvb2tpbmdzLmNyZWF0ZRACGAEiCmJvb2tpbmdfaWQoAhKQAQoLUmVsZWFzZUhvbGQSJC50bXMudGlja2V0aW5nLnYxLlJlbGVhc2VIb2xkUmVxdWVzdBolLnRtcy50aWNrZXRpbmcudjEuUmVsZWFzZUhvbGRSZXNwb25zZSI0kAICirUYLQoZdGlja2V0aW5nLmJvb2tpbmdzLmNyZWF0ZRACGAEiCmJvb2tpbmdfaWQoAhJ/CgpHZXRCb29raW5nEiMudG1zLnRpY2tldGluZy52MS5HZXRCb29raW5nUmVxdWVzdBokLnRtcy50aWNrZXRpbmcudjEuR2V0Qm9va2luZ1Jlc3BvbnNlIiaQAgGKtRgfChd0aWNrZXRpbmcuYm9va2luZ3MucmVhZBACGAEoARJnCgtGaW5kQm9va2luZxIkLnRtcy50aWNrZXRpbmcudjEuRmluZEJvb2tpbmdSZXF1ZXN0GiUudG1zLnRpY2tldGluZy52MS5GaW5kQm9va2luZ1Jlc3BvbnNlIguQAgGKtRgEEAEoAxKFAQoMTGlzdEJvb2tpbmdzEiUudG1zLnRpY2tldGluZy52MS5MaXN0Qm9va2luZ3NSZXF1ZXN0GiYudG1zLnRpY2tldGluZy52MS5MaXN0Qm9va2luZ3NSZXNwb25zZSImkAIBirUYHwoXdGlja2V0aW5nLmJvb2tpbmdzLnJlYWQQAhgBKAESlgEKEVF1b3RlQ2FuY2VsbGF0aW9uEioudG1zLnRpY2tldGluZy52MS5RdW90ZUNhbmNlbGxhdGlvblJlcXVlc3QaKy50bXMudGlja2V0aW5nLnYxLlF1b3RlQ2FuY2VsbGF0aW9uUmVzcG9uc2UiKJACAYq1GCEKGXRpY2tldGluZy5ib29raW5ncy5jYW5jZWwQAhgBKAESmwEKDUNhbmNlbEJvb2tpbmcSJi50bXMudGlja2V0aW5nLnYxLkNhbmNlbEJvb2tpbmdSZXF1ZXN0GicudG1zLnRpY2tldGluZy52MS5DYW5jZWxCb29raW5nUmVzcG9uc2UiOZACAoq1GDIKGXRpY2tldGluZy5ib29raW5ncy5jYW5jZWwQAhgBIg9pZGVtcG90ZW5jeV9rZXkoAhKOAQoPTGlzdFRyaXBUaWNrZXRzEigudG1zLnRpY2tldGluZy52MS5MaXN0VHJpcFRpY2tldHNSZXF1ZXN0GikudG1zLnRpY2tldGluZy52MS5MaXN0VHJpcFRpY2tldHNSZXNwb25zZSImkAIBirUYHwoXdGlja2V0aW5nLnRpY2tldHMuYm9hcmQQARgCKAESiwEKC0JvYXJkVGlja2V0EiQudG1zLnRpY2tldGluZy52MS5Cb2FyZFRpY2tldFJlcXVlc3QaJS50bXMudGlja2V0aW5nLnYxLkJvYXJkVGlja2V0UmVzcG9uc2UiL5ACAoq1GCgKF3RpY2tldGluZy50aWNrZXRzLmJvYXJkEAEYAiIHc2Nhbl9pZCgCYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_google_type_money, file_tms_access_v1_access, file_tms_company_v1_layout, file_tms_ticketing_v1_booking, file_tms_ticketing_v1_connection, file_tms_ticketing_v1_place, file_tms_ticketing_v1_trip_offer]);
+  fileDesc("Cih0bXMvdGlja2V0aW5nL3YxL3RpY2tldGluZ19zZXJ2aWNlLnByb3RvEhB0bXMudGlja2V0aW5nLnYxIssDChJTZWFyY2hUcmlwc1JlcXVlc3QSNAoGb3JpZ2luGAEgASgLMhwudG1zLnRpY2tldGluZy52MS5QbGFjZVF1ZXJ5Qga6SAPIAQESOQoLZGVzdGluYXRpb24YAiABKAsyHC50bXMudGlja2V0aW5nLnYxLlBsYWNlUXVlcnlCBrpIA8gBARIwCgxzZXJ2aWNlX2RhdGUYAyABKAlCGrpIF3IVMhNeXGR7NH0tXGR7Mn0tXGR7Mn0kEjcKCnNlYXRfY2xhc3MYBCABKA4yGS50bXMuY29tcGFueS52MS5TZWF0Q2xhc3NCCLpIBYIBAhABEkMKBW9yZGVyGAUgASgOMioudG1zLnRpY2tldGluZy52MS5TZWFyY2hUcmlwc1JlcXVlc3QuT3JkZXJCCLpIBYIBAhABEhwKCXBhZ2Vfc2l6ZRgGIAEoBUIJukgGGgQYZCgAEhwKCnBhZ2VfdG9rZW4YByABKAlCCLpIBXIDGPQDIlgKBU9yZGVyEhUKEU9SREVSX1VOU1BFQ0lGSUVEEAASEwoPT1JERVJfREVQQVJUVVJFEAESDwoLT1JERVJfUFJJQ0UQAhISCg5PUkRFUl9EVVJBVElPThADIncKE1NlYXJjaFRyaXBzUmVzcG9uc2USKwoGb2ZmZXJzGAEgAygLMhsudG1zLnRpY2tldGluZy52MS5UcmlwT2ZmZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhoKEm5leHRfcG9zc2libGVfZGF0ZRgDIAEoCSJeChRTdWdnZXN0UGxhY2VzUmVxdWVzdBIsCgR0ZXh0GAEgASgJQh66SBtyGRABGFAyE15bXlx4MDAtXHgxZlx4N2ZdKiQSGAoFbGltaXQYAiABKAVCCbpIBhoEGBQoACJPChVTdWdnZXN0UGxhY2VzUmVzcG9uc2USNgoLc3VnZ2VzdGlvbnMYASADKAsyIS50bXMudGlja2V0aW5nLnYxLlBsYWNlU3VnZ2VzdGlvbiJVChZMaXN0Q29ubmVjdGlvbnNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxj0AyJlChdMaXN0Q29ubmVjdGlvbnNSZXNwb25zZRIxCgtjb25uZWN0aW9ucxgBIAMoCzIcLnRtcy50aWNrZXRpbmcudjEuQ29ubmVjdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiEgoQTGlzdFRvd25zUmVxdWVzdCI6ChFMaXN0VG93bnNSZXNwb25zZRIlCgV0b3ducxgBIAMoCzIWLnRtcy50aWNrZXRpbmcudjEuVG93biLUAQoTTGlzdERheUZhcmVzUmVxdWVzdBI0CgZvcmlnaW4YASABKAsyHC50bXMudGlja2V0aW5nLnYxLlBsYWNlUXVlcnlCBrpIA8gBARI5CgtkZXN0aW5hdGlvbhgCIAEoCzIcLnRtcy50aWNrZXRpbmcudjEuUGxhY2VRdWVyeUIGukgDyAEBEi4KCmZpcnN0X2RhdGUYAyABKAlCGrpIF3IVMhNeXGR7NH0tXGR7Mn0tXGR7Mn0kEhwKCWRheV9jb3VudBgEIAEoBUIJukgGGgQYDigAIj8KFExpc3REYXlGYXJlc1Jlc3BvbnNlEicKBGRheXMYASADKAsyGS50bXMudGlja2V0aW5nLnYxLkRheUZhcmUicgoRR2V0U2VhdE1hcFJlcXVlc3QSGQoHdHJpcF9pZBgBIAEoCUIIukgFcgOwAQESIQoNZnJvbV9zZXF1ZW5jZRgCIAEoBUIKukgHGgUY5wcoABIfCgt0b19zZXF1ZW5jZRgDIAEoBUIKukgHGgUY5wcoASLxAgoSR2V0U2VhdE1hcFJlc3BvbnNlEigKBXNlYXRzGAEgAygLMhkudG1zLnRpY2tldGluZy52MS5NYXBTZWF0Ei0KB2NsYXNzZXMYAiADKAsyHC50bXMudGlja2V0aW5nLnYxLkNsYXNzT2ZmZXISKwoGb3JpZ2luGAMgASgLMhsudG1zLnRpY2tldGluZy52MS5UcmlwUG9pbnQSMAoLZGVzdGluYXRpb24YBCABKAsyGy50bXMudGlja2V0aW5nLnYxLlRyaXBQb2ludBI5CgNiYXIYBSABKA4yLC50bXMudGlja2V0aW5nLnYxLkdldFNlYXRNYXBSZXNwb25zZS5TYWxlQmFyImgKB1NhbGVCYXISGAoUU0FMRV9CQVJfVU5TUEVDSUZJRUQQABIWChJTQUxFX0JBUl9DQU5DRUxMRUQQARITCg9TQUxFX0JBUl9DTE9TRUQQAhIWChJTQUxFX0JBUl9TVVNQRU5ERUQQAyKqAQoQUXVvdGVGYXJlUmVxdWVzdBIZCgd0cmlwX2lkGAEgASgJQgi6SAVyA7ABARIhCg1mcm9tX3NlcXVlbmNlGAIgASgFQgq6SAcaBRjnBygAEh8KC3RvX3NlcXVlbmNlGAMgASgFQgq6SAcaBRjnBygBEjcKC3NlYXRfbGFiZWxzGAQgAygJQiK6SB+SARwIARAIIhZyFBABGAgyDl5bMC05QS1aYS16XSskImIKEVF1b3RlRmFyZVJlc3BvbnNlEioKBWxpbmVzGAEgAygLMhsudG1zLnRpY2tldGluZy52MS5RdW90ZUxpbmUSIQoFdG90YWwYAiABKAsyEi5nb29nbGUudHlwZS5Nb25leSK+AwoQSG9sZFNlYXRzUmVxdWVzdBIcCgpib29raW5nX2lkGAEgASgJQgi6SAVyA7ABARIZCgd0cmlwX2lkGAIgASgJQgi6SAVyA7ABARIhCg1mcm9tX3NlcXVlbmNlGAMgASgFQgq6SAcaBRjnBygAEh8KC3RvX3NlcXVlbmNlGAQgASgFQgq6SAcaBRjnBygBEk4KCnBhc3NlbmdlcnMYBSADKAsyLi50bXMudGlja2V0aW5nLnYxLkhvbGRTZWF0c1JlcXVlc3QuU2VhdFJlcXVlc3RCCrpIB5IBBAgBEAgSMgoHY29udGFjdBgGIAEoCzIZLnRtcy50aWNrZXRpbmcudjEuQ29udGFjdEIGukgDyAEBEioKDmV4cGVjdGVkX3RvdGFsGAcgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkafQoLU2VhdFJlcXVlc3QSPwoEbmFtZRgBIAEoCUIxukguciwQARhkMiZeICpbXiBceDAwLVx4MWZceDdmXVteXHgwMC1ceDFmXHg3Zl0qJBItCgpzZWF0X2xhYmVsGAIgASgJQhm6SBZyFBABGAgyDl5bMC05QS1aYS16XSskIj8KEUhvbGRTZWF0c1Jlc3BvbnNlEioKB2Jvb2tpbmcYASABKAsyGS50bXMudGlja2V0aW5nLnYxLkJvb2tpbmciMgoSUmVsZWFzZUhvbGRSZXF1ZXN0EhwKCmJvb2tpbmdfaWQYASABKAlCCLpIBXIDsAEBIkEKE1JlbGVhc2VIb2xkUmVzcG9uc2USKgoHYm9va2luZxgBIAEoCzIZLnRtcy50aWNrZXRpbmcudjEuQm9va2luZyIxChFHZXRCb29raW5nUmVxdWVzdBIcCgpib29raW5nX2lkGAEgASgJQgi6SAVyA7ABASJAChJHZXRCb29raW5nUmVzcG9uc2USKgoHYm9va2luZxgBIAEoCzIZLnRtcy50aWNrZXRpbmcudjEuQm9va2luZyJzChJGaW5kQm9va2luZ1JlcXVlc3QSMQoMYm9va2luZ19jb2RlGAEgASgJQhu6SBhyFhAEGBQyEF5bMC05QS1aYS16IC1dKyQSKgoFcGhvbmUYAiABKAlCG7pIGHIWMhReXCtbMS05XVswLTldezcsMTR9JCJBChNGaW5kQm9va2luZ1Jlc3BvbnNlEioKB2Jvb2tpbmcYASABKAsyGS50bXMudGlja2V0aW5nLnYxLkJvb2tpbmci3wEKE0xpc3RCb29raW5nc1JlcXVlc3QSRgoGcGVyaW9kGAEgASgOMiwudG1zLnRpY2tldGluZy52MS5MaXN0Qm9va2luZ3NSZXF1ZXN0LlBlcmlvZEIIukgFggECEAESHAoJcGFnZV9zaXplGAIgASgFQgm6SAYaBBhkKAASHAoKcGFnZV90b2tlbhgDIAEoCUIIukgFcgMY9AMiRAoGUGVyaW9kEhYKElBFUklPRF9VTlNQRUNJRklFRBAAEhEKDVBFUklPRF9DT01JTkcQARIPCgtQRVJJT0RfUEFTVBACIlwKFExpc3RCb29raW5nc1Jlc3BvbnNlEisKCGJvb2tpbmdzGAEgAygLMhkudG1zLnRpY2tldGluZy52MS5Cb29raW5nEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI4ChhRdW90ZUNhbmNlbGxhdGlvblJlcXVlc3QSHAoKYm9va2luZ19pZBgBIAEoCUIIukgFcgOwAQEiYAoZUXVvdGVDYW5jZWxsYXRpb25SZXNwb25zZRIiCgZyZWZ1bmQYASABKAsyEi5nb29nbGUudHlwZS5Nb25leRIfCgNmZWUYAiABKAsyEi5nb29nbGUudHlwZS5Nb25leSKGAQoUQ2FuY2VsQm9va2luZ1JlcXVlc3QSIQoPaWRlbXBvdGVuY3lfa2V5GAEgASgJQgi6SAVyA7ABARIcCgpib29raW5nX2lkGAIgASgJQgi6SAVyA7ABARItCgZyZWFzb24YAyABKAlCHbpIGnIYGMgBMhNeW15ceDAwLVx4MWZceDdmXSokIkMKFUNhbmNlbEJvb2tpbmdSZXNwb25zZRIqCgdib29raW5nGAEgASgLMhkudG1zLnRpY2tldGluZy52MS5Cb29raW5nInAKFkxpc3RUcmlwVGlja2V0c1JlcXVlc3QSGQoHdHJpcF9pZBgBIAEoCUIIukgFcgOwAQESHQoJcGFnZV9zaXplGAIgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGPQDImQKF0xpc3RUcmlwVGlja2V0c1Jlc3BvbnNlEjAKB2VudHJpZXMYASADKAsyHy50bXMudGlja2V0aW5nLnYxLk1hbmlmZXN0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIsQBChJCb2FyZFRpY2tldFJlcXVlc3QSGQoHc2Nhbl9pZBgBIAEoCUIIukgFcgOwAQESJAoEY29kZRgCIAEoCUIWukgTchEQARjIITIKXlteXHgwMF0qJBIZCgd0cmlwX2lkGAMgASgJQgi6SAVyA7ABARIhCg1zdG9wX3NlcXVlbmNlGAQgASgFQgq6SAcaBRjnBygAEi8KCWRldmljZV9pZBgFIAEoCUIcukgZchcYQDITXlteXHgwMC1ceDFmXHg3Zl0qJCJ1ChNCb2FyZFRpY2tldFJlc3BvbnNlEi4KBWVudHJ5GAEgASgLMh8udG1zLnRpY2tldGluZy52MS5NYW5pZmVzdEVudHJ5Ei4KCmJvYXJkX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wMt8PChBUaWNrZXRpbmdTZXJ2aWNlEmcKC1NlYXJjaFRyaXBzEiQudG1zLnRpY2tldGluZy52MS5TZWFyY2hUcmlwc1JlcXVlc3QaJS50bXMudGlja2V0aW5nLnYxLlNlYXJjaFRyaXBzUmVzcG9uc2UiC5ACAYq1GAQQAigBEm0KDVN1Z2dlc3RQbGFjZXMSJi50bXMudGlja2V0aW5nLnYxLlN1Z2dlc3RQbGFjZXNSZXF1ZXN0GicudG1zLnRpY2tldGluZy52MS5TdWdnZXN0UGxhY2VzUmVzcG9uc2UiC5ACAYq1GAQQAigBEnMKD0xpc3RDb25uZWN0aW9ucxIoLnRtcy50aWNrZXRpbmcudjEuTGlzdENvbm5lY3Rpb25zUmVxdWVzdBopLnRtcy50aWNrZXRpbmcudjEuTGlzdENvbm5lY3Rpb25zUmVzcG9uc2UiC5ACAYq1GAQQAigBEmEKCUxpc3RUb3ducxIiLnRtcy50aWNrZXRpbmcudjEuTGlzdFRvd25zUmVxdWVzdBojLnRtcy50aWNrZXRpbmcudjEuTGlzdFRvd25zUmVzcG9uc2UiC5ACAYq1GAQQAigBEmoKDExpc3REYXlGYXJlcxIlLnRtcy50aWNrZXRpbmcudjEuTGlzdERheUZhcmVzUmVxdWVzdBomLnRtcy50aWNrZXRpbmcudjEuTGlzdERheUZhcmVzUmVzcG9uc2UiC5ACAYq1GAQQAigBEmQKCkdldFNlYXRNYXASIy50bXMudGlja2V0aW5nLnYxLkdldFNlYXRNYXBSZXF1ZXN0GiQudG1zLnRpY2tldGluZy52MS5HZXRTZWF0TWFwUmVzcG9uc2UiC5ACAYq1GAQQAigBEmEKCVF1b3RlRmFyZRIiLnRtcy50aWNrZXRpbmcudjEuUXVvdGVGYXJlUmVxdWVzdBojLnRtcy50aWNrZXRpbmcudjEuUXVvdGVGYXJlUmVzcG9uc2UiC5ACAYq1GAQQAigBEooBCglIb2xkU2VhdHMSIi50bXMudGlja2V0aW5nLnYxLkhvbGRTZWF0c1JlcXVlc3QaIy50bXMudGlja2V0aW5nLnYxLkhvbGRTZWF0c1Jlc3BvbnNlIjSQAgKKtRgtChl0aWNrZXRpbmcuYm9va2luZ3MuY3JlYXRlEAIYASIKYm9va2luZ19pZCgCEpABCgtSZWxlYXNlSG9sZBIkLnRtcy50aWNrZXRpbmcudjEuUmVsZWFzZUhvbGRSZXF1ZXN0GiUudG1zLnRpY2tldGluZy52MS5SZWxlYXNlSG9sZFJlc3BvbnNlIjSQAgKKtRgtChl0aWNrZXRpbmcuYm9va2luZ3MuY3JlYXRlEAIYASIKYm9va2luZ19pZCgCEn8KCkdldEJvb2tpbmcSIy50bXMudGlja2V0aW5nLnYxLkdldEJvb2tpbmdSZXF1ZXN0GiQudG1zLnRpY2tldGluZy52MS5HZXRCb29raW5nUmVzcG9uc2UiJpACAYq1GB8KF3RpY2tldGluZy5ib29raW5ncy5yZWFkEAIYASgBEmcKC0ZpbmRCb29raW5nEiQudG1zLnRpY2tldGluZy52MS5GaW5kQm9va2luZ1JlcXVlc3QaJS50bXMudGlja2V0aW5nLnYxLkZpbmRCb29raW5nUmVzcG9uc2UiC5ACAYq1GAQQASgDEoUBCgxMaXN0Qm9va2luZ3MSJS50bXMudGlja2V0aW5nLnYxLkxpc3RCb29raW5nc1JlcXVlc3QaJi50bXMudGlja2V0aW5nLnYxLkxpc3RCb29raW5nc1Jlc3BvbnNlIiaQAgGKtRgfChd0aWNrZXRpbmcuYm9va2luZ3MucmVhZBACGAEoARKWAQoRUXVvdGVDYW5jZWxsYXRpb24SKi50bXMudGlja2V0aW5nLnYxLlF1b3RlQ2FuY2VsbGF0aW9uUmVxdWVzdBorLnRtcy50aWNrZXRpbmcudjEuUXVvdGVDYW5jZWxsYXRpb25SZXNwb25zZSIokAIBirUYIQoZdGlja2V0aW5nLmJvb2tpbmdzLmNhbmNlbBACGAEoARKbAQoNQ2FuY2VsQm9va2luZxImLnRtcy50aWNrZXRpbmcudjEuQ2FuY2VsQm9va2luZ1JlcXVlc3QaJy50bXMudGlja2V0aW5nLnYxLkNhbmNlbEJvb2tpbmdSZXNwb25zZSI5kAICirUYMgoZdGlja2V0aW5nLmJvb2tpbmdzLmNhbmNlbBACGAEiD2lkZW1wb3RlbmN5X2tleSgCEo4BCg9MaXN0VHJpcFRpY2tldHMSKC50bXMudGlja2V0aW5nLnYxLkxpc3RUcmlwVGlja2V0c1JlcXVlc3QaKS50bXMudGlja2V0aW5nLnYxLkxpc3RUcmlwVGlja2V0c1Jlc3BvbnNlIiaQAgGKtRgfChd0aWNrZXRpbmcudGlja2V0cy5ib2FyZBABGAIoARKLAQoLQm9hcmRUaWNrZXQSJC50bXMudGlja2V0aW5nLnYxLkJvYXJkVGlja2V0UmVxdWVzdBolLnRtcy50aWNrZXRpbmcudjEuQm9hcmRUaWNrZXRSZXNwb25zZSIvkAICirUYKAoXdGlja2V0aW5nLnRpY2tldHMuYm9hcmQQARgCIgdzY2FuX2lkKAJiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_google_type_money, file_tms_access_v1_access, file_tms_company_v1_layout, file_tms_ticketing_v1_booking, file_tms_ticketing_v1_connection, file_tms_ticketing_v1_place, file_tms_ticketing_v1_trip_offer]);
 
 /**
  * What a passenger looks for.
@@ -282,6 +282,42 @@ export const ListConnectionsResponseSchema: GenMessage<ListConnectionsResponse> 
   messageDesc(file_tms_ticketing_v1_ticketing_service, 5);
 
 /**
+ * Asks for the towns.
+ *
+ * @generated from message tms.ticketing.v1.ListTownsRequest
+ */
+export type ListTownsRequest = Message<"tms.ticketing.v1.ListTownsRequest"> & {
+};
+
+/**
+ * Describes the message tms.ticketing.v1.ListTownsRequest.
+ * Use `create(ListTownsRequestSchema)` to create a new message.
+ */
+export const ListTownsRequestSchema: GenMessage<ListTownsRequest> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 6);
+
+/**
+ * The towns.
+ *
+ * @generated from message tms.ticketing.v1.ListTownsResponse
+ */
+export type ListTownsResponse = Message<"tms.ticketing.v1.ListTownsResponse"> & {
+  /**
+   * Those with the most trips first.
+   *
+   * @generated from field: repeated tms.ticketing.v1.Town towns = 1;
+   */
+  towns: Town[];
+};
+
+/**
+ * Describes the message tms.ticketing.v1.ListTownsResponse.
+ * Use `create(ListTownsResponseSchema)` to create a new message.
+ */
+export const ListTownsResponseSchema: GenMessage<ListTownsResponse> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 7);
+
+/**
  * Between which places, and on which days.
  *
  * @generated from message tms.ticketing.v1.ListDayFaresRequest
@@ -321,7 +357,7 @@ export type ListDayFaresRequest = Message<"tms.ticketing.v1.ListDayFaresRequest"
  * Use `create(ListDayFaresRequestSchema)` to create a new message.
  */
 export const ListDayFaresRequestSchema: GenMessage<ListDayFaresRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 6);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 8);
 
 /**
  * The days that have trips.
@@ -342,7 +378,7 @@ export type ListDayFaresResponse = Message<"tms.ticketing.v1.ListDayFaresRespons
  * Use `create(ListDayFaresResponseSchema)` to create a new message.
  */
 export const ListDayFaresResponseSchema: GenMessage<ListDayFaresResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 7);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 9);
 
 /**
  * Which ride.
@@ -377,7 +413,7 @@ export type GetSeatMapRequest = Message<"tms.ticketing.v1.GetSeatMapRequest"> & 
  * Use `create(GetSeatMapRequestSchema)` to create a new message.
  */
 export const GetSeatMapRequestSchema: GenMessage<GetSeatMapRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 8);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 10);
 
 /**
  * The seats of a trip for one ride.
@@ -426,7 +462,7 @@ export type GetSeatMapResponse = Message<"tms.ticketing.v1.GetSeatMapResponse"> 
  * Use `create(GetSeatMapResponseSchema)` to create a new message.
  */
 export const GetSeatMapResponseSchema: GenMessage<GetSeatMapResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 9);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 11);
 
 /**
  * What keeps a trip from being sold.
@@ -474,7 +510,7 @@ export type GetSeatMapResponse_SaleBar = (typeof GetSeatMapResponse_SaleBar)[key
  * Describes the enum tms.ticketing.v1.GetSeatMapResponse.SaleBar.
  */
 export const GetSeatMapResponse_SaleBarSchema: GenEnum<GetSeatMapResponse_SaleBar> = /*@__PURE__*/
-  enumDesc(file_tms_ticketing_v1_ticketing_service, 9, 0);
+  enumDesc(file_tms_ticketing_v1_ticketing_service, 11, 0);
 
 /**
  * Which seats on which ride.
@@ -516,7 +552,7 @@ export type QuoteFareRequest = Message<"tms.ticketing.v1.QuoteFareRequest"> & {
  * Use `create(QuoteFareRequestSchema)` to create a new message.
  */
 export const QuoteFareRequestSchema: GenMessage<QuoteFareRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 10);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 12);
 
 /**
  * The price.
@@ -544,7 +580,7 @@ export type QuoteFareResponse = Message<"tms.ticketing.v1.QuoteFareResponse"> & 
  * Use `create(QuoteFareResponseSchema)` to create a new message.
  */
 export const QuoteFareResponseSchema: GenMessage<QuoteFareResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 11);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 13);
 
 /**
  * Which seats to hold, and for whom.
@@ -607,7 +643,7 @@ export type HoldSeatsRequest = Message<"tms.ticketing.v1.HoldSeatsRequest"> & {
  * Use `create(HoldSeatsRequestSchema)` to create a new message.
  */
 export const HoldSeatsRequestSchema: GenMessage<HoldSeatsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 12);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 14);
 
 /**
  * A seat for a passenger.
@@ -635,7 +671,7 @@ export type HoldSeatsRequest_SeatRequest = Message<"tms.ticketing.v1.HoldSeatsRe
  * Use `create(HoldSeatsRequest_SeatRequestSchema)` to create a new message.
  */
 export const HoldSeatsRequest_SeatRequestSchema: GenMessage<HoldSeatsRequest_SeatRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 12, 0);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 14, 0);
 
 /**
  * The booking as it was first held.
@@ -656,7 +692,7 @@ export type HoldSeatsResponse = Message<"tms.ticketing.v1.HoldSeatsResponse"> & 
  * Use `create(HoldSeatsResponseSchema)` to create a new message.
  */
 export const HoldSeatsResponseSchema: GenMessage<HoldSeatsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 13);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 15);
 
 /**
  * Which hold to give back.
@@ -677,7 +713,7 @@ export type ReleaseHoldRequest = Message<"tms.ticketing.v1.ReleaseHoldRequest"> 
  * Use `create(ReleaseHoldRequestSchema)` to create a new message.
  */
 export const ReleaseHoldRequestSchema: GenMessage<ReleaseHoldRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 14);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 16);
 
 /**
  * What became of it.
@@ -698,7 +734,7 @@ export type ReleaseHoldResponse = Message<"tms.ticketing.v1.ReleaseHoldResponse"
  * Use `create(ReleaseHoldResponseSchema)` to create a new message.
  */
 export const ReleaseHoldResponseSchema: GenMessage<ReleaseHoldResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 15);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 17);
 
 /**
  * Which booking.
@@ -719,7 +755,7 @@ export type GetBookingRequest = Message<"tms.ticketing.v1.GetBookingRequest"> & 
  * Use `create(GetBookingRequestSchema)` to create a new message.
  */
 export const GetBookingRequestSchema: GenMessage<GetBookingRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 16);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 18);
 
 /**
  * The booking.
@@ -740,7 +776,7 @@ export type GetBookingResponse = Message<"tms.ticketing.v1.GetBookingResponse"> 
  * Use `create(GetBookingResponseSchema)` to create a new message.
  */
 export const GetBookingResponseSchema: GenMessage<GetBookingResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 17);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 19);
 
 /**
  * What a guest knows of a booking.
@@ -768,7 +804,7 @@ export type FindBookingRequest = Message<"tms.ticketing.v1.FindBookingRequest"> 
  * Use `create(FindBookingRequestSchema)` to create a new message.
  */
 export const FindBookingRequestSchema: GenMessage<FindBookingRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 18);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 20);
 
 /**
  * The booking.
@@ -789,7 +825,7 @@ export type FindBookingResponse = Message<"tms.ticketing.v1.FindBookingResponse"
  * Use `create(FindBookingResponseSchema)` to create a new message.
  */
 export const FindBookingResponseSchema: GenMessage<FindBookingResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 19);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 21);
 
 /**
  * Which of the caller's bookings.
@@ -824,7 +860,7 @@ export type ListBookingsRequest = Message<"tms.ticketing.v1.ListBookingsRequest"
  * Use `create(ListBookingsRequestSchema)` to create a new message.
  */
 export const ListBookingsRequestSchema: GenMessage<ListBookingsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 20);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 22);
 
 /**
  * Which part of the caller's bookings.
@@ -865,7 +901,7 @@ export type ListBookingsRequest_Period = (typeof ListBookingsRequest_Period)[key
  * Describes the enum tms.ticketing.v1.ListBookingsRequest.Period.
  */
 export const ListBookingsRequest_PeriodSchema: GenEnum<ListBookingsRequest_Period> = /*@__PURE__*/
-  enumDesc(file_tms_ticketing_v1_ticketing_service, 20, 0);
+  enumDesc(file_tms_ticketing_v1_ticketing_service, 22, 0);
 
 /**
  * A page of bookings.
@@ -893,7 +929,7 @@ export type ListBookingsResponse = Message<"tms.ticketing.v1.ListBookingsRespons
  * Use `create(ListBookingsResponseSchema)` to create a new message.
  */
 export const ListBookingsResponseSchema: GenMessage<ListBookingsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 21);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 23);
 
 /**
  * Which booking would be cancelled.
@@ -914,7 +950,7 @@ export type QuoteCancellationRequest = Message<"tms.ticketing.v1.QuoteCancellati
  * Use `create(QuoteCancellationRequestSchema)` to create a new message.
  */
 export const QuoteCancellationRequestSchema: GenMessage<QuoteCancellationRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 22);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 24);
 
 /**
  * What would become of the money.
@@ -942,7 +978,7 @@ export type QuoteCancellationResponse = Message<"tms.ticketing.v1.QuoteCancellat
  * Use `create(QuoteCancellationResponseSchema)` to create a new message.
  */
 export const QuoteCancellationResponseSchema: GenMessage<QuoteCancellationResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 23);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 25);
 
 /**
  * Which booking to cancel.
@@ -977,7 +1013,7 @@ export type CancelBookingRequest = Message<"tms.ticketing.v1.CancelBookingReques
  * Use `create(CancelBookingRequestSchema)` to create a new message.
  */
 export const CancelBookingRequestSchema: GenMessage<CancelBookingRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 24);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 26);
 
 /**
  * What became of it.
@@ -998,7 +1034,7 @@ export type CancelBookingResponse = Message<"tms.ticketing.v1.CancelBookingRespo
  * Use `create(CancelBookingResponseSchema)` to create a new message.
  */
 export const CancelBookingResponseSchema: GenMessage<CancelBookingResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 25);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 27);
 
 /**
  * Which trip.
@@ -1033,7 +1069,7 @@ export type ListTripTicketsRequest = Message<"tms.ticketing.v1.ListTripTicketsRe
  * Use `create(ListTripTicketsRequestSchema)` to create a new message.
  */
 export const ListTripTicketsRequestSchema: GenMessage<ListTripTicketsRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 26);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 28);
 
 /**
  * A page of the list of passengers.
@@ -1061,7 +1097,7 @@ export type ListTripTicketsResponse = Message<"tms.ticketing.v1.ListTripTicketsR
  * Use `create(ListTripTicketsResponseSchema)` to create a new message.
  */
 export const ListTripTicketsResponseSchema: GenMessage<ListTripTicketsResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 27);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 29);
 
 /**
  * A scan.
@@ -1110,7 +1146,7 @@ export type BoardTicketRequest = Message<"tms.ticketing.v1.BoardTicketRequest"> 
  * Use `create(BoardTicketRequestSchema)` to create a new message.
  */
 export const BoardTicketRequestSchema: GenMessage<BoardTicketRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 28);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 30);
 
 /**
  * Who got on.
@@ -1138,7 +1174,7 @@ export type BoardTicketResponse = Message<"tms.ticketing.v1.BoardTicketResponse"
  * Use `create(BoardTicketResponseSchema)` to create a new message.
  */
 export const BoardTicketResponseSchema: GenMessage<BoardTicketResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_ticketing_service, 29);
+  messageDesc(file_tms_ticketing_v1_ticketing_service, 31);
 
 /**
  * Search, seats, bookings, tickets and boarding.
@@ -1183,6 +1219,17 @@ export const TicketingService: GenService<{
     methodKind: "unary";
     input: typeof ListConnectionsRequestSchema;
     output: typeof ListConnectionsResponseSchema;
+  },
+  /**
+   * List the towns that buses on sale call at within the coming seven days, those with the most trips first: what maps are
+   * lettered with. At most 300, on one page. Some minutes old.
+   *
+   * @generated from rpc tms.ticketing.v1.TicketingService.ListTowns
+   */
+  listTowns: {
+    methodKind: "unary";
+    input: typeof ListTownsRequestSchema;
+    output: typeof ListTownsResponseSchema;
   },
   /**
    * List the lowest fares of some days between two places, so that a passenger can choose the day. Days without a trip are

@@ -1,5 +1,7 @@
-import { Button, TextField } from '@tms/ui'
+import { Button, buttonClass, TextField } from '@tms/ui'
 import { useState } from 'react'
+import { Link } from 'wouter'
+import { paths } from '../../app/routes.ts'
 import { useTms } from '../../flow/use_tms.ts'
 import { toE164 } from '../../format/phone.ts'
 import { useSpeech } from '../../i18n/texts.ts'
@@ -41,6 +43,9 @@ export function PasswordSignIn({ done }: { readonly done: () => void }) {
       <Button type="submit" busy={isBusy}>
         {t('account.enter')}
       </Button>
+      <Link href={paths.account('reset')} className={buttonClass('plain')}>
+        {t('account.forgot')}
+      </Link>
     </AskForm>
   )
 }

@@ -2,14 +2,21 @@ import { type Booking, PaymentFailure, type PaymentIntent } from '@tms/sdk/passe
 import { Button, Card, Notice } from '@tms/ui'
 import { useState } from 'react'
 import { faultText } from '../../flow/faults.tsx'
-import { METHODS, type MethodName, pay } from '../../flow/payment.ts'
+import { asksByPhone, METHODS, type MethodName, pay } from '../../flow/payment.ts'
 import { useIsOnline, useTms } from '../../flow/use_tms.ts'
 import { formatMoney } from '../../format/money.ts'
 import { countryOf, formatPhone, providerOf, toE164 } from '../../format/phone.ts'
 import { useSpeech } from '../../i18n/texts.ts'
+import { PayPalTerms, usePayPalQuote } from './paypal_terms.tsx'
 import { PhoneField } from './phone_field.tsx'
 
-type Props = { readonly booking: Booking; readonly intent: PaymentIntent; readonly refresh: () => void }
+type Props = {
+  readonly booking: Booking
+  readonly intent: PaymentIntent
+  readonly refresh: () => void
+  /** The payer is to be led to the provider's page as soon as it is known. */
+  readonly leave: () => void
+}
 
 /** The method that belongs to a number, when it is on offer; else the first that is. */
 function methodFor(phone: string): MethodName | undefined {
@@ -18,7 +25,7 @@ function methodFor(phone: string): MethodName | undefined {
 }
 
 /** Chooses how to pay, and pays. */
-export function PayForm({ booking, intent, refresh }: Props) {
+export function PayForm({ booking, intent, refresh, leave }: Props) {
   const { t } = useSpeech()
   const tms = useTms()
   const isOnline = useIsOnline()
@@ -31,14 +38,21 @@ export function PayForm({ booking, intent, refresh }: Props) {
   const [isBusy, setBusy] = useState(false)
   const method = chosen ?? methodFor(e164 ?? contact)
 
+  const isByPhone = asksByPhone(method)
+  const asked = usePayPalQuote(intent, !isByPhone)
+  const terms = isByPhone ? e164 && { phone: e164 } : asked.data?.quote
+
   async function press(): Promise<void> {
-    setWrong(e164 === undefined)
-    if (!tms || e164 === undefined || method === undefined) return
+    setWrong(isByPhone && e164 === undefined)
+    if (!tms || !terms || method === undefined) return
     setBusy(true)
     setFailed(undefined)
     try {
-      await pay(tms, intent, method, e164)
+      const { phone, exchangeRateId } = { phone: '', exchangeRateId: '', ...terms }
+      await pay(tms, intent, method, isByPhone ? { phone } : { exchangeRateId })
+      if (!isByPhone) leave()
     } catch (err) {
+      if (!isByPhone) void asked.refetch()
       setFailed(err)
     } finally {
       setBusy(false)
@@ -81,17 +95,21 @@ export function PayForm({ booking, intent, refresh }: Props) {
             </label>
           ))}
         </fieldset>
-        <PhoneField
-          label={t('pay.phone')}
-          hint={t('pay.phoneHint')}
-          fault={isWrong && e164 === undefined ? t('checkout.phoneWrong') : undefined}
-          value={phone}
-          onChange={setPhone}
-        />
+        {isByPhone ? (
+          <PhoneField
+            label={t('pay.phone')}
+            hint={t('pay.phoneHint')}
+            fault={isWrong && e164 === undefined ? t('checkout.phoneWrong') : undefined}
+            value={phone}
+            onChange={setPhone}
+          />
+        ) : (
+          <PayPalTerms quote={asked.data?.quote} error={asked.error} />
+        )}
       </Card>
       {!isOnline && <Notice tone="warn" title={t('pay.offline')} />}
       {failed !== undefined && <Notice tone="bad" title={faultText(t, failed)} />}
-      <Button type="submit" busy={isBusy} className="min-h-14 text-lg">
+      <Button type="submit" busy={isBusy} disabled={!isByPhone && !terms} className="min-h-14 text-lg">
         {isBusy
           ? t('pay.sending', { method: t(`pay.${method ?? ''}`) })
           : t('pay.press', { total: formatMoney(booking.total) })}

@@ -5,9 +5,8 @@ import { formatPhone, toE164 } from '../../format/phone.ts'
 import { useSpeech } from '../../i18n/texts.ts'
 import { AskForm, useAsking } from './asking.tsx'
 import { CodeField, isCode } from './code_field.tsx'
+import { isPassword, NewPasswordField } from './new_password_field.tsx'
 import { PhoneField } from './phone_field.tsx'
-
-const LEAST_PASSWORD = 8
 
 /** What must come back by SMS before there is an account. */
 type Pending = { readonly phone: string; readonly confirm: (code: string) => Promise<unknown> }
@@ -31,13 +30,12 @@ function Begin({ begun }: { readonly begun: (pending: Pending) => void }) {
   const faults = {
     name: name.trim() === '' ? t('account.nameMissing') : undefined,
     phone: e164 === undefined ? t('checkout.phoneWrong') : undefined,
-    password: password.length < LEAST_PASSWORD ? t('account.passwordShort') : undefined,
   }
   const told = (fault: string | undefined) => (isJudged ? fault : undefined)
 
   function submit(): void {
     setJudged(true)
-    if (!tms || e164 === undefined || faults.name !== undefined || faults.password !== undefined) return
+    if (!tms || e164 === undefined || faults.name !== undefined || !isPassword(password)) return
     void ask(async () => {
       const pending = await tms.session.signUp({ phone: e164 }, password, name.trim())
       begun({ phone: e164, confirm: (code) => pending.confirm(code) })
@@ -61,16 +59,7 @@ function Begin({ begun }: { readonly begun: (pending: Pending) => void }) {
         value={phone}
         onChange={setPhone}
       />
-      <TextField
-        label={t('account.password')}
-        hint={t('account.passwordHint')}
-        fault={told(faults.password)}
-        type="password"
-        autoComplete="new-password"
-        maxLength={128}
-        value={password}
-        onChange={({ target }) => setPassword(target.value)}
-      />
+      <NewPasswordField value={password} isJudged={isJudged} onChange={setPassword} />
       <Button type="submit" busy={isBusy}>
         {t('account.signUp')}
       </Button>

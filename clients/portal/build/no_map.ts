@@ -1,0 +1,4 @@
+/** Stands for the map in the build for the server, which draws none. */
+export default function NoMap(): never {
+  throw new Error('a server draws no map')
+}
