@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { withoutRules } from './build/without_rules.ts'
 
 const here = import.meta.dirname
 
@@ -9,7 +10,7 @@ const here = import.meta.dirname
 export default defineConfig(({ isSsrBuild }) => ({
   root: here,
   publicDir: isSsrBuild ? false : 'public',
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), ...(isSsrBuild ? [] : [withoutRules()])],
   resolve: {
     alias: [
       {
