@@ -2,7 +2,6 @@ import { timestampFromMs } from '@bufbuild/protobuf/wkt'
 import { expect, test } from 'vitest'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { DriverReporter } from '../../../sdk/src/node.ts'
-import { places } from '../../../../deploy/demo/places.ts'
 import { id } from '../../testing/world/companies.ts'
 import { axeFaults, looks, type Page, phone, ready } from '../testing/chromium.ts'
 import { approve, choose, goOn, hold, openTrip, press, ticket } from '../testing/passenger.ts'
@@ -93,7 +92,8 @@ async function drivenBus({ suite, town, tenantId }: PortalTown, tripId: string) 
   const watcher = town.deviceWith(await suite.token({ userId: id(), tenantId, permissions: ['tracking.fleet.read'] }))
   const reporter = await DriverReporter.open(driver, { as: { tripId }, way: 'stream' })
   reporter.start()
-  const { latitudeDegrees, longitudeDegrees } = places.nyabugogo.location
+  const { stops } = await watcher.tracking.getTripWay({ tripId })
+  const { latitudeDegrees, longitudeDegrees } = stops[0]!.location!
   const startMs = suite.clock.now().getTime() - 60_000
   let steps = 0
   return {
