@@ -18,6 +18,7 @@ import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_servi
 import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { FeedService } from '#gen/tms/tracking/v1/feed_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { settings } from './config.ts'
@@ -31,6 +32,7 @@ export const contract: readonly DescService[] = [
   BoardingService,
   DispatchService,
   ExchangeRateService,
+  FeedService,
   FleetService,
   LedgerService,
   NetworkService,

@@ -23,7 +23,13 @@ const answer = (frame: Parameters<typeof create<typeof StreamPositionsResponseSc
 const server = http2.createServer({ settings: { maxConcurrentStreams: 250 } })
 server.on('stream', (stream) => {
   const index = streams++
-  const shown = { tenantId: tenantOf(index), busId: busOf(index), tripId: undefined, busPlate: 'RAC123A' }
+  const shown = {
+    tenantId: tenantOf(index),
+    busId: busOf(index),
+    tripId: undefined,
+    busPlate: 'RAC123A',
+    source: 'DEVICE' as const,
+  }
   const encode = updateEncoder(shown)
   let sequence = 0
   stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto' })

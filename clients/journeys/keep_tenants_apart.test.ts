@@ -17,6 +17,7 @@ import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
+import { FeedService } from '#gen/tms/tracking/v1/feed_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
@@ -29,7 +30,15 @@ import type { Tree } from './testing/contract/tree.ts'
 import type { Attempt, Kind } from './testing/tenancy/attempts.ts'
 import { atBoarding } from './testing/tenancy/boarding.ts'
 import { checksums } from './testing/tenancy/books.ts'
-import { atLedger, atPayout, atReconciliation, atRefund, atSupervision, atTracking } from './testing/tenancy/office.ts'
+import {
+  atFeed,
+  atLedger,
+  atPayout,
+  atReconciliation,
+  atRefund,
+  atSupervision,
+  atTracking,
+} from './testing/tenancy/office.ts'
 import { atAuth, atNotification, atTenant } from './testing/tenancy/people.ts'
 import { atFleet, atNetwork, atTimetable } from './testing/tenancy/planning.ts'
 import {
@@ -65,6 +74,7 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [ReconciliationService.typeName]: atReconciliation,
   [TrackingService.typeName]: atTracking,
   [SupervisionService.typeName]: atSupervision,
+  [FeedService.typeName]: atFeed,
   [QrService.typeName]: atQr,
   [TicketingService.typeName]: atTicketing,
   [DispatchService.typeName]: atDispatch,

@@ -1,4 +1,4 @@
-import { integer, type SettingsOf } from '#kit'
+import { flag, integer, type SettingsOf } from '#kit'
 import { liveSettings } from './live/config.ts'
 
 /** What can be set from outside. */
@@ -57,6 +57,10 @@ export const settings = {
     min: 30,
     max: 3_600,
     help: 'a bus on its way that is not heard of for so long is told of',
+  }),
+  feedPrivateAddresses: flag('TRACKING_FEED_PRIVATE_ADDRESSES', {
+    default: false,
+    help: "whether other systems' feeds may be in a private network; staff of any company choose their addresses",
   }),
   recheckSeconds: integer('TRACKING_RECHECK_SECONDS', {
     default: 5,

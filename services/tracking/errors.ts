@@ -22,4 +22,8 @@ export const refuse = refusals('tracking', ErrorReason, {
   GEOFENCE_LIMIT_REACHED: Code.ResourceExhausted,
   FEED_UNKNOWN: Code.NotFound,
   GEOFENCE_EXISTS: Code.AlreadyExists,
+  ALERT_UNKNOWN: Code.NotFound,
+  ALERT_EXISTS: Code.AlreadyExists,
+  ALERT_LIMIT_REACHED: Code.ResourceExhausted,
+  SUBJECT_UNKNOWN: Code.NotFound,
 })

@@ -10,6 +10,7 @@ import {
   VehicleOffRouteSchema,
   VehicleWentOfflineSchema,
 } from '#gen/tms/tracking/v1/events_pb.ts'
+import { FeedService } from '#gen/tms/tracking/v1/feed_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { settings } from './config.ts'
@@ -23,7 +24,9 @@ import { endOldDays, forgetSilentBuses } from './jobs/keep_tidy.ts'
 import { noteSilentBuses } from './jobs/note_silent_buses.ts'
 import { learnLegs } from './jobs/learn_legs.ts'
 import { predictArrivals } from './jobs/predict_arrivals.ts'
+import { readVehicleFeeds } from './jobs/read_vehicle_feeds.ts'
 import { openLive } from './live/open.ts'
+import { feedRpcs } from './rpc/feeds.ts'
 import { rpcs } from './rpc/index.ts'
 import { supervisionRpcs } from './rpc/supervision.ts'
 import { supervisorOf } from './supervise/supervisor.ts'
@@ -31,7 +34,7 @@ import { supervisorOf } from './supervise/supervisor.ts'
 /** Knows where buses are and were. */
 export default defineService<Ctx>({
   name: 'tracking',
-  serves: [SupervisionService, TrackingService],
+  serves: [FeedService, SupervisionService, TrackingService],
   calls,
   publishes: [
     VehicleArrivedSchema,
@@ -45,12 +48,13 @@ export default defineService<Ctx>({
     VehicleBackOnlineSchema,
   ],
   consumes: [copyTrip, noteTripState, noteDriver, releaseDriver, noteTicket, dropTicket],
-  jobs: [endOldDays, forgetSilentBuses, noteSilentBuses, predictArrivals, learnLegs],
+  jobs: [endOldDays, forgetSilentBuses, noteSilentBuses, predictArrivals, learnLegs, readVehicleFeeds],
   migrations: new URL('./migrations/', import.meta.url),
   settings,
   routes: (ctx) => (router) => {
     router.service(TrackingService, rpcs(ctx))
     router.service(SupervisionService, supervisionRpcs(ctx))
+    router.service(FeedService, feedRpcs(ctx))
   },
   start: async (ctx) => {
     const ingest = ingestOf(ctx)

@@ -16,6 +16,7 @@ import { BookingChangeService } from '../../../gen/tms/ticketing/v1/booking_chan
 import { BoardingService } from '../../../gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '../../../gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { TicketingService } from '../../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
+import { FeedService } from '../../../gen/tms/tracking/v1/feed_service_pb.ts'
 import { SupervisionService } from '../../../gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '../../../gen/tms/tracking/v1/tracking_service_pb.ts'
 import { assembleOf, type ClientsOf, type TmsCore, type TmsOptions, type TransportFactory } from './core.ts'
@@ -44,6 +45,7 @@ const services = {
   notification: NotificationService,
   tracking: TrackingService,
   supervision: SupervisionService,
+  feeds: FeedService,
 }
 
 /** A client of the suite. */

@@ -43,7 +43,9 @@ export function faultsOf(feed: FeedMessage, schedule: Feed, nowMs: number): stri
     if (one.alert) {
       check(one.alert.informedEntity.length > 0, 'E032 no informed entity')
       check(
-        one.alert.informedEntity.every(({ trip, routeId, stopId }) => trip ?? (routeId || stopId)),
+        one.alert.informedEntity.every(
+          ({ trip, routeId, stopId, agencyId }) => trip ?? (routeId || stopId || agencyId),
+        ),
         'E033 no specifier',
       )
     }

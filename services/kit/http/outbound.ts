@@ -3,6 +3,7 @@ import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { currentCall } from '../call.ts'
 import { breakerFor, type BreakerOptions, DEFAULT_BREAKER, isOpen } from '../rpc/breaker.ts'
+import { privateLiteral, publicLookup } from './public_address.ts'
 
 /** One outside system. */
 export type OutboundOptions = {
@@ -10,6 +11,8 @@ export type OutboundOptions = {
   readonly name: string
   readonly baseUrl: string
   readonly timeoutMs: number
+  /** Whether only addresses of the public network are connected to: for targets that users choose. */
+  readonly publicOnly?: boolean
   readonly breaker?: BreakerOptions
   /** Which answers say that the target is unwell and count for the breaker; every 5xx when left out. */
   readonly isFault?: (response: OutboundResponse) => boolean
@@ -20,6 +23,8 @@ export type OutboundRequest = {
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** `latin1` keeps the bytes of an answer that is no text, one in each character; UTF-8 when left out. */
+  readonly encoding?: 'utf8' | 'latin1'
 }
 
 export type OutboundResponse = {
@@ -56,13 +61,23 @@ export class OutboundError extends Error {
 
 /** More than any provider answers. */
 const MAX_RESPONSE_BYTES = 8 << 20
+/** An answer has more bytes than anybody reads. */
+export class AnswerTooLarge extends Error {
+  override readonly name = 'AnswerTooLarge'
+
+  constructor() {
+    super(`the answer has more than ${MAX_RESPONSE_BYTES >> 20} MB`)
+  }
+}
+
 /** Faults at which nothing of the request can have arrived. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 
 /** A client with keep-alive, a timeout, and a circuit breaker; it never repeats a request by itself. */
 export function outbound(options: OutboundOptions): Outbound {
   const { protocol } = new URL(options.baseUrl)
-  const agentOptions = { keepAlive: true, maxSockets: 256, scheduling: 'lifo' as const }
+  const guard = options.publicOnly ? { lookup: publicLookup } : {}
+  const agentOptions = { keepAlive: true, maxSockets: 256, scheduling: 'lifo' as const, ...guard }
   const agent = protocol === 'https:' ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions)
   const breakerOptions = options.breaker ?? DEFAULT_BREAKER
   const isFault = options.isFault ?? (({ status }: OutboundResponse) => status >= 500)
@@ -108,9 +123,9 @@ class ServerFault extends Error {
 }
 
 function exchange(
-  { name, baseUrl, timeoutMs }: OutboundOptions,
+  { name, baseUrl, timeoutMs, publicOnly }: OutboundOptions,
   agent: HttpAgent | HttpsAgent,
-  { method, path, headers, body }: OutboundRequest,
+  { method, path, headers, body, encoding = 'utf8' }: OutboundRequest,
 ): Promise<OutboundResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<OutboundResponse>()
   const url = new URL(`${baseUrl}${path}`)
@@ -122,17 +137,23 @@ function exchange(
     const outcome = NOT_SENT.has(err.code ?? '') ? 'not-sent' : 'unknown'
     reject(new OutboundError(`${name} did not answer: ${err.message}`, outcome, { cause: err }))
   }
+  // An address that is written out is not looked up.
+  const literal = publicOnly ? privateLiteral(url.hostname) : undefined
+  if (literal) {
+    fail(literal)
+    return promise
+  }
   const request = send(url, { method, headers: { ...headers }, agent, signal }, (response) => {
     const chunks: Buffer[] = []
     let size = 0
     response.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size > MAX_RESPONSE_BYTES) response.destroy(new Error('the answer is too large'))
+      if (size > MAX_RESPONSE_BYTES) response.destroy(new AnswerTooLarge())
       chunks.push(chunk)
     })
     response.on('error', fail)
     response.on('end', () => {
-      const text = Buffer.concat(chunks).toString('utf8')
+      const text = Buffer.concat(chunks).toString(encoding)
       resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
     })
   })

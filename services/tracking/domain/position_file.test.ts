@@ -4,6 +4,7 @@ import { csvFile, type FiledPosition, gpxFile, type PositionFile } from './posit
 const at = (minutes: number, tripId?: string, altitudeMeters?: number): FiledPosition => ({
   busId: 'bus',
   tripId,
+  source: 'DEVICE',
   sample: {
     sequence: minutes + 1,
     timeMs: Date.parse('2026-11-20T06:00:00Z') + minutes * 60_000,
@@ -20,8 +21,8 @@ const write = (file: PositionFile, ...parts: FiledPosition[][]) =>
 test('CSV has a header, a line for each position, and nothing where nothing was measured', () => {
   expect(write(csvFile(), [at(0, 'trip', 1_500.5)])).toBe(
     'bus_id,trip_id,sample_time,latitude_degrees,longitude_degrees,accuracy_meters,speed_meters_per_second,' +
-      'heading_degrees,altitude_meters,ignition_on,fuel_percent,engine_temperature_celsius,door_open\r\n' +
-      'bus,trip,2026-11-20T06:00:00.000Z,-1.95,1e-7,,,,1500.5,,,,false\r\n',
+      'heading_degrees,altitude_meters,ignition_on,fuel_percent,engine_temperature_celsius,door_open,source\r\n' +
+      'bus,trip,2026-11-20T06:00:00.000Z,-1.95,1e-7,,,,1500.5,,,,false,DEVICE\r\n',
   )
 })
 

@@ -1,7 +1,12 @@
-import type { Sample } from './sample.ts'
+import type { Sample, Source } from './sample.ts'
 
 /** A position as files tell it. */
-export type FiledPosition = { readonly busId: string; readonly tripId: string | undefined; readonly sample: Sample }
+export type FiledPosition = {
+  readonly busId: string
+  readonly tripId: string | undefined
+  readonly source: Source
+  readonly sample: Sample
+}
 
 /** Writes positions into a file, part by part. */
 export type PositionFile = {
@@ -25,6 +30,7 @@ const COLUMNS: readonly (readonly [string, (position: FiledPosition) => string |
   ['fuel_percent', ({ sample }) => sample.fuelPercent],
   ['engine_temperature_celsius', ({ sample }) => sample.engineTemperatureCelsius],
   ['door_open', ({ sample }) => sample.doorOpen],
+  ['source', ({ source }) => source],
 ]
 
 /** CSV by RFC 4180. No value has a comma or a quote, and none begins like a formula but numbers. */

@@ -18,6 +18,9 @@ export type Sample = {
   readonly doorOpen?: boolean | undefined
 }
 
+/** Who says where a bus is: a person who can be told something, a device in the bus, or another system's feed. */
+export type Source = 'DRIVER' | 'DEVICE' | 'FEED'
+
 /** What is known of a recording when its next sample is judged. */
 export type Track = {
   /** The sample that was accepted last. */

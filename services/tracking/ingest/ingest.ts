@@ -2,6 +2,7 @@ import { refuseCall, type Session } from '#kit'
 import type { OpenReporting } from '#gen/tms/tracking/v1/report_pb.ts'
 import type { Ctx } from '../context.ts'
 import { ALWAYS, dutyOf } from '../domain/duty.ts'
+import type { Sample } from '../domain/sample.ts'
 import { refuse } from '../errors.ts'
 import { reportingsOpen } from '../metrics.ts'
 import { openSender } from '../steps/open_sender.ts'
@@ -12,7 +13,7 @@ import { type Standing, standingsOf } from '../store/recordings.ts'
 import { HistoryWriter } from './history_writer.ts'
 import { type Orders, openOrders } from './orders.ts'
 import { Publisher } from './publisher.ts'
-import { type Door, Reporting, type Sinks } from './reporting.ts'
+import { type Door, Reporting, type Sender, type Sinks } from './reporting.ts'
 
 /** How long a stopping process waits for the disk and for Redis. What is not on disk then is sent again by its senders. */
 const DRAIN_MS = 2_000
@@ -68,6 +69,11 @@ export class Ingest {
     this.#reportings.set(recordingId, reporting)
     reportingsOpen.set(this.#reportings.size)
     return reporting
+  }
+
+  /** Lets a sender report that nobody can be told anything of, and whose right is looked at elsewhere: a vehicle of a feed. */
+  hear(sender: Sender, last: Sample | undefined): Reporting {
+    return new Reporting(sender, last, DEAF, this.#sinks)
   }
 
   /** Ends a reporting; what it took is written all the same. */
@@ -148,7 +154,7 @@ export class Ingest {
 
   /** Tells drivers what was written to them and not shown yet. */
   async #tell(reportings: readonly Reporting[]): Promise<void> {
-    const drivers = reportings.filter(({ sender }) => sender.isDriver)
+    const drivers = reportings.filter(({ sender }) => sender.source === 'DRIVER')
     if (drivers.length === 0) return
     const byTrip = new Map(drivers.map((reporting) => [reporting.sender.tripId ?? '', reporting]))
     const messages = await unshownMessages(this.#ctx.db.system, [...byTrip.keys()])
@@ -167,6 +173,16 @@ export class Ingest {
       intervalSeconds: standing.intervalSeconds ?? this.#ctx.settings.reportIntervalSeconds,
     })
   }
+}
+
+const nothing = () => undefined
+const DEAF: Door = {
+  acknowledge: nothing,
+  isFull: () => false,
+  tripChanged: nothing,
+  intervalChanged: nothing,
+  message: nothing,
+  end: nothing,
 }
 
 function shuttingDown() {

@@ -1,6 +1,6 @@
 import type { PositionFault, Position } from '#gen/tms/tracking/v1/position_pb.ts'
 import { faultOf, trackAfter } from '../domain/filters/index.ts'
-import type { Duty, Limits, Sample, Track } from '../domain/sample.ts'
+import type { Duty, Limits, Sample, Source, Track } from '../domain/sample.ts'
 import { positionsJudged } from '../metrics.ts'
 import { faultToProto, sampleFromProto, updateEncoder } from '../wire/positions.ts'
 import type { HistoryWriter, Writer } from './history_writer.ts'
@@ -13,8 +13,7 @@ export type Sender = {
   readonly busId: string
   readonly busPlate: string
   readonly recordingId: string
-  /** A person, who can be told something; else a device. */
-  readonly isDriver: boolean
+  readonly source: Source
   /** The trip that the bus is on. */
   readonly tripId: string | undefined
   readonly duty: Duty

@@ -1,8 +1,9 @@
 import { timestampFromDate, timestampFromMs } from '@bufbuild/protobuf/wkt'
 import { Code, ConnectError } from '@connectrpc/connect'
 import { decodeJwt } from 'jose'
-import { type Clock, type Logger, reasonOf, type Session, type UserVerifier } from '#kit'
-import { type ClientFrame, CloseCode } from '#gen/tms/tracking/v1/live_pb.ts'
+import { type Clock, type Logger, reasonOf, type Session, type UserVerifier, validate } from '#kit'
+import { BadRequestSchema } from '#gen/google/rpc/error_details_pb.ts'
+import { type ClientFrame, ClientFrameSchema, CloseCode } from '#gen/tms/tracking/v1/live_pb.ts'
 import type { StreamPositionsRequest } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import type { Access } from './access.ts'
 import type { LiveSettings } from './config.ts'
@@ -30,12 +31,10 @@ export type ConversationParts = {
 }
 
 /** Does what one frame asks for. */
-export async function answer(
-  parts: ConversationParts,
-  socket: LiveSocket,
-  { request, frame }: ClientFrame,
-): Promise<void> {
+export async function answer(parts: ConversationParts, socket: LiveSocket, message: ClientFrame): Promise<void> {
+  const { request, frame } = message
   if (frame.case === undefined) return socket.close(CloseCode.FRAME_INVALID, 'the frame asks for nothing')
+  if (!isValid(socket, message)) return undefined
   if (frame.case === 'signIn') return signIn(parts, socket, request, frame.value.token)
   if (frame.case === 'report') return report(parts, socket, frame.value)
   const { signedIn } = socket
@@ -48,6 +47,21 @@ export async function answer(
     case 'unsubscribe':
       end(parts, socket, frame.value.topic)
       return socket.say(request, { case: 'unsubscribed', value: { topic: frame.value.topic } })
+  }
+}
+
+/** Whether a frame keeps the rules of its contract; one that does not is told which fields break them, and its socket closed. */
+function isValid(socket: LiveSocket, message: ClientFrame): boolean {
+  try {
+    validate(ClientFrameSchema, message)
+    return true
+  } catch (err) {
+    const [invalid] = err instanceof ConnectError ? err.findDetails(BadRequestSchema) : []
+    if (!invalid) throw err
+    const [first] = invalid.fieldViolations
+    socket.say(message.request, { case: 'invalid', value: invalid })
+    socket.close(CloseCode.FRAME_INVALID, `REQUEST_INVALID, ${first?.field ?? ''}: ${first?.description ?? ''}`)
+    return false
   }
 }
 

@@ -80,7 +80,10 @@ describe('a socket is closed, with a code and a reason, that sends', () => {
     ],
     [
       'a topic as long as a frame',
-      { code: 4403, reason: 'TOPIC_REFUSED: there is no such topic' },
+      {
+        code: 4400,
+        reason: 'FRAME_INVALID: REQUEST_INVALID, subscribe.topic: must be at most 100 characters',
+      },
       (client) => client.say({ case: 'subscribe', value: { topic: 'trip:'.padEnd(60_000, '0') } }),
     ],
     [
@@ -106,6 +109,32 @@ describe('a socket is closed, with a code and a reason, that sends', () => {
       },
     ],
   ]
+
+  test('a report whose fields break their rules, each of which is told before', async () => {
+    const client = await passenger()
+    const sender = { case: 'tripId' as const, value: 'no uuid' }
+    client.say({ case: 'report', value: { frame: { case: 'open', value: { recordingId: 'neither', sender } } } }, 7)
+    expect(await client.ended()).toEqual({
+      code: 4400,
+      reason: 'FRAME_INVALID: REQUEST_INVALID, report.open.recording_id: must be a valid UUID',
+    })
+    const told = client.frames.at(-1)
+    expect(told).toMatchObject({ request: 7, frame: { case: 'invalid' } })
+    expect(client.all('invalid')[0]?.fieldViolations.map(({ field }) => field)).toEqual([
+      'report.open.recording_id',
+      'report.open.trip_id',
+    ])
+  })
+
+  test('a report of more positions than a frame may have', async () => {
+    const client = await passenger()
+    const positions = Array.from({ length: 1_001 }, () => ({ sequence: 1n }))
+    client.say({ case: 'report', value: { frame: { case: 'report', value: { positions } } } })
+    expect(await client.ended()).toEqual({
+      code: 4400,
+      reason: 'FRAME_INVALID: REQUEST_INVALID, report.report.positions: must contain no more than 1000 item(s)',
+    })
+  })
 
   test.each(cases)('%s', async (_, end, send) => {
     const client = await passenger()

@@ -12,7 +12,10 @@ import { refuse } from '../errors.ts'
 import { keepFeed, keptFeed, publishingTenant } from '../store/feeds.ts'
 import { cancelledJourneys, journeysOf } from '../store/journeys.ts'
 import { readProgress } from '../store/progress.ts'
-import { alertsFeed, type FeedFacts, tripUpdatesFeed, vehiclePositionsFeed } from '../wire/realtime_feed.ts'
+import { currentAlerts } from '../store/alerts.ts'
+import { subjectIdsOf } from '../wire/alerts.ts'
+import { alertsFeed } from '../wire/realtime_alerts.ts'
+import { type FeedFacts, tripUpdatesFeed, vehiclePositionsFeed } from '../wire/realtime_feed.ts'
 
 export const getRealtimeFeed =
   (ctx: Ctx): Handler<typeof TrackingService.method.getRealtimeFeed> =>
@@ -28,11 +31,12 @@ export const getRealtimeFeed =
   }
 
 /** All processes answer with the same bytes until they are some seconds old. */
-async function contentOf(ctx: Ctx, tenantId: string, { kind, json }: GetRealtimeFeedRequest): Promise<Uint8Array> {
+async function contentOf(ctx: Ctx, tenantId: string, request: GetRealtimeFeedRequest): Promise<Uint8Array> {
+  const { kind, json } = request
   const key = `${tenantId}:${kind}:${json ? 'json' : 'pb'}`
   const kept = await keptFeed(ctx.redis, ctx.redisPrefix, key)
   if (kept) return kept
-  const feed = await feedOf(ctx, tenantId, kind)
+  const feed = await feedOf(ctx, tenantId, request)
   const content = json
     ? new TextEncoder().encode(toJsonString(FeedMessageSchema, feed))
     : toBinary(FeedMessageSchema, feed)
@@ -40,13 +44,21 @@ async function contentOf(ctx: Ctx, tenantId: string, { kind, json }: GetRealtime
   return content
 }
 
-async function feedOf(ctx: Ctx, tenantId: string, kind: RealtimeFeedKind): Promise<FeedMessage> {
+async function feedOf(ctx: Ctx, tenantId: string, { kind, companySlug }: GetRealtimeFeedRequest): Promise<FeedMessage> {
   const { redis, redisPrefix } = ctx
   const now = ctx.clock.now()
   const updates = await fleetOf(ctx, tenantId)
   const tripIds = updates.map(({ tripId }) => tripId).filter((tripId) => tripId !== '')
-  const [journeys, cancelled] = await ctx.db.transaction(
-    async (tx) => [await journeysOf(tx, tripIds), await cancelledJourneys(tx, tenantId, now)] as const,
+  const [journeys, cancelled, alerts] = await ctx.db.transaction(
+    async (tx) => {
+      const written = kind === RealtimeFeedKind.ALERTS ? await currentAlerts(tx, tenantId, now) : []
+      const meant = written.flatMap(({ content }) => subjectIdsOf(content).tripIds)
+      return [
+        await journeysOf(tx, [...tripIds, ...meant]),
+        await cancelledJourneys(tx, tenantId, now),
+        written,
+      ] as const
+    },
     { tenantId },
   )
   const facts: FeedFacts = {
@@ -55,6 +67,8 @@ async function feedOf(ctx: Ctx, tenantId: string, kind: RealtimeFeedKind): Promi
     journeys: new Map(journeys.filter(({ state }) => state !== 'CANCELLED').map((one) => [one.tripId, one])),
     progress: await readProgress(redis, redisPrefix, tripIds),
     cancelled,
+    alerts,
+    companySlug,
   }
   if (kind === RealtimeFeedKind.VEHICLE_POSITIONS) return vehiclePositionsFeed(facts)
   return kind === RealtimeFeedKind.ALERTS ? alertsFeed(facts) : tripUpdatesFeed(facts)

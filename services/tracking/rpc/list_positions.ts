@@ -14,7 +14,7 @@ export const listPositions =
     const { limit, after } = pageOf(req, SIZES, isPlace)
     const rows = await ctx.db.transaction((tx) => readPositions(tx, selection, after, limit))
     return {
-      positions: rows.map(({ sample, busId, tripId }) => positionToProto(sample, busId, tripId)),
+      positions: rows.map(positionToProto),
       nextPageToken: nextPageToken(rows, limit, ({ place }) => place),
     }
   }

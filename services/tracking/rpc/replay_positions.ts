@@ -12,12 +12,13 @@ export const replayPositions = (ctx: Ctx): Handler<typeof TrackingService.method
     const begun = performance.now()
     let firstMs: number | undefined
     for await (const positions of positionsOf(ctx, selection)) {
-      for (const { sample, busId, tripId } of positions) {
+      for (const one of positions) {
+        const { sample } = one
         firstMs ??= sample.timeMs
         // Counted from the beginning, so that waiting a little too long each time does not add up.
         const waitMs = begun + (sample.timeMs - firstMs) / req.speed - performance.now()
         if (waitMs > 1) await sleep(waitMs, undefined, { signal: call.signal })
-        yield create(ReplayPositionsResponseSchema, { position: positionToProto(sample, busId, tripId) })
+        yield create(ReplayPositionsResponseSchema, { position: positionToProto(one) })
       }
     }
   }

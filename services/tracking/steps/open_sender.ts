@@ -45,7 +45,7 @@ export async function openSender(
     busId: identity.busId,
     busPlate: identity.busPlate,
     recordingId,
-    isDriver: identity.driverUserId !== undefined,
+    source: identity.driverUserId === undefined ? ('DEVICE' as const) : ('DRIVER' as const),
     tripId: standing?.tripId,
     duty: identity.duty,
     intervalSeconds: standing?.intervalSeconds ?? ctx.settings.reportIntervalSeconds,

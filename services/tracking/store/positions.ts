@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queries } from '#kit'
-import type { Sample } from '../domain/sample.ts'
+import type { Sample, Source } from '../domain/sample.ts'
 import { iso, run } from './query.ts'
 
 /** Which part of the history: of a bus or a trip, from one time until before another. */
@@ -14,6 +14,7 @@ export type Selection = {
 export type HistoricPosition = {
   readonly busId: string
   readonly tripId: string | undefined
+  readonly source: Source
   readonly sample: Sample
   readonly place: Place
 }
@@ -24,6 +25,7 @@ export type Place = readonly [sampleTime: string, sequence: string, recordingId:
 type Row = {
   bus_id: string
   trip_id: string | null
+  source: Source
   recording_id: string
   sequence: string
   sample_time: string
@@ -47,15 +49,17 @@ export async function readPositions(
   limit: number,
 ): Promise<HistoricPosition[]> {
   const { of, from, until } = selection
-  const owner = 'busId' in of ? sql`bus_id = ${of.busId}` : sql`trip_id = ${of.tripId}`
+  const owner = 'busId' in of ? sql`p.bus_id = ${of.busId}` : sql`p.trip_id = ${of.tripId}`
   const [time, sequence, recordingId] = after ?? [null, null, null]
   const rows = await run<Row>(
     db,
     sql`
-    select bus_id, trip_id, recording_id, sequence, sample_time, latitude_degrees, longitude_degrees, accuracy_meters,
+    select p.bus_id, p.trip_id, recording_id, sequence, sample_time, latitude_degrees, longitude_degrees, accuracy_meters,
       speed_meters_per_second, heading_degrees, altitude_meters, ignition_on, fuel_percent, engine_temperature_celsius,
-      door_open
-    from position
+      door_open,
+      case when r.feed_vehicle is not null then 'FEED' when r.device_key_id is not null then 'DEVICE' else 'DRIVER' end
+        as source
+    from position p join recording r using (recording_id)
     where ${owner}
       and sample_time >= coalesce(${from ? iso(from) : null}::timestamptz, '-infinity')
       and sample_time < coalesce(${until ? iso(until) : null}::timestamptz, 'infinity')
@@ -72,6 +76,7 @@ function fromRow(row: Row): HistoricPosition {
   return {
     busId: row.bus_id,
     tripId: row.trip_id ?? undefined,
+    source: row.source,
     place: [new Date(timeMs).toISOString(), row.sequence, row.recording_id],
     sample: {
       sequence: Number(row.sequence),

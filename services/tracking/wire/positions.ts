@@ -1,8 +1,15 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { timestampFromMs } from '@bufbuild/protobuf/wkt'
-import { type Position, PositionFault, PositionSchema, PositionUpdateSchema } from '#gen/tms/tracking/v1/position_pb.ts'
+import {
+  type Position,
+  PositionFault,
+  PositionSchema,
+  PositionSource,
+  PositionUpdateSchema,
+} from '#gen/tms/tracking/v1/position_pb.ts'
 import type { Fault } from '../domain/filters/index.ts'
-import type { Sample } from '../domain/sample.ts'
+import type { HistoricPosition } from '../store/positions.ts'
+import type { Sample, Source } from '../domain/sample.ts'
 
 /** A measurement as it was reported; what is missing becomes NaN, which the filters tell as invalid. */
 export function sampleFromProto(position: Position): Sample {
@@ -24,13 +31,14 @@ export function sampleFromProto(position: Position): Sample {
 }
 
 /** A measurement of a bus as messages tell it. */
-export function positionToProto(sample: Sample, busId: string, tripId: string | undefined): Position {
+export function positionToProto({ sample, busId, tripId, source }: HistoricPosition): Position {
   const { ignitionOn, fuelPercent, engineTemperatureCelsius, doorOpen } = sample
   const telematics = { ignitionOn, fuelPercent, engineTemperatureCelsius, doorOpen }
   const hasTelematics = Object.values(telematics).some((value) => value !== undefined)
   return create(PositionSchema, {
     busId,
     tripId: tripId ?? '',
+    source: PositionSource[source],
     sequence: BigInt(sample.sequence),
     sampleTime: timestampFromMs(sample.timeMs),
     latitudeDegrees: sample.latitudeDegrees,
@@ -62,6 +70,7 @@ export type Shown = {
   readonly busId: string
   readonly tripId: string | undefined
   readonly busPlate: string
+  readonly source: Source
 }
 
 const POSITION_TAG = (3 << 3) | 2
@@ -69,13 +78,16 @@ const POSITION_TAG = (3 << 3) | 2
 /**
  * Writes PositionUpdates of one bus: all but the position itself is the same in each, so it is encoded once.
  *
- * @returns a function that gives the bytes for a position as it was reported, which it marks with bus and trip
+ * @returns a function that gives the bytes for a position as it was reported, which it marks with bus, trip and source
  */
-export function updateEncoder({ tenantId, busId, tripId = '', busPlate }: Shown): (reported: Position) => Uint8Array {
+export function updateEncoder(shown: Shown): (reported: Position) => Uint8Array {
+  const { tenantId, busId, tripId = '', busPlate } = shown
+  const source = PositionSource[shown.source]
   const constant = toBinary(PositionUpdateSchema, create(PositionUpdateSchema, { tenantId, tripId, busPlate }))
   return (reported) => {
     reported.busId = busId
     reported.tripId = tripId
+    reported.source = source
     const position = toBinary(PositionSchema, reported, { writeUnknownFields: false })
     const bytes = Buffer.allocUnsafe(constant.length + 1 + VARINT_BYTES + position.length)
     bytes.set(constant)

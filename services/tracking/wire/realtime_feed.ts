@@ -2,8 +2,6 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf'
 import { timestampMs } from '@bufbuild/protobuf/wkt'
 import type { PositionUpdate } from '#gen/tms/tracking/v1/position_pb.ts'
 import {
-  Alert_Cause,
-  Alert_Effect,
   FeedHeader_Incrementality,
   type FeedEntitySchema,
   type FeedMessage,
@@ -15,6 +13,7 @@ import {
   VehiclePosition_VehicleStopStatus as StopStatus,
 } from '#gen/transit_realtime/gtfs-realtime_pb.ts'
 import { serviceInstant } from '#kit'
+import type { AlertRow } from '../store/alerts.ts'
 import type { Journey } from '../store/journeys.ts'
 import type { TripProgress } from '../store/progress.ts'
 
@@ -27,14 +26,16 @@ export type FeedFacts = {
   readonly journeys: ReadonlyMap<string, Journey>
   readonly progress: ReadonlyMap<string, TripProgress>
   readonly cancelled: readonly Journey[]
+  /** What staff wrote, and the name that the company's schedule calls it by. */
+  readonly alerts: readonly AlertRow[]
+  readonly companySlug: string
 }
 
-type Entity = MessageInitShape<typeof FeedEntitySchema>
+/** One entry of a feed. */
+export type Entity = MessageInitShape<typeof FeedEntitySchema>
 
 /** A bus so near to a stop is at it. */
 const AT_STOP_METERS = 40
-/** Passengers are warned of more than so much. */
-const LONG_DELAY_MS = 20 * 60_000
 
 /** Where buses are. Source: gtfs.org/documentation/realtime/reference, version 2.0. */
 export function vehiclePositionsFeed(facts: FeedFacts): FeedMessage {
@@ -84,23 +85,8 @@ export function tripUpdatesFeed(facts: FeedFacts): FeedMessage {
   return feedOf(facts, [...running, ...cancelled])
 }
 
-/** What passengers should know: trips that do not run, and those that are very late. */
-export function alertsFeed(facts: FeedFacts): FeedMessage {
-  const cancelled = facts.cancelled.map((journey): Entity => {
-    const trip = { ...tripOf(journey), scheduleRelationship: Relationship.CANCELED }
-    return { id: journey.tripId, alert: alertOf(journey, trip, Alert_Effect.NO_SERVICE, 'This trip does not run.') }
-  })
-  const late = [...facts.journeys.values()].flatMap((journey): Entity[] => {
-    const last = facts.progress.get(journey.tripId)?.predictions.at(-1)
-    const delayMs = last ? last.timeMs - journey.calls[last.stop]!.arrivalMs : 0
-    if (delayMs < LONG_DELAY_MS) return []
-    const text = `This trip is about ${Math.round(delayMs / 600_000) * 10} minutes late.`
-    return [{ id: journey.tripId, alert: alertOf(journey, tripOf(journey), Alert_Effect.SIGNIFICANT_DELAYS, text) }]
-  })
-  return feedOf(facts, [...cancelled, ...late])
-}
-
-function feedOf({ now }: FeedFacts, entity: readonly Entity[]): FeedMessage {
+/** A whole feed, made now. */
+export function feedOf({ now }: Pick<FeedFacts, 'now'>, entity: readonly Entity[]): FeedMessage {
   const timestamp = secondsOf(now.getTime(), now)
   return create(FeedMessageSchema, {
     header: { gtfsRealtimeVersion: '2.0', incrementality: FeedHeader_Incrementality.FULL_DATASET, timestamp },
@@ -118,7 +104,7 @@ const vehicleOf = ({ position, busPlate }: PositionUpdate) => ({
 })
 
 /** A trip by the ids of the exported schedule, where the schedule is the trip and its departure tells the run. */
-function tripOf({ scheduleId, routeId, serviceDate, timeZone, calls }: Journey) {
+export function tripOf({ scheduleId, routeId, serviceDate, timeZone, calls }: Journey) {
   const dayMs = serviceInstant(serviceDate, 0, timeZone).getTime()
   return {
     tripId: scheduleId,
@@ -173,22 +159,4 @@ function stopTimesOf({ calls }: Journey, { predictions }: TripProgress) {
       }
     },
   )
-}
-
-function alertOf(
-  { calls }: Journey,
-  trip: MessageInitShape<typeof TripDescriptorSchema>,
-  effect: Alert_Effect,
-  text: string,
-) {
-  const translated = { translation: [{ text, language: 'en' }] }
-  const [start, end] = [calls[0]!.departureMs - 86_400_000, calls.at(-1)!.arrivalMs + 3_600_000]
-  return {
-    activePeriod: [{ start: BigInt(Math.floor(start / 1_000)), end: BigInt(Math.floor(end / 1_000)) }],
-    informedEntity: [{ trip }],
-    cause: Alert_Cause.UNKNOWN_CAUSE,
-    effect,
-    headerText: translated,
-    descriptionText: translated,
-  }
 }

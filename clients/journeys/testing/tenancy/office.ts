@@ -7,11 +7,12 @@ import type { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
 import type { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { Resolution } from '#gen/tms/payment/v1/reconciliation_pb.ts'
 import type { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
+import type { FeedService } from '#gen/tms/tracking/v1/feed_service_pb.ts'
 import type { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import type { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { PositionFormat } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { id } from '../world/companies.ts'
-import { yardOf } from '../world/office.ts'
+import { closureOf, yardOf } from '../world/office.ts'
 import {
   anybody,
   type AttemptsAt,
@@ -149,4 +150,12 @@ export const atSupervision: AttemptsAt<typeof SupervisionService> = ({ geofenceI
   deleteGeofence: beside({ geofenceId }),
   listGeofences: listed({}),
   listDriverScores: refused({ tripId }),
+})
+
+export const atFeed: AttemptsAt<typeof FeedService> = ({ alertId }) => ({
+  createAlert: beside({ alertId, content: closureOf('Taken over') }),
+  endAlert: refused({ alertId }),
+  listAlerts: listed({}),
+  setVehicleFeed: beside({ url: '' }),
+  getVehicleFeed: listed({}),
 })

@@ -29,6 +29,7 @@ function privateTraces(company: Everything): string[] {
       company.deviceSecret,
       company.messageId,
       company.geofenceId,
+      company.alertId,
       company.latitude,
     ],
     ...bookings.flatMap(({ bookingId, bookingCode, paymentIntentId }) => [bookingId, bookingCode, paymentIntentId]),

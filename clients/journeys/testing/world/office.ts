@@ -7,6 +7,8 @@ import { Payee_Kind } from '#gen/tms/payment/v1/payout_pb.ts'
 import { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
 import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
 import type { Booking } from '#gen/tms/ticketing/v1/booking_pb.ts'
+import { AlertEffect } from '#gen/tms/tracking/v1/alert_pb.ts'
+import { FeedService } from '#gen/tms/tracking/v1/feed_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import type { Suite } from '#kit/testing'
@@ -38,10 +40,13 @@ export async function keepBooks(suite: Suite, { manager, tenantId, facts }: Comp
 
 /** A device in the company's bus that says where it is, and a word to the driver. */
 export async function trackBus(suite: Suite, { manager, busId, tripId, facts }: Company) {
-  const [deviceKeyId, messageId, geofenceId] = [id(), id(), id()]
+  const [deviceKeyId, messageId, geofenceId, alertId] = [id(), id(), id(), id()]
   const tracking = suite.client(TrackingService, manager)
   const { secret } = await tracking.createDeviceKey({ deviceKeyId, busId, name: `${facts.name} box` })
   await suite.client(SupervisionService, manager).createGeofence({ geofenceId, settings: yardOf(facts.name) })
+  const feeds = suite.client(FeedService, manager)
+  await feeds.createAlert({ alertId, content: closureOf(facts.name) })
+  await feeds.setVehicleFeed({ url: `http://127.0.0.1:9/${facts.slug}` })
   const now = suite.clock.now().getTime()
   // Where no other company of a journey is, so that a position tells whose it is.
   const latitudeDegrees = -1.9 - facts.name.length / 1_000
@@ -53,11 +58,17 @@ export async function trackBus(suite: Suite, { manager, busId, tripId, facts }: 
   // Acknowledged is what is in history; the map follows within moments.
   await expect.poll(async () => (await tracking.listBusLocations({})).locations).toHaveLength(1)
   await tracking.sendDriverMessage({ messageId, tripId, text: `${facts.name} waits at the gate` })
-  return { deviceKeyId, messageId, geofenceId, deviceSecret: secret, latitude: latitudeDegrees.toFixed(3) }
+  return { deviceKeyId, messageId, geofenceId, alertId, deviceSecret: secret, latitude: latitudeDegrees.toFixed(3) }
 }
 
 /** A fence around a company's yard. */
 export function yardOf(name: string) {
   const circle = { center: { latitudeDegrees: -1.95, longitudeDegrees: 30.05 }, radiusMeters: 200 }
   return { name: `${name} yard`, shape: { shape: { case: 'circle' as const, value: circle } } }
+}
+
+/** A word to all passengers of a company. */
+export function closureOf(name: string) {
+  const header = [{ language: 'en', text: `${name} goes around the closed road` }]
+  return { subjects: [{ subject: { case: 'company' as const, value: true } }], effect: AlertEffect.DETOUR, header }
 }

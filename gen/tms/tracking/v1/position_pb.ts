@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/tracking/v1/position.proto.
  */
 export const file_tms_tracking_v1_position: GenFile = /*@__PURE__*/
-  fileDesc("Ch50bXMvdHJhY2tpbmcvdjEvcG9zaXRpb24ucHJvdG8SD3Rtcy50cmFja2luZy52MSLtBAoIUG9zaXRpb24SGwoGYnVzX2lkGAEgASgJQgu6SAjYAQFyA7ABARIcCgd0cmlwX2lkGAIgASgJQgu6SAjYAQFyA7ABARIZCghzZXF1ZW5jZRgDIAEoA0IHukgEIgIgABI3CgtzYW1wbGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrpIA8gBARIxChBsYXRpdHVkZV9kZWdyZWVzGAUgASgBQhe6SBQSEhkAAAAAAIBWQCkAAAAAAIBWwBIyChFsb25naXR1ZGVfZGVncmVlcxgGIAEoAUIXukgUEhIZAAAAAACAZkApAAAAAACAZsASNQoPYWNjdXJhY3lfbWV0ZXJzGAcgASgBQhe6SBQSEhkAAAAAAGr4QCkAAAAAAAAAAEgAiAEBEj0KF3NwZWVkX21ldGVyc19wZXJfc2Vjb25kGAggASgBQhe6SBQSEhkAAAAAAAB5QCkAAAAAAAAAAEgBiAEBEjUKD2hlYWRpbmdfZGVncmVlcxgJIAEoAUIXukgUEhIZAAAAAACAdkApAAAAAAAAAABIAogBARI1Cg9hbHRpdHVkZV9tZXRlcnMYCiABKAFCF7pIFBISGQAAAAAAiNNAKQAAAAAAQI/ASAOIAQESLwoKdGVsZW1hdGljcxgLIAEoCzIbLnRtcy50cmFja2luZy52MS5UZWxlbWF0aWNzQhIKEF9hY2N1cmFjeV9tZXRlcnNCGgoYX3NwZWVkX21ldGVyc19wZXJfc2Vjb25kQhIKEF9oZWFkaW5nX2RlZ3JlZXNCEgoQX2FsdGl0dWRlX21ldGVycyKCAgoKVGVsZW1hdGljcxIYCgtpZ25pdGlvbl9vbhgBIAEoCEgAiAEBEjIKDGZ1ZWxfcGVyY2VudBgCIAEoAUIXukgUEhIZAAAAAAAAWUApAAAAAAAAAABIAYgBARJAChplbmdpbmVfdGVtcGVyYXR1cmVfY2Vsc2l1cxgDIAEoAUIXukgUEhIZAAAAAABAb0ApAAAAAAAATsBIAogBARIWCglkb29yX29wZW4YBCABKAhIA4gBAUIOCgxfaWduaXRpb25fb25CDwoNX2Z1ZWxfcGVyY2VudEIdChtfZW5naW5lX3RlbXBlcmF0dXJlX2NlbHNpdXNCDAoKX2Rvb3Jfb3BlbiJ0Cg5Qb3NpdGlvblVwZGF0ZRIRCgl0ZW5hbnRfaWQYASABKAkSDwoHdHJpcF9pZBgCIAEoCRIrCghwb3NpdGlvbhgDIAEoCzIZLnRtcy50cmFja2luZy52MS5Qb3NpdGlvbhIRCglidXNfcGxhdGUYBCABKAkiQQoNUG9zaXRpb25CYXRjaBIwCgd1cGRhdGVzGAEgAygLMh8udG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uVXBkYXRlKroCCg1Qb3NpdGlvbkZhdWx0Eh4KGlBPU0lUSU9OX0ZBVUxUX1VOU1BFQ0lGSUVEEAASGgoWUE9TSVRJT05fRkFVTFRfSU5WQUxJRBABEhcKE1BPU0lUSU9OX0ZBVUxUX1pFUk8QAhIcChhQT1NJVElPTl9GQVVMVF9EVVBMSUNBVEUQAxIfChtQT1NJVElPTl9GQVVMVF9PVVRfT0ZfT1JERVIQBBIZChVQT1NJVElPTl9GQVVMVF9GVVRVUkUQBRIaChZQT1NJVElPTl9GQVVMVF9UT09fT0xEEAYSHQoZUE9TSVRJT05fRkFVTFRfSU5BQ0NVUkFURRAHEiIKHlBPU0lUSU9OX0ZBVUxUX0lNUE9TU0lCTEVfSlVNUBAIEhsKF1BPU0lUSU9OX0ZBVUxUX09GRl9EVVRZEAliBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp]);
+  fileDesc("Ch50bXMvdHJhY2tpbmcvdjEvcG9zaXRpb24ucHJvdG8SD3Rtcy50cmFja2luZy52MSKoBQoIUG9zaXRpb24SGwoGYnVzX2lkGAEgASgJQgu6SAjYAQFyA7ABARIcCgd0cmlwX2lkGAIgASgJQgu6SAjYAQFyA7ABARIZCghzZXF1ZW5jZRgDIAEoA0IHukgEIgIgABI3CgtzYW1wbGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrpIA8gBARIxChBsYXRpdHVkZV9kZWdyZWVzGAUgASgBQhe6SBQSEhkAAAAAAIBWQCkAAAAAAIBWwBIyChFsb25naXR1ZGVfZGVncmVlcxgGIAEoAUIXukgUEhIZAAAAAACAZkApAAAAAACAZsASNQoPYWNjdXJhY3lfbWV0ZXJzGAcgASgBQhe6SBQSEhkAAAAAAGr4QCkAAAAAAAAAAEgAiAEBEj0KF3NwZWVkX21ldGVyc19wZXJfc2Vjb25kGAggASgBQhe6SBQSEhkAAAAAAAB5QCkAAAAAAAAAAEgBiAEBEjUKD2hlYWRpbmdfZGVncmVlcxgJIAEoAUIXukgUEhIZAAAAAACAdkApAAAAAAAAAABIAogBARI1Cg9hbHRpdHVkZV9tZXRlcnMYCiABKAFCF7pIFBISGQAAAAAAiNNAKQAAAAAAQI/ASAOIAQESLwoKdGVsZW1hdGljcxgLIAEoCzIbLnRtcy50cmFja2luZy52MS5UZWxlbWF0aWNzEjkKBnNvdXJjZRgMIAEoDjIfLnRtcy50cmFja2luZy52MS5Qb3NpdGlvblNvdXJjZUIIukgFggECEAFCEgoQX2FjY3VyYWN5X21ldGVyc0IaChhfc3BlZWRfbWV0ZXJzX3Blcl9zZWNvbmRCEgoQX2hlYWRpbmdfZGVncmVlc0ISChBfYWx0aXR1ZGVfbWV0ZXJzIoICCgpUZWxlbWF0aWNzEhgKC2lnbml0aW9uX29uGAEgASgISACIAQESMgoMZnVlbF9wZXJjZW50GAIgASgBQhe6SBQSEhkAAAAAAABZQCkAAAAAAAAAAEgBiAEBEkAKGmVuZ2luZV90ZW1wZXJhdHVyZV9jZWxzaXVzGAMgASgBQhe6SBQSEhkAAAAAAEBvQCkAAAAAAABOwEgCiAEBEhYKCWRvb3Jfb3BlbhgEIAEoCEgDiAEBQg4KDF9pZ25pdGlvbl9vbkIPCg1fZnVlbF9wZXJjZW50Qh0KG19lbmdpbmVfdGVtcGVyYXR1cmVfY2Vsc2l1c0IMCgpfZG9vcl9vcGVuInQKDlBvc2l0aW9uVXBkYXRlEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEisKCHBvc2l0aW9uGAMgASgLMhkudG1zLnRyYWNraW5nLnYxLlBvc2l0aW9uEhEKCWJ1c19wbGF0ZRgEIAEoCSJBCg1Qb3NpdGlvbkJhdGNoEjAKB3VwZGF0ZXMYASADKAsyHy50bXMudHJhY2tpbmcudjEuUG9zaXRpb25VcGRhdGUqgwEKDlBvc2l0aW9uU291cmNlEh8KG1BPU0lUSU9OX1NPVVJDRV9VTlNQRUNJRklFRBAAEhoKFlBPU0lUSU9OX1NPVVJDRV9EUklWRVIQARIaChZQT1NJVElPTl9TT1VSQ0VfREVWSUNFEAISGAoUUE9TSVRJT05fU09VUkNFX0ZFRUQQAyq6AgoNUG9zaXRpb25GYXVsdBIeChpQT1NJVElPTl9GQVVMVF9VTlNQRUNJRklFRBAAEhoKFlBPU0lUSU9OX0ZBVUxUX0lOVkFMSUQQARIXChNQT1NJVElPTl9GQVVMVF9aRVJPEAISHAoYUE9TSVRJT05fRkFVTFRfRFVQTElDQVRFEAMSHwobUE9TSVRJT05fRkFVTFRfT1VUX09GX09SREVSEAQSGQoVUE9TSVRJT05fRkFVTFRfRlVUVVJFEAUSGgoWUE9TSVRJT05fRkFVTFRfVE9PX09MRBAGEh0KGVBPU0lUSU9OX0ZBVUxUX0lOQUNDVVJBVEUQBxIiCh5QT1NJVElPTl9GQVVMVF9JTVBPU1NJQkxFX0pVTVAQCBIbChdQT1NJVElPTl9GQVVMVF9PRkZfRFVUWRAJYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp]);
 
 /**
  * One measurement of where a bus is. The rules on its fields say what can be measured at all; a report is not refused as a
@@ -100,6 +100,13 @@ export type Position = Message<"tms.tracking.v1.Position"> & {
    * @generated from field: tms.tracking.v1.Telematics telematics = 11;
    */
   telematics?: Telematics | undefined;
+
+  /**
+   * Who said so; the server's to set.
+   *
+   * @generated from field: tms.tracking.v1.PositionSource source = 12;
+   */
+  source: PositionSource;
 };
 
 /**
@@ -215,6 +222,54 @@ export const PositionBatchSchema: GenMessage<PositionBatch> = /*@__PURE__*/
   messageDesc(file_tms_tracking_v1_position, 3);
 
 /**
+ * Where positions come from.
+ *
+ * @generated from enum tms.tracking.v1.PositionSource
+ */
+export const PositionSource = {
+  /**
+   * Not stated: what a sender leaves it at.
+   *
+   * @generated from enum value: POSITION_SOURCE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The phone of the trip's driver.
+   *
+   * @generated from enum value: POSITION_SOURCE_DRIVER = 1;
+   */
+  DRIVER: 1,
+
+  /**
+   * A device that is built into the bus.
+   *
+   * @generated from enum value: POSITION_SOURCE_DEVICE = 2;
+   */
+  DEVICE: 2,
+
+  /**
+   * A feed of another system.
+   *
+   * @generated from enum value: POSITION_SOURCE_FEED = 3;
+   */
+  FEED: 3,
+} as const;
+
+/**
+ * Where positions come from.
+ *
+ * @generated from enum tms.tracking.v1.PositionSource
+ */
+export type PositionSource = (typeof PositionSource)[keyof typeof PositionSource] | UnknownEnum;
+
+/**
+ * Describes the enum tms.tracking.v1.PositionSource.
+ */
+export const PositionSourceSchema: GenEnum<PositionSource> = /*@__PURE__*/
+  enumDesc(file_tms_tracking_v1_position, 0);
+
+/**
  * Why a position was not accepted.
  *
  * @generated from enum tms.tracking.v1.PositionFault
@@ -302,5 +357,5 @@ export type PositionFault = (typeof PositionFault)[keyof typeof PositionFault] |
  * Describes the enum tms.tracking.v1.PositionFault.
  */
 export const PositionFaultSchema: GenEnum<PositionFault> = /*@__PURE__*/
-  enumDesc(file_tms_tracking_v1_position, 0);
+  enumDesc(file_tms_tracking_v1_position, 1);
 
