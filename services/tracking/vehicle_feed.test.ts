@@ -99,7 +99,7 @@ withData(
   'a real feed of another system puts its vehicles on the map and into the history, each position once and marked as a feed’s; vehicles on unknown trips are told of',
   [tracking],
   async (suite, outside) => {
-    const { system } = outside as unknown as Awaited<ReturnType<typeof anotherSystem>>
+    const { system } = outside
     const tenantId = newId()
     const who = { userId: newId(), tenantId, permissions: ['tracking.*'] }
     const [feeds, staff] = [suite.client(FeedService, who), suite.client(TrackingService, who)]
@@ -153,7 +153,7 @@ placements(
   'a feed that is away, broken, endless, old or no feed changes nothing, and its company is told why; the next good one counts',
   [tracking],
   async (suite, outside) => {
-    const { system } = outside as unknown as Awaited<ReturnType<typeof anotherSystem>>
+    const { system } = outside
     const tenantId = newId()
     const feeds = suite.client(FeedService, { userId: newId(), tenantId, permissions: ['tracking.feed.manage'] })
     expect((await feeds.getVehicleFeed({})).vehicleFeed?.url).toBe('')
