@@ -18,6 +18,7 @@ import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_servi
 import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { FeedService } from '#gen/tms/tracking/v1/feed_service_pb.ts'
+import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
@@ -47,6 +48,7 @@ import {
   atExchangeRate,
   atPaybill,
   atPayment,
+  atPointOfSale,
   atQr,
   atTicketing,
 } from './testing/tenancy/selling.ts'
@@ -80,6 +82,7 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [DispatchService.typeName]: atDispatch,
   [BookingChangeService.typeName]: atBookingChange,
   [BoardingService.typeName]: atBoarding,
+  [PointOfSaleService.typeName]: atPointOfSale,
   [NotificationService.typeName]: atNotification,
 }
 

@@ -127,3 +127,51 @@ placements('an order is asked for once: its id with another amount is refused [S
   const again = await suite.peer(PaymentService, 'ticketing').createPaymentIntent(request)
   expect(again.paymentIntent).toMatchObject({ state: State.REQUIRES_PAYMENT, revision: 1n })
 })
+
+placements(
+  'payments that counters took in cash are written down and booked once each, also when batches overlap; what is owed back lies in suspense',
+  [payment],
+  async (suite) => {
+    const payments = suite.peer(PaymentService, 'ticketing')
+    const tenantId = newId()
+    const taken = Array.from({ length: 6 }, (_, i) => ({
+      paymentIntentId: newId(),
+      orderId: newId(),
+      orderReference: `C${i}XXXXXXX`,
+      description: 'Sold at a counter',
+      amount: { currencyCode: 'RWF', units: 1_000n + BigInt(i) },
+      collectTime: { seconds: 1_795_154_400n },
+      collectorUserId: newId(),
+      owedBack: i === 5,
+    }))
+    await Promise.all([
+      payments.recordCashPayments({ tenantId, payments: taken.slice(0, 4) }),
+      payments.recordCashPayments({ tenantId, payments: taken.slice(2) }),
+    ])
+    expect(await payments.recordCashPayments({ tenantId, payments: taken })).toMatchObject({ recordedCount: 0 })
+    const sql = suite.sql('payment')
+    const entries = await sql<{ credit: string; minor: string }[]>`
+      select credit_kind as credit, amount_minor as minor from journal_transfer
+      where debit_kind = 'CASH' and debit_holder = ${tenantId} order by amount_minor`
+    expect(entries.map(({ credit, minor }) => [credit, Number(minor)])).toEqual([
+      ...[1_000, 1_001, 1_002, 1_003, 1_004].map((minor) => ['TENANT_PAYABLE', minor]),
+      ['SUSPENSE', 1_005],
+    ])
+    const history = await sql<{ entity: string; from_state: string; to_state: string; changes: number }[]>`
+      select entity, from_state, to_state, count(*)::int as changes from state_change group by 1, 2, 3 order by 1`
+    expect(history).toEqual([
+      { entity: 'ATTEMPT', from_state: 'CREATED', to_state: 'SUCCEEDED', changes: 6 },
+      { entity: 'INTENT', from_state: 'REQUIRES_PAYMENT', to_state: 'SUCCEEDED', changes: 6 },
+    ])
+    // Refunded as any payment: never more than was taken, and out of suspense what lies there.
+    const refund = { refundId: newId(), paymentIntentId: taken[5]!.paymentIntentId, reason: 'no seat' }
+    const tooMuch = payments.refundPayment({ ...refund, amount: { currencyCode: 'RWF', units: 1_006n } })
+    await expect(tooMuch).rejects.toSatisfy(because('REFUND_EXCEEDS_CAPTURE'))
+    await payments.refundPayment({ ...refund, refundId: newId(), amount: { currencyCode: 'RWF', units: 1_005n } })
+    const [left] = await sql<{ minor: string }[]>`
+      select sum(case when credit_kind = 'SUSPENSE' then amount_minor else -amount_minor end) as minor
+      from journal_transfer where 'SUSPENSE' in (debit_kind, credit_kind)`
+    expect(left?.minor).toBe('0')
+  },
+  { timeoutMs: 60_000 },
+)

@@ -31,6 +31,30 @@ export const settings = {
     min: 60,
     help: 'how long after the planned arrival a ticket still counts: buses are late',
   }),
+  enrolmentSeconds: integer('TICKETING_ENROLMENT_SECONDS', {
+    default: 900,
+    min: 60,
+    max: 86_400,
+    help: "how long a counter device's enrolment code counts",
+  }),
+  leaseSeconds: integer('TICKETING_LEASE_SECONDS', {
+    default: 14_400,
+    min: 60,
+    max: 86_400,
+    help: 'how long a counter device may sell the seats that it is lent',
+  }),
+  leaseGraceSeconds: integer('TICKETING_LEASE_GRACE_SECONDS', {
+    default: 1_800,
+    min: 0,
+    max: 86_400,
+    help: 'how long after its lease a sale that was made in time still finds its seat',
+  }),
+  leaseSeats: integer('TICKETING_LEASE_SEATS', {
+    default: 20,
+    min: 1,
+    max: 60,
+    help: 'unsold seats that one device may have of one trip',
+  }),
 }
 
 export type Settings = SettingsOf<typeof settings>

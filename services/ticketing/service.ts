@@ -3,6 +3,7 @@ import * as told from '#gen/tms/ticketing/v1/events_pb.ts'
 import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
+import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { settings } from './config.ts'
 import { calls, type Ctx } from './context.ts'
@@ -18,16 +19,19 @@ import { resumeSales } from './events/resume_sales.ts'
 import { settleRefund } from './events/settle_refund.ts'
 import { stopSales } from './events/stop_sales.ts'
 import { expireHolds } from './jobs/expire_holds.ts'
+import { expireLeases } from './jobs/expire_leases.ts'
+import { postCounterSales } from './jobs/post_counter_sales.ts'
 import { sendRefunds } from './jobs/send_refunds.ts'
 import { changeRpcs } from './rpc/change/index.ts'
 import { boardingRpcs } from './rpc/boarding/index.ts'
 import { dispatchRpcs } from './rpc/dispatch/index.ts'
 import { rpcs } from './rpc/index.ts'
+import { posRpcs } from './rpc/pos/index.ts'
 
 /** Sells seats on trips, leg by leg. */
 export default defineService<Ctx>({
   name: 'ticketing',
-  serves: [TicketingService, DispatchService, BookingChangeService, BoardingService],
+  serves: [TicketingService, DispatchService, BookingChangeService, BoardingService, PointOfSaleService],
   calls,
   publishes: [
     told.SeatsHeldSchema,
@@ -47,6 +51,11 @@ export default defineService<Ctx>({
     told.TicketMissedSchema,
     told.TicketReinstatedSchema,
     told.ScanConflictFoundSchema,
+    told.PosDeviceEnrolledSchema,
+    told.PosDeviceRevokedSchema,
+    told.EntriesQuarantinedSchema,
+    told.QuarantineDecidedSchema,
+    told.CounterSaleConflictedSchema,
   ],
   consumes: [
     copyTrip,
@@ -61,7 +70,7 @@ export default defineService<Ctx>({
     releaseDriver,
     closeBoarding,
   ],
-  jobs: [expireHolds, sendRefunds],
+  jobs: [expireHolds, sendRefunds, expireLeases, postCounterSales],
   migrations: new URL('./migrations/', import.meta.url),
   settings,
   routes: (ctx) => (router) => {
@@ -69,5 +78,6 @@ export default defineService<Ctx>({
     router.service(DispatchService, dispatchRpcs(ctx))
     router.service(BookingChangeService, changeRpcs(ctx))
     router.service(BoardingService, boardingRpcs(ctx))
+    router.service(PointOfSaleService, posRpcs(ctx))
   },
 })

@@ -15,6 +15,7 @@ import { TenantService } from '../../../gen/tms/tenant/v1/tenant_service_pb.ts'
 import { BookingChangeService } from '../../../gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import { BoardingService } from '../../../gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '../../../gen/tms/ticketing/v1/dispatch_service_pb.ts'
+import { PointOfSaleService } from '../../../gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { TicketingService } from '../../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { FeedService } from '../../../gen/tms/tracking/v1/feed_service_pb.ts'
 import { SupervisionService } from '../../../gen/tms/tracking/v1/supervision_service_pb.ts'
@@ -34,6 +35,7 @@ const services = {
   dispatch: DispatchService,
   bookingChanges: BookingChangeService,
   boarding: BoardingService,
+  pointOfSale: PointOfSaleService,
   payment: PaymentService,
   payouts: PayoutService,
   refunds: RefundService,

@@ -13,6 +13,7 @@ import { listPaymentIntents } from './list_payment_intents.ts'
 import { listPlatformJournalEntries } from './list_platform_journal_entries.ts'
 import { quotePayment } from './quote_payment.ts'
 import { receiveCallback } from './receive_callback.ts'
+import { recordCashPayments } from './record_cash_payments.ts'
 import { refundPayment } from './refund_payment.ts'
 import { watchPaymentIntent } from './watch_payment_intent.ts'
 
@@ -32,4 +33,5 @@ export const rpcs = (ctx: Ctx): ServiceImpl<typeof PaymentService> => ({
   listJournalEntries: listJournalEntries(ctx),
   getPlatformTrialBalance: getPlatformTrialBalance(ctx),
   listPlatformJournalEntries: listPlatformJournalEntries(ctx),
+  recordCashPayments: recordCashPayments(ctx),
 })

@@ -3,6 +3,7 @@ import type { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import type { Ctx } from '../context.ts'
 import { refundToProto } from '../convert.ts'
 import { promiseRefund } from '../flow/promise_refund.ts'
+import { liesInSuspense } from '../store/cash_payments.ts'
 import { amountOf } from './amount.ts'
 import { paidAttempt, refusalOf, refuseUnsuitable } from './refunding.ts'
 
@@ -16,7 +17,8 @@ export const refundPayment =
         const attempt = await paidAttempt(tx, req)
         refuseUnsuitable(ctx, attempt, amount)
         const { refundId, reason } = req
-        const refund = await promiseRefund(ctx, tx, attempt, { refundId, amount, reason, surplus: false })
+        const surplus = await liesInSuspense(tx, attempt.attemptId)
+        const refund = await promiseRefund(ctx, tx, attempt, { refundId, amount, reason, surplus })
         return { refund: refundToProto(refund) }
       })
     } catch (err) {

@@ -4,6 +4,9 @@ const alphabet = '234679ACDEFGHJKMNPQRTWXYZ'
 /** Length of a code: 25^8, about 1.5e11 codes. Twelve is the most that payment providers show. */
 export const CODE_LENGTH = 8
 
+/** Length of the codes of seats that counters are lent: never that of the others, so that the two need not be compared. */
+export const COUNTER_CODE_LENGTH = 9
+
 /** Bytes above this would make some letters likelier than others. */
 const fairBelow = 256 - (256 % alphabet.length)
 
@@ -13,11 +16,16 @@ const fairBelow = 256 - (256 % alphabet.length)
  * 24 bytes are enough but once in 10^15.
  */
 export function codeFrom(random: Uint8Array): string | undefined {
+  return lettersFrom(random, CODE_LENGTH)
+}
+
+/** So many letters from random bytes, each as likely as any other; undefined when too many bytes had to be thrown away. */
+export function lettersFrom(random: Uint8Array, length: number): string | undefined {
   const letters = Array.from(random)
     .filter((byte) => byte < fairBelow)
-    .slice(0, CODE_LENGTH)
+    .slice(0, length)
     .map((byte) => alphabet.charAt(byte % alphabet.length))
-  return letters.length === CODE_LENGTH ? letters.join('') : undefined
+  return letters.length === length ? letters.join('') : undefined
 }
 
 /** A code as it is stored, from what somebody typed: case, spaces and dashes do not matter. */

@@ -5,6 +5,7 @@ import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
 import type { Ride } from '../domain/ride.ts'
 import { endPaidBooking } from '../steps/cancel.ts'
+import { endLeases } from '../steps/pos/end_leases.ts'
 import { readBookings } from '../store/bookings.ts'
 import { bookingsOnTrip, releaseHeld } from '../store/endings.ts'
 import { ridesOf } from '../store/rides.ts'
@@ -16,6 +17,8 @@ export const cancelTrip = on(
   async (ctx: Ctx, tx, event) => {
     // Waits for holds that are being written; whoever comes after it finds the trip cancelled.
     await noteTripState(tx, event.tenantId, event.tripId, event.revision, 'CANCELLED')
+    // Before the bookings are read: a counter sale that is being written down now is one of them then.
+    await endLeases(tx, ctx, event)
     const bookings = await readBookings(tx, await bookingsOnTrip(tx, event.tripId))
     const rides = await ridesOf(tx, bookings)
     for (const [i, booking] of bookings.entries()) await endBooking(tx, ctx, booking, rides[i]!, event.reason)

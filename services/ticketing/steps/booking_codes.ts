@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { isConstraint } from '#kit'
 import { codeFrom } from '../domain/booking_code.ts'
 import { refuse } from '../errors.ts'
+import { randomCode } from './random_code.ts'
 
 /** A code that is most likely new; the database knows, and another one is drawn then. */
 export function newBookingCode(): string {
-  for (;;) {
-    const code = codeFrom(randomBytes(24))
-    if (code !== undefined) return code
-  }
+  return randomCode(codeFrom)
 }
 
 /** Draws so many codes at most: with ten million bookings one in fifteen thousand codes is taken. */

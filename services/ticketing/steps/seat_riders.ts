@@ -14,6 +14,7 @@ import type { TripSnapshot } from '../store/trip_copy.ts'
 import { classToProto } from '../wire/classes.ts'
 import { noticeOf } from '../wire/notice.ts'
 import { endPaidBooking } from './cancel.ts'
+import { endLeases } from './pos/end_leases.ts'
 import { signTickets } from './sign_tickets.ts'
 
 /** Tickets signed for passengers who are to be moved, by booking, position, seat and name. */
@@ -49,11 +50,14 @@ export async function seatRiders(
   moves: Moves,
 ): Promise<SwapPlan> {
   const now = ctx.clock.now()
+  // Seats that counters were lent are another bus's; what they have sold is seated like everybody else.
+  if (oldPlate !== busPlate) await endLeases(tx, ctx, { tripId })
   const riders = await ridersAmong(tx, await bookingsOnTrip(tx, tripId))
   const plan = planSwap(riders, seats, now)
   for (const rider of plan.unseated) await endUnseated(tx, ctx, rider, now)
   const moving = plan.seated.filter((one) => one.moves)
   if (moving.length > 0) {
+    await endLeases(tx, ctx, { tripId })
     const given = moving.flatMap((one) => seatsGiven(ctx, one, moves))
     const arrived = plan.arrived.map(({ booking }) => booking.bookingId)
     await moveClaims(tx, given, arrived, now)

@@ -137,7 +137,7 @@ export async function freeSeatsFor(
     where z.trip_id = ${tripId} and not exists (
       select 1 from seat_claim c
       where c.trip_id = z.trip_id and c.seat_label = z.seat_label and c.legs && ${rangeText(legs)}::int4range
-        and c.release_time is null and c.booking_id <> ${bookingId}
+        and c.release_time is null and c.booking_id is distinct from ${bookingId}::uuid
         and (c.hold_expire_time is null or c.hold_expire_time > ${iso(now)}::timestamptz))
     order by z.deck, z.seat_row, z.seat_column`,
   )

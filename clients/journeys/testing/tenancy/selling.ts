@@ -7,6 +7,7 @@ import type { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { RenderQrCodeRequest_Format as Format } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import type { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import type { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
+import type { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { id } from '../world/companies.ts'
 import {
@@ -20,6 +21,7 @@ import {
   platform,
   refused,
   service,
+  unknown,
 } from './attempts.ts'
 
 export const atPayment: AttemptsAt<typeof PaymentService> = ({ held, ridden, attemptId, phone }) => {
@@ -42,6 +44,7 @@ export const atPayment: AttemptsAt<typeof PaymentService> = ({ held, ridden, att
     listJournalEntries: listed({}),
     getPlatformTrialBalance: platform({}),
     listPlatformJournalEntries: platform({}),
+    recordCashPayments: service,
   }
 }
 
@@ -151,5 +154,27 @@ export const atBookingChange: AttemptsAt<typeof BookingChangeService> = ({ ridde
       ...{ idempotencyKey: id(), bookingCode: ridden.bookingCode, phone: ours.phone },
     }),
     listBookingChanges: passenger.unknown({ bookingId }),
+  }
+}
+
+export const atPointOfSale: AttemptsAt<typeof PointOfSaleService> = (theirs, ours) => {
+  const { posDeviceId: deviceId, leaseId, quarantineId, tripId, enrolmentCode } = theirs
+  const name = 'Taken over'
+  return {
+    createPosDevice: beside({ deviceId, name, stationStopId: ours.stationStopId }),
+    enrolPosDevice: beside({ enrolmentCode, publicKey: new Uint8Array(32), proof: new Uint8Array(64) }),
+    revokePosDevice: refused({ deviceId, reason: 'rivalry' }),
+    getPosDevice: unknown({ deviceId }),
+    listPosDevices: listed({}),
+    leaseSeats: refused({ leaseId: id(), deviceId, tripId, seatCount: 1 }),
+    renewLeases: refused({ deviceId }),
+    returnSeats: refused({ leaseId }),
+    listLeases: unknown({ deviceId }),
+    syncSales: refused({ deviceId, entries: [{ body: new Uint8Array([1]), signature: new Uint8Array(64) }] }),
+    streamSales: refused({ deviceId, entries: [{ body: new Uint8Array([1]), signature: new Uint8Array(64) }] }),
+    listJournalEntries: hidden({ deviceId }),
+    listQuarantines: listed({}),
+    listQuarantinedEntries: unknown({ quarantineId }),
+    decideQuarantine: refused({ idempotencyKey: id(), quarantineId, release: false, note: 'rivalry' }),
   }
 }

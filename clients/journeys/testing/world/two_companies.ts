@@ -1,5 +1,6 @@
 import type { Suite } from '#kit/testing'
 import { type CompanyFacts, openCompany } from './companies.ts'
+import { sellAtCounter } from './counter.ts'
 import { keepBooks, trackBus } from './office.ts'
 import { type PassengerFacts, sellTickets } from './sales.ts'
 
@@ -35,6 +36,7 @@ async function busyCompany(suite: Suite, facts: typeof virunga) {
     ...sales,
     ...(await keepBooks(suite, company, sales.ridden)),
     ...(await trackBus(suite, company)),
+    ...(await sellAtCounter(suite, company)),
   }
 }
 

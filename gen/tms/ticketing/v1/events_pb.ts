@@ -13,6 +13,8 @@ import type { Money } from "../../../google/type/money_pb.ts";
 import { file_google_type_money } from "../../../google/type/money_pb.ts";
 import type { SeatClass } from "../../company/v1/layout_pb.ts";
 import { file_tms_company_v1_layout } from "../../company/v1/layout_pb.ts";
+import type { EntryOutcome, QuarantineReason } from "./point_of_sale_pb.ts";
+import { file_tms_ticketing_v1_point_of_sale } from "./point_of_sale_pb.ts";
 import type { ScanConflict } from "./scan_pb.ts";
 import { file_tms_ticketing_v1_scan } from "./scan_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -21,7 +23,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/ticketing/v1/events.proto.
  */
 export const file_tms_ticketing_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch10bXMvdGlja2V0aW5nL3YxL2V2ZW50cy5wcm90bxIQdG1zLnRpY2tldGluZy52MSLhAQoGTm90aWNlEhQKDGNvbXBhbnlfbmFtZRgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEg0KBXBob25lGAMgASgJEg0KBWVtYWlsGAQgASgJEhAKCGxhbmd1YWdlGAUgASgJEg4KBm9yaWdpbhgGIAEoCRITCgtkZXN0aW5hdGlvbhgHIAEoCRIyCg5kZXBhcnR1cmVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdGltZV96b25lGAkgASgJEhQKDHNlcnZpY2VfZGF0ZRgKIAEoCSLzAQoJU2VhdHNIZWxkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEg8KB3RyaXBfaWQYAyABKAkSFAoMc2VydmljZV9kYXRlGAQgASgJEhUKDWZyb21fc2VxdWVuY2UYBSABKAUSEwoLdG9fc2VxdWVuY2UYBiABKAUSEwoLc2VhdF9sYWJlbHMYByADKAkSIQoFdG90YWwYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leRI0ChBob2xkX2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKcAgoQQm9va2luZ0NvbmZpcm1lZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSDwoHdXNlcl9pZBgEIAEoCRIPCgd0cmlwX2lkGAUgASgJEhQKDHNlcnZpY2VfZGF0ZRgGIAEoCRIVCg1mcm9tX3NlcXVlbmNlGAcgASgFEhMKC3RvX3NlcXVlbmNlGAggASgFEhIKCnNlYXRfY291bnQYCSABKAUSIQoFdG90YWwYCiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIwCgxjb25maXJtX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIqsBCg5Cb29raW5nRXhwaXJlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSDwoHdHJpcF9pZBgEIAEoCRIoCgZub3RpY2UYBSABKAsyGC50bXMudGlja2V0aW5nLnYxLk5vdGljZRIhCgV0b3RhbBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IkYKDEhvbGRSZWxlYXNlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIPCgd0cmlwX2lkGAMgASgJIsACChBCb29raW5nQ2FuY2VsbGVkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEiwKBWNhdXNlGAYgASgOMh0udG1zLnRpY2tldGluZy52MS5DYW5jZWxDYXVzZRIOCgZyZWFzb24YByABKAkSIQoFdG90YWwYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leRIiCgZyZWZ1bmQYCSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIvCgtjYW5jZWxfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi8AMKDFRpY2tldElzc3VlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSFAoMY29tcGFueV9uYW1lGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSDQoFcGhvbmUYBiABKAkSDQoFZW1haWwYByABKAkSEAoIbGFuZ3VhZ2UYCCABKAkSDgoGb3JpZ2luGAkgASgJEhMKC2Rlc3RpbmF0aW9uGAogASgJEjIKDmRlcGFydHVyZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0aW1lX3pvbmUYDCABKAkSFAoMc2VydmljZV9kYXRlGA0gASgJEhEKCWJ1c19wbGF0ZRgOIAEoCRIhCgV0b3RhbBgPIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ei8KB3RpY2tldHMYECADKAsyHi50bXMudGlja2V0aW5nLnYxLklzc3VlZFRpY2tldBIPCgd0cmlwX2lkGBEgASgJEhAKCHJlc2VhdGVkGBIgASgIEhwKFGNoYW5nZWRfYm9va2luZ19jb2RlGBMgASgJEiIKBnJlZnVuZBgUIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IqEBCgxJc3N1ZWRUaWNrZXQSEQoJdGlja2V0X2lkGAEgASgJEhUKDXRpY2tldF9udW1iZXIYAiABKAkSFgoOcGFzc2VuZ2VyX25hbWUYAyABKAkSEgoKc2VhdF9sYWJlbBgEIAEoCRItCgpzZWF0X2NsYXNzGAUgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEgwKBGNvZGUYBiABKAkiVQoMVGlja2V0Vm9pZGVkEhEKCXRlbmFudF9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHdHJpcF9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkioAEKDVRpY2tldEJvYXJkZWQSEQoJdGVuYW50X2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRIPCgd0cmlwX2lkGAMgASgJEi4KCmJvYXJkX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCWRldmljZV9pZBgFIAEoCRIVCg1zdG9wX3NlcXVlbmNlGAYgASgFIu4CCglTZWF0c0xvc3QSEQoJdGVuYW50X2lkGAEgASgJEhIKCmJvb2tpbmdfaWQYAiABKAkSFAoMYm9va2luZ19jb2RlGAMgASgJEg8KB3RyaXBfaWQYBCABKAkSKAoGbm90aWNlGAUgASgLMhgudG1zLnRpY2tldGluZy52MS5Ob3RpY2USOgoKcmVzb2x1dGlvbhgGIAEoDjImLnRtcy50aWNrZXRpbmcudjEuU2VhdHNMb3N0LlJlc29sdXRpb24SLQoHY2hhbmdlcxgHIAMoCzIcLnRtcy50aWNrZXRpbmcudjEuU2VhdENoYW5nZRIiCgZyZWZ1bmQYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leSJaCgpSZXNvbHV0aW9uEhoKFlJFU09MVVRJT05fVU5TUEVDSUZJRUQQABIXChNSRVNPTFVUSU9OX1JFU0VBVEVEEAESFwoTUkVTT0xVVElPTl9SRUZVTkRFRBACIlQKClNlYXRDaGFuZ2USFgoOcGFzc2VuZ2VyX25hbWUYASABKAkSFgoOb2xkX3NlYXRfbGFiZWwYAiABKAkSFgoObmV3X3NlYXRfbGFiZWwYAyABKAkioAEKFFBheW1lbnRNaXNtYXRjaEZvdW5kEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhkKEXBheW1lbnRfaW50ZW50X2lkGAMgASgJEiQKCGV4cGVjdGVkGAQgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSIAoEcGFpZBgFIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IpICCgpCdXNDaGFuZ2VkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEhUKDW9sZF9idXNfcGxhdGUYBiABKAkSFQoNbmV3X2J1c19wbGF0ZRgHIAEoCRItCgdjaGFuZ2VzGAggAygLMhwudG1zLnRpY2tldGluZy52MS5TZWF0Q2hhbmdlEi8KB3RpY2tldHMYCSADKAsyHi50bXMudGlja2V0aW5nLnYxLklzc3VlZFRpY2tldCLmAgoOQm9va2luZ0NoYW5nZWQSEQoJdGVuYW50X2lkGAEgASgJEhYKDm9sZF9ib29raW5nX2lkGAIgASgJEhMKC29sZF90cmlwX2lkGAMgASgJEhYKDm5ld19ib29raW5nX2lkGAQgASgJEhMKC25ld190cmlwX2lkGAUgASgJEiIKBmNyZWRpdBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EiUKCW5ld190b3RhbBgHIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Eh8KA2ZlZRgIIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EiYKCmFtb3VudF9kdWUYCSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIiCgZyZWZ1bmQYCiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIvCgtjaGFuZ2VfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAigQIKDUJvb2tpbmdPcGVuZWQSEQoJdGVuYW50X2lkGAEgASgJEhIKCmJvb2tpbmdfaWQYAiABKAkSFAoMYm9va2luZ19jb2RlGAMgASgJEg8KB3RyaXBfaWQYBCABKAkSKAoGbm90aWNlGAUgASgLMhgudG1zLnRpY2tldGluZy52MS5Ob3RpY2USIQoFdmFsdWUYBiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIfCgNmZWUYByABKAsyEi5nb29nbGUudHlwZS5Nb25leRI0ChBvcGVuX2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKiAQoSQm9va2luZ1RyYW5zZmVycmVkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEhQKDG1hc2tlZF9waG9uZRgGIAEoCSKLAQoMVGlja2V0TWlzc2VkEhEKCXRlbmFudF9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHdHJpcF9pZBgDIAEoCRIVCg1zdG9wX3NlcXVlbmNlGAQgASgFEi0KCW1pc3NfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAifQoQVGlja2V0UmVpbnN0YXRlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJdGlja2V0X2lkGAIgASgJEg8KB3RyaXBfaWQYAyABKAkSMgoOcmVpbnN0YXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlgKEVNjYW5Db25mbGljdEZvdW5kEhEKCXRlbmFudF9pZBgBIAEoCRIwCghjb25mbGljdBgCIAEoCzIeLnRtcy50aWNrZXRpbmcudjEuU2NhbkNvbmZsaWN0KpEBCgtDYW5jZWxDYXVzZRIcChhDQU5DRUxfQ0FVU0VfVU5TUEVDSUZJRUQQABIaChZDQU5DRUxfQ0FVU0VfUEFTU0VOR0VSEAESGAoUQ0FOQ0VMX0NBVVNFX0NPTVBBTlkQAhIVChFDQU5DRUxfQ0FVU0VfVFJJUBADEhcKE0NBTkNFTF9DQVVTRV9DSEFOR0UQBGIGcHJvdG8z", [file_google_protobuf_timestamp, file_google_type_money, file_tms_company_v1_layout, file_tms_ticketing_v1_scan]);
+  fileDesc("Ch10bXMvdGlja2V0aW5nL3YxL2V2ZW50cy5wcm90bxIQdG1zLnRpY2tldGluZy52MSLhAQoGTm90aWNlEhQKDGNvbXBhbnlfbmFtZRgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEg0KBXBob25lGAMgASgJEg0KBWVtYWlsGAQgASgJEhAKCGxhbmd1YWdlGAUgASgJEg4KBm9yaWdpbhgGIAEoCRITCgtkZXN0aW5hdGlvbhgHIAEoCRIyCg5kZXBhcnR1cmVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdGltZV96b25lGAkgASgJEhQKDHNlcnZpY2VfZGF0ZRgKIAEoCSLzAQoJU2VhdHNIZWxkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEg8KB3RyaXBfaWQYAyABKAkSFAoMc2VydmljZV9kYXRlGAQgASgJEhUKDWZyb21fc2VxdWVuY2UYBSABKAUSEwoLdG9fc2VxdWVuY2UYBiABKAUSEwoLc2VhdF9sYWJlbHMYByADKAkSIQoFdG90YWwYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leRI0ChBob2xkX2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKcAgoQQm9va2luZ0NvbmZpcm1lZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSDwoHdXNlcl9pZBgEIAEoCRIPCgd0cmlwX2lkGAUgASgJEhQKDHNlcnZpY2VfZGF0ZRgGIAEoCRIVCg1mcm9tX3NlcXVlbmNlGAcgASgFEhMKC3RvX3NlcXVlbmNlGAggASgFEhIKCnNlYXRfY291bnQYCSABKAUSIQoFdG90YWwYCiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIwCgxjb25maXJtX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIqsBCg5Cb29raW5nRXhwaXJlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSDwoHdHJpcF9pZBgEIAEoCRIoCgZub3RpY2UYBSABKAsyGC50bXMudGlja2V0aW5nLnYxLk5vdGljZRIhCgV0b3RhbBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IkYKDEhvbGRSZWxlYXNlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIPCgd0cmlwX2lkGAMgASgJIsACChBCb29raW5nQ2FuY2VsbGVkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEiwKBWNhdXNlGAYgASgOMh0udG1zLnRpY2tldGluZy52MS5DYW5jZWxDYXVzZRIOCgZyZWFzb24YByABKAkSIQoFdG90YWwYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leRIiCgZyZWZ1bmQYCSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIvCgtjYW5jZWxfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi8AMKDFRpY2tldElzc3VlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSFAoMY29tcGFueV9uYW1lGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSDQoFcGhvbmUYBiABKAkSDQoFZW1haWwYByABKAkSEAoIbGFuZ3VhZ2UYCCABKAkSDgoGb3JpZ2luGAkgASgJEhMKC2Rlc3RpbmF0aW9uGAogASgJEjIKDmRlcGFydHVyZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0aW1lX3pvbmUYDCABKAkSFAoMc2VydmljZV9kYXRlGA0gASgJEhEKCWJ1c19wbGF0ZRgOIAEoCRIhCgV0b3RhbBgPIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ei8KB3RpY2tldHMYECADKAsyHi50bXMudGlja2V0aW5nLnYxLklzc3VlZFRpY2tldBIPCgd0cmlwX2lkGBEgASgJEhAKCHJlc2VhdGVkGBIgASgIEhwKFGNoYW5nZWRfYm9va2luZ19jb2RlGBMgASgJEiIKBnJlZnVuZBgUIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IqEBCgxJc3N1ZWRUaWNrZXQSEQoJdGlja2V0X2lkGAEgASgJEhUKDXRpY2tldF9udW1iZXIYAiABKAkSFgoOcGFzc2VuZ2VyX25hbWUYAyABKAkSEgoKc2VhdF9sYWJlbBgEIAEoCRItCgpzZWF0X2NsYXNzGAUgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEgwKBGNvZGUYBiABKAkiVQoMVGlja2V0Vm9pZGVkEhEKCXRlbmFudF9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHdHJpcF9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkioAEKDVRpY2tldEJvYXJkZWQSEQoJdGVuYW50X2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRIPCgd0cmlwX2lkGAMgASgJEi4KCmJvYXJkX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCWRldmljZV9pZBgFIAEoCRIVCg1zdG9wX3NlcXVlbmNlGAYgASgFIu4CCglTZWF0c0xvc3QSEQoJdGVuYW50X2lkGAEgASgJEhIKCmJvb2tpbmdfaWQYAiABKAkSFAoMYm9va2luZ19jb2RlGAMgASgJEg8KB3RyaXBfaWQYBCABKAkSKAoGbm90aWNlGAUgASgLMhgudG1zLnRpY2tldGluZy52MS5Ob3RpY2USOgoKcmVzb2x1dGlvbhgGIAEoDjImLnRtcy50aWNrZXRpbmcudjEuU2VhdHNMb3N0LlJlc29sdXRpb24SLQoHY2hhbmdlcxgHIAMoCzIcLnRtcy50aWNrZXRpbmcudjEuU2VhdENoYW5nZRIiCgZyZWZ1bmQYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leSJaCgpSZXNvbHV0aW9uEhoKFlJFU09MVVRJT05fVU5TUEVDSUZJRUQQABIXChNSRVNPTFVUSU9OX1JFU0VBVEVEEAESFwoTUkVTT0xVVElPTl9SRUZVTkRFRBACIlQKClNlYXRDaGFuZ2USFgoOcGFzc2VuZ2VyX25hbWUYASABKAkSFgoOb2xkX3NlYXRfbGFiZWwYAiABKAkSFgoObmV3X3NlYXRfbGFiZWwYAyABKAkioAEKFFBheW1lbnRNaXNtYXRjaEZvdW5kEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhkKEXBheW1lbnRfaW50ZW50X2lkGAMgASgJEiQKCGV4cGVjdGVkGAQgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSIAoEcGFpZBgFIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IpICCgpCdXNDaGFuZ2VkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEhUKDW9sZF9idXNfcGxhdGUYBiABKAkSFQoNbmV3X2J1c19wbGF0ZRgHIAEoCRItCgdjaGFuZ2VzGAggAygLMhwudG1zLnRpY2tldGluZy52MS5TZWF0Q2hhbmdlEi8KB3RpY2tldHMYCSADKAsyHi50bXMudGlja2V0aW5nLnYxLklzc3VlZFRpY2tldCLmAgoOQm9va2luZ0NoYW5nZWQSEQoJdGVuYW50X2lkGAEgASgJEhYKDm9sZF9ib29raW5nX2lkGAIgASgJEhMKC29sZF90cmlwX2lkGAMgASgJEhYKDm5ld19ib29raW5nX2lkGAQgASgJEhMKC25ld190cmlwX2lkGAUgASgJEiIKBmNyZWRpdBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EiUKCW5ld190b3RhbBgHIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Eh8KA2ZlZRgIIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EiYKCmFtb3VudF9kdWUYCSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIiCgZyZWZ1bmQYCiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIvCgtjaGFuZ2VfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAigQIKDUJvb2tpbmdPcGVuZWQSEQoJdGVuYW50X2lkGAEgASgJEhIKCmJvb2tpbmdfaWQYAiABKAkSFAoMYm9va2luZ19jb2RlGAMgASgJEg8KB3RyaXBfaWQYBCABKAkSKAoGbm90aWNlGAUgASgLMhgudG1zLnRpY2tldGluZy52MS5Ob3RpY2USIQoFdmFsdWUYBiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIfCgNmZWUYByABKAsyEi5nb29nbGUudHlwZS5Nb25leRI0ChBvcGVuX2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKiAQoSQm9va2luZ1RyYW5zZmVycmVkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEhQKDG1hc2tlZF9waG9uZRgGIAEoCSKLAQoMVGlja2V0TWlzc2VkEhEKCXRlbmFudF9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHdHJpcF9pZBgDIAEoCRIVCg1zdG9wX3NlcXVlbmNlGAQgASgFEi0KCW1pc3NfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAifQoQVGlja2V0UmVpbnN0YXRlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJdGlja2V0X2lkGAIgASgJEg8KB3RyaXBfaWQYAyABKAkSMgoOcmVpbnN0YXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlgKEVNjYW5Db25mbGljdEZvdW5kEhEKCXRlbmFudF9pZBgBIAEoCRIwCghjb25mbGljdBgCIAEoCzIeLnRtcy50aWNrZXRpbmcudjEuU2NhbkNvbmZsaWN0IqcBChFQb3NEZXZpY2VFbnJvbGxlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJZGV2aWNlX2lkGAIgASgJEgwKBG5hbWUYAyABKAkSFwoPc3RhdGlvbl9zdG9wX2lkGAQgASgJEhUKDWFnZW50X3VzZXJfaWQYBSABKAkSLgoKZW5yb2xfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAieQoQUG9zRGV2aWNlUmV2b2tlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJZGV2aWNlX2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIvCgtyZXZva2VfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiqwEKEkVudHJpZXNRdWFyYW50aW5lZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJZGV2aWNlX2lkGAIgASgJEhUKDXF1YXJhbnRpbmVfaWQYAyABKAkSMwoHcmVhc29ucxgEIAMoDjIiLnRtcy50aWNrZXRpbmcudjEuUXVhcmFudGluZVJlYXNvbhIOCgZkZXRhaWwYBSABKAkSEwoLZW50cnlfY291bnQYBiABKAUiewoRUXVhcmFudGluZURlY2lkZWQSEQoJdGVuYW50X2lkGAEgASgJEhEKCWRldmljZV9pZBgCIAEoCRIVCg1xdWFyYW50aW5lX2lkGAMgASgJEhAKCHJlbGVhc2VkGAQgASgIEhcKD2RlY2lkZXJfdXNlcl9pZBgFIAEoCSLjAQoVQ291bnRlclNhbGVDb25mbGljdGVkEhEKCXRlbmFudF9pZBgBIAEoCRIRCglkZXZpY2VfaWQYAiABKAkSDwoHc2FsZV9pZBgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEi8KB291dGNvbWUYBSABKA4yHi50bXMudGlja2V0aW5nLnYxLkVudHJ5T3V0Y29tZRIWCg5vbGRfc2VhdF9sYWJlbBgGIAEoCRIWCg5uZXdfc2VhdF9sYWJlbBgHIAEoCRIhCgVwcmljZRgIIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5KpEBCgtDYW5jZWxDYXVzZRIcChhDQU5DRUxfQ0FVU0VfVU5TUEVDSUZJRUQQABIaChZDQU5DRUxfQ0FVU0VfUEFTU0VOR0VSEAESGAoUQ0FOQ0VMX0NBVVNFX0NPTVBBTlkQAhIVChFDQU5DRUxfQ0FVU0VfVFJJUBADEhcKE0NBTkNFTF9DQVVTRV9DSEFOR0UQBGIGcHJvdG8z", [file_google_protobuf_timestamp, file_google_type_money, file_tms_company_v1_layout, file_tms_ticketing_v1_point_of_sale, file_tms_ticketing_v1_scan]);
 
 /**
  * Whom to tell, and about which ride: the part that every message to a passenger needs.
@@ -1368,6 +1370,279 @@ export type ScanConflictFound = Message<"tms.ticketing.v1.ScanConflictFound"> & 
  */
 export const ScanConflictFoundSchema: GenMessage<ScanConflictFound> = /*@__PURE__*/
   messageDesc(file_tms_ticketing_v1_events, 19);
+
+/**
+ * A device was bound to its key: it sells from now on.
+ *
+ * @generated from message tms.ticketing.v1.PosDeviceEnrolled
+ */
+export type PosDeviceEnrolled = Message<"tms.ticketing.v1.PosDeviceEnrolled"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The device.
+   *
+   * @generated from field: string device_id = 2;
+   */
+  deviceId: string;
+
+  /**
+   * What people call it.
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * The stop where it sells.
+   *
+   * @generated from field: string station_stop_id = 4;
+   */
+  stationStopId: string;
+
+  /**
+   * Who enrolled it.
+   *
+   * @generated from field: string agent_user_id = 5;
+   */
+  agentUserId: string;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp enrol_time = 6;
+   */
+  enrolTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.PosDeviceEnrolled.
+ * Use `create(PosDeviceEnrolledSchema)` to create a new message.
+ */
+export const PosDeviceEnrolledSchema: GenMessage<PosDeviceEnrolled> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_events, 20);
+
+/**
+ * A device sells no more.
+ *
+ * @generated from message tms.ticketing.v1.PosDeviceRevoked
+ */
+export type PosDeviceRevoked = Message<"tms.ticketing.v1.PosDeviceRevoked"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The device.
+   *
+   * @generated from field: string device_id = 2;
+   */
+  deviceId: string;
+
+  /**
+   * Why, in the words of who did it.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp revoke_time = 4;
+   */
+  revokeTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.PosDeviceRevoked.
+ * Use `create(PosDeviceRevokedSchema)` to create a new message.
+ */
+export const PosDeviceRevokedSchema: GenMessage<PosDeviceRevoked> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_events, 21);
+
+/**
+ * What a device sent is kept and not counted: somebody should look at it.
+ *
+ * @generated from message tms.ticketing.v1.EntriesQuarantined
+ */
+export type EntriesQuarantined = Message<"tms.ticketing.v1.EntriesQuarantined"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The device.
+   *
+   * @generated from field: string device_id = 2;
+   */
+  deviceId: string;
+
+  /**
+   * Where the entries are.
+   *
+   * @generated from field: string quarantine_id = 3;
+   */
+  quarantineId: string;
+
+  /**
+   * Every reason that was found.
+   *
+   * @generated from field: repeated tms.ticketing.v1.QuarantineReason reasons = 4;
+   */
+  reasons: QuarantineReason[];
+
+  /**
+   * What was found first, for a person.
+   *
+   * @generated from field: string detail = 5;
+   */
+  detail: string;
+
+  /**
+   * How many entries came with this batch.
+   *
+   * @generated from field: int32 entry_count = 6;
+   */
+  entryCount: number;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.EntriesQuarantined.
+ * Use `create(EntriesQuarantinedSchema)` to create a new message.
+ */
+export const EntriesQuarantinedSchema: GenMessage<EntriesQuarantined> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_events, 22);
+
+/**
+ * A manager has decided about what was kept.
+ *
+ * @generated from message tms.ticketing.v1.QuarantineDecided
+ */
+export type QuarantineDecided = Message<"tms.ticketing.v1.QuarantineDecided"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The device.
+   *
+   * @generated from field: string device_id = 2;
+   */
+  deviceId: string;
+
+  /**
+   * The quarantine.
+   *
+   * @generated from field: string quarantine_id = 3;
+   */
+  quarantineId: string;
+
+  /**
+   * Whether the entries count.
+   *
+   * @generated from field: bool released = 4;
+   */
+  released: boolean;
+
+  /**
+   * Who decided.
+   *
+   * @generated from field: string decider_user_id = 5;
+   */
+  deciderUserId: string;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.QuarantineDecided.
+ * Use `create(QuarantineDecidedSchema)` to create a new message.
+ */
+export const QuarantineDecidedSchema: GenMessage<QuarantineDecided> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_events, 23);
+
+/**
+ * A sale at a counter could not stand as it was made: somebody should talk to the passenger.
+ *
+ * @generated from message tms.ticketing.v1.CounterSaleConflicted
+ */
+export type CounterSaleConflicted = Message<"tms.ticketing.v1.CounterSaleConflicted"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The device.
+   *
+   * @generated from field: string device_id = 2;
+   */
+  deviceId: string;
+
+  /**
+   * The sale.
+   *
+   * @generated from field: string sale_id = 3;
+   */
+  saleId: string;
+
+  /**
+   * The trip.
+   *
+   * @generated from field: string trip_id = 4;
+   */
+  tripId: string;
+
+  /**
+   * What became of it.
+   *
+   * @generated from field: tms.ticketing.v1.EntryOutcome outcome = 5;
+   */
+  outcome: EntryOutcome;
+
+  /**
+   * The seat that was sold.
+   *
+   * @generated from field: string old_seat_label = 6;
+   */
+  oldSeatLabel: string;
+
+  /**
+   * The seat that was given; empty when there is none.
+   *
+   * @generated from field: string new_seat_label = 7;
+   */
+  newSeatLabel: string;
+
+  /**
+   * What the passenger paid.
+   *
+   * @generated from field: google.type.Money price = 8;
+   */
+  price?: Money | undefined;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.CounterSaleConflicted.
+ * Use `create(CounterSaleConflictedSchema)` to create a new message.
+ */
+export const CounterSaleConflictedSchema: GenMessage<CounterSaleConflicted> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_events, 24);
 
 /**
  * Who cancelled a booking.

@@ -1,0 +1,41 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { moneyToProto } from '#kit'
+import type { Ctx } from '../../context.ts'
+import { markPosted, type Posting, salesToPost, type SaleToPost } from '../../store/pos/postings.ts'
+
+/** As many payments as the payment service takes down at once. */
+const AT_ONCE = 1_000
+
+/**
+ * Has the money of batches posted, one after another. What fails stays owed, and the job `post-counter-sales` tries again:
+ * the sale's id makes sure that it is posted once.
+ */
+export async function postSales(ctx: Ctx, postings: readonly Posting[]): Promise<void> {
+  for (const posting of postings) {
+    try {
+      // All rows: book-keeping of our own.
+      const sales = await salesToPost(ctx.db.system, posting)
+      for (let from = 0; from < sales.length; from += AT_ONCE) {
+        const payments = sales.slice(from, from + AT_ONCE).map(paymentOf)
+        await ctx.peers.payment.recordCashPayments({ tenantId: posting.tenantId, payments })
+      }
+      await markPosted(ctx.db.system, posting.postingId, ctx.clock.now())
+    } catch (err) {
+      ctx.log.warn({ err, postingId: posting.postingId }, 'sales could not be posted and will be tried again')
+    }
+  }
+}
+
+function paymentOf(sale: SaleToPost) {
+  return {
+    paymentIntentId: sale.saleId,
+    orderId: sale.saleId,
+    orderReference: sale.bookingCode,
+    description: 'Sold at a counter',
+    amount: moneyToProto(sale.price),
+    collectTime: timestampFromDate(sale.saleTime),
+    collectorUserId: sale.agentUserId,
+    // There is no seat for it: the money is the passenger's.
+    owedBack: sale.outcome === 'REFUND_QUEUED',
+  }
+}
