@@ -68,7 +68,7 @@ async function tryTakeOver(ctx: Ctx, device: Device, entries: readonly ReadEntry
       const { good, planned } = audit
       const head = headOf(good.at(-1)!.entry)
       const results = await applyEntries(tx, ctx, device, good, planned, head)
-      const taken = new Map(good.map((one, i) => [one as ReadEntry, results[i]!]))
+      const taken = new Map(good.map((one, i): [ReadEntry, EntryResult] => [one, results[i]!]))
       return { results: inOrder(entries, new Map([...known, ...taken])), head, quarantineId: undefined }
     }),
   )
@@ -157,7 +157,7 @@ async function auditBatch(
   const revoked: Finding[] =
     device.state === 'REVOKED' ? [{ reason: 'DEVICE_REVOKED', detail: 'the device was revoked before this came' }] : []
   const chain = auditChain(device.deviceId, device.head, fresh, ctx.clock.now())
-  const good = fresh.flatMap((one) => (one.entry ? [{ ...one, entry: one.entry }] : []))
+  const good = fresh.filter((one): one is GoodEntry => one.entry !== undefined)
   const structural = [...revoked, ...forks, ...chain]
   if (structural.length > 0 || device.quarantineId !== undefined) return { findings: structural, good, planned: [] }
   const entries = good.map(({ entry }) => entry)
@@ -174,6 +174,11 @@ async function voidFindings(ctx: Ctx, { deviceId }: Device, entries: readonly En
   return auditVoids(entries, counts)
 }
 
+/** @throws {Error} when an entry has no result, which cannot be */
 function inOrder(entries: readonly ReadEntry[], results: ReadonlyMap<ReadEntry, EntryResult>): EntryResult[] {
-  return entries.map((one) => results.get(one) ?? plainResult(one.entry?.sequence ?? 0, 'QUARANTINED'))
+  return entries.map((one) => {
+    const result = results.get(one)
+    if (!result) throw new Error('an entry was taken over without a result')
+    return result
+  })
 }
