@@ -10,6 +10,10 @@ export const settings = {
     help: 'web origins whose scripts may call, besides our own; * allows all',
   }),
   webDir: text('GATEWAY_WEB_DIR', { default: '', help: 'folder of the built web app; empty serves none' }),
+  webAwaited: flag('GATEWAY_WEB_AWAITED', {
+    default: false,
+    help: 'true when that folder may come later: until it is there, pages ask their readers to wait',
+  }),
   publicUrl: url('PUBLIC_URL', {
     default: 'http://127.0.0.1:8000',
     help: 'where passengers reach the suite; pages name themselves by it',

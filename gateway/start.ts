@@ -20,6 +20,7 @@ import { forwarder } from './forward/peers.ts'
 import { callsForwarded, callsRefused, limitsDecidedHere } from './metrics.ts'
 import { othersOf } from './others.ts'
 import { healthStates, type HealthStates } from './standard/health.ts'
+import { awaitedWeb } from './web/awaited.ts'
 import { liveOrigins } from './web/live_origins.ts'
 import { openSite } from './web/site.ts'
 import { type Web, webOf } from './web/web.ts'
@@ -94,11 +95,10 @@ function judgesOf(ctx: Ctx) {
 
 /** The web app, when there is one. A page that must be drawn costs what the search on it costs. */
 async function webAt(ctx: Ctx, count: CountCall, routes: ReadonlyMap<string, Route>): Promise<Web | undefined> {
-  const { webDir, publicUrl } = ctx.settings
+  const { webDir, webAwaited, publicUrl } = ctx.settings
   if (webDir === '') return undefined
   const search = routes.get(pathOf(TicketingService.method.searchTrips))
-  return webOf({
-    site: await openSite(webDir),
+  const parts = {
     publicUrl: publicUrl.replace(/\/+$/, ''),
     ticketing: ctx.peers.ticketing,
     now: () => ctx.clock.now(),
@@ -106,8 +106,10 @@ async function webAt(ctx: Ctx, count: CountCall, routes: ReadonlyMap<string, Rou
       async () => (await ctx.peers.tracking.getLiveEndpoint({}, { timeoutMs: LIVE_PATIENCE_MS })).urls,
       () => ctx.clock.now().getTime(),
     ),
-    count: (address) => search && count(search, anonymous, address),
-  })
+    count: (address: string) => search && count(search, anonymous, address),
+  }
+  const open = async () => webOf({ ...parts, site: await openSite(webDir) })
+  return webAwaited ? awaitedWeb(webDir, open, (err) => ctx.log.error({ err }, 'the portal cannot be opened')) : open()
 }
 
 function counterOf({ settings, redis, redisPrefix }: Ctx): CountCall {

@@ -22,17 +22,24 @@ export default defineConfig(({ isSsrBuild }) => ({
   },
   // The gateway loads one folder, wherever it lies: nothing is left to be found in node_modules.
   ssr: { noExternal: true as const },
+  // Else the server would carry React twice, and run the slow one of them wherever nobody says what it runs in.
+  define: { 'process.env.NODE_ENV': '"production"' },
   build: {
     manifest: isSsrBuild !== true,
+    minify: true,
     emptyOutDir: true,
     reportCompressedSize: false,
     assetsInlineLimit: 0, // the policy of the pages allows no data: scripts or styles
-    rollupOptions: isSsrBuild
-      ? { input: join(here, 'src/server.tsx') }
-      : {
-          input: { client: join(here, 'src/client.tsx'), sw: join(here, 'src/offline/worker.ts') },
-          // A service worker is known by its address, which must stay.
-          output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
-        },
+    rollupOptions: {
+      // Contracts do nothing when they are loaded: a page carries those that it uses.
+      treeshake: { moduleSideEffects: [{ test: /\/gen\/.*_pb\.ts$/, sideEffects: false }] },
+      ...(isSsrBuild
+        ? { input: join(here, 'src/server.tsx') }
+        : {
+            input: { client: join(here, 'src/client.tsx'), sw: join(here, 'src/offline/worker.ts') },
+            // A service worker is known by its address, which must stay.
+            output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+          }),
+    },
   },
 }))

@@ -76,7 +76,7 @@ export function webOf({ site, publicUrl, ticketing, now, count, liveOrigins }: W
 }
 
 /** Calls of the suite, of its standards and files that are not there are no pages. */
-function isPagePath(path: string): boolean {
+export function isPagePath(path: string): boolean {
   return !/^\/(?:tms|grpc|inbound|assets)[./]/.test(path) && !/\.[a-z0-9]{2,12}$/i.test(path)
 }
 

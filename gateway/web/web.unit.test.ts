@@ -1,4 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
+import type { Req, Res } from '../edge/http.ts'
+import { awaitedWeb } from './awaited.ts'
 import { liveOrigins } from './live_origins.ts'
 import { pageCache } from './page_cache.ts'
 
@@ -70,4 +75,35 @@ describe('where pages may open sockets', () => {
     )
     expect(await origins()).toEqual([])
   })
+})
+
+test('a portal that is still being built asks its readers to wait, keeps away from calls, and is served once it is there', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'web-'))
+  const folder = join(dir, 'portal')
+  const served: string[] = []
+  const web = await awaitedWeb(
+    folder,
+    async () => async (_req, _res, path) => void served.push(path),
+    () => undefined,
+  )
+  const ask = (path: string) => {
+    const said: { status?: number; body?: string } = {}
+    const res = {
+      setHeader: () => undefined,
+      writeHead: (status: number) => (said.status = status),
+      end: (body: string) => (said.body = body),
+    } as unknown as Res
+    return { said, answered: web({ method: 'GET', url: path } as Req, res, path, '127.0.0.1') }
+  }
+  expect(ask('/bus/kigali/huye').said).toMatchObject({
+    status: 503,
+    body: expect.stringContaining('being built') as string,
+  })
+  expect(ask('/tms.ticketing.v1.TicketingService/SearchTrips').answered).toBeUndefined()
+  mkdirSync(folder)
+  await vi.waitFor(() => {
+    void ask('/')
+    expect(served).toContain('/')
+  }, 10_000)
+  rmSync(dir, { recursive: true })
 })

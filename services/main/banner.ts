@@ -1,5 +1,6 @@
 import type { Sandbox } from '../../deploy/sandbox/index.ts'
 import { companies, DEMO_PASSWORD, platformPeople } from '../../deploy/demo/companies.ts'
+import type { WebBuild } from '../../deploy/web/index.ts'
 import type { Host, InfraUrls } from '#kit'
 import type { StartOptions } from './options.ts'
 
@@ -11,15 +12,19 @@ export type Started = {
   readonly gatewayUrl: string
   readonly infra: InfraUrls | undefined
   readonly seconds: number
+  readonly web: WebBuild | undefined
 }
 
 /** The block that `npm start` prints when everything answers: addresses, accounts, what to try. */
-export function banner({ options, host, sandbox, gatewayUrl, infra, seconds }: Started): string {
+export function banner({ options, host, sandbox, gatewayUrl, infra, seconds, web }: Started): string {
   const names = [...options.services, ...(sandbox ? ['sandbox'] : [])].join(' ')
   const lines = ['', `TMS is ready after ${seconds.toFixed(1)} s: ${names}`, '']
   if (host?.innerPort !== undefined) lines.push(row('Inner calls', `http://127.0.0.1:${host.innerPort}`))
   if (options.services.includes('gateway'))
-    lines.push(row('Portal', `${gatewayUrl}/`), row('Gateway', `${gatewayUrl}  (gRPC, gRPC-web, Connect)`))
+    lines.push(
+      row('Portal', `${gatewayUrl}/${web?.isThere === false ? '  (is being built; its pages follow)' : ''}`),
+      row('Gateway', `${gatewayUrl}  (gRPC, gRPC-web, Connect)`),
+    )
   const live = host?.runtimes.get('tracking')?.ctx.settings['livePort']
   if (typeof live === 'number') lines.push(row('Live sockets', `ws://127.0.0.1:${live}/live`))
   if (sandbox) lines.push(row('Virtual phones', `${sandbox.baseUrl}  (M-Pesa prompts, SMS, mail)`))

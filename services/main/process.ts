@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type Sandbox, startSandbox } from '../../deploy/sandbox/index.ts'
 import { startInfra } from '../../deploy/local/index.ts'
-import { builtWeb } from '../../deploy/web/index.ts'
+import { buildWeb, type WebBuild } from '../../deploy/web/index.ts'
 import {
   createLogger,
   type Host,
@@ -63,6 +63,7 @@ export async function startProcess(
     const started = await servicesOf(parts, stoppers)
     const seconds = (performance.now() - startedAt) / 1000
     console.log(banner({ options, sandbox, seconds, gatewayUrl, ...started }))
+    tellOfWeb(started.web, gatewayUrl)
     return { stop }
   } catch (err) {
     await stop().catch(() => undefined)
@@ -80,20 +81,34 @@ type Parts = {
 /** Nothing when only the sandbox was asked for, which needs no server. */
 async function servicesOf(parts: Parts, stoppers: Stoppers) {
   const { options, env } = parts
-  if (options.services.length === 0) return { host: undefined, infra: undefined }
+  if (options.services.length === 0) return { host: undefined, infra: undefined, web: undefined }
   const web = webOf(parts)
-  web.catch(() => undefined) // told below, when the servers are there and can be stopped
   const infra = givenServers(env) ?? (await ownServers(parts, stoppers))
-  const host = await hostOf({ ...parts, env: { ...(await web), ...env } }, infra)
+  const host = await hostOf({ ...parts, env: { ...webSettings(web), ...env } }, infra)
   stoppers.push(() => host.stop())
   if (options.whole) await seedOnFirstStart(host, infra.databaseUrl)
-  return { host, infra }
+  return { host, infra, web }
 }
 
-/** The web app for a gateway, unless the environment names one; built while the servers start. */
-async function webOf({ options, process, env }: Parts): Promise<Env> {
+/** The web app for a gateway, unless the environment names one; built beside everything else, which does not wait for it. */
+function webOf({ options, process, env }: Parts): WebBuild | undefined {
   const isWanted = options.services.includes('gateway') && env['GATEWAY_WEB_DIR'] === undefined
-  return isWanted ? { GATEWAY_WEB_DIR: await builtWeb(process.dir) } : {}
+  const web = isWanted ? buildWeb(process.dir, true) : undefined
+  web?.done.catch(() => undefined) // told when everything else is ready
+  return web
+}
+
+function webSettings(web: WebBuild | undefined): Env {
+  return web ? { GATEWAY_WEB_DIR: web.folder, GATEWAY_WEB_AWAITED: 'true' } : {}
+}
+
+/** Tells what became of a portal that was not built before. */
+function tellOfWeb(web: WebBuild | undefined, gatewayUrl: string): void {
+  if (!web || web.isThere) return
+  web.done.then(
+    () => console.log(`The portal is built: ${gatewayUrl}/`),
+    (err: unknown) => console.error(err instanceof Error ? err.message : err),
+  )
 }
 
 /** Servers that are all given need no folder of ours: several processes of one suite may share a checkout. */

@@ -18,6 +18,7 @@ import {
   looks,
   phone,
   ready,
+  scriptBytes,
   shot,
 } from './testing/chromium.ts'
 import {
@@ -61,6 +62,7 @@ function stories(): void {
     const judge = async () => serious.push(...(await axeFaultsInBothLooks(page)))
     await page.goto('/')
     await ready(page)
+    expect(await scriptBytes(page)).toBeLessThan(150_000)
     await judge()
     for (const [label, typed] of [
       ['From', 'kigaly'],
@@ -75,7 +77,7 @@ function stories(): void {
     await page.waitForURL(/\/search/)
     await ready(page)
     await judge()
-    await looks(page, 'search')
+    await shot(page, 'search-phone-light')
     await openTrip(page)
     await choose(page, '3A', '3B')
     await judge()

@@ -1,15 +1,12 @@
 import { createClient, type Client, type Interceptor, type Transport } from '@connectrpc/connect'
-import { type DescService, equals } from '@bufbuild/protobuf'
+import type { DescService } from '@bufbuild/protobuf'
 import { AuthService } from '../../../gen/tms/auth/v1/auth_service_pb.ts'
-import { PaymentIntent_State, type PaymentIntent } from '../../../gen/tms/payment/v1/payment_intent_pb.ts'
-import { PaymentService, WatchPaymentIntentResponseSchema } from '../../../gen/tms/payment/v1/payment_service_pb.ts'
 import { fillKeys } from './calls/keys.ts'
 import { pages } from './calls/pages.ts'
 import { defaultRetry, retrying, type RetryOptions } from './calls/retry.ts'
-import { follow } from './calls/watch.ts'
 import { keeper as keyKeeper, type WithKey } from './calls/with_key.ts'
 import { newId } from './ids.ts'
-import { renewed, withSession } from './session/interceptor.ts'
+import { withSession } from './session/interceptor.ts'
 import { SessionKeeper } from './session/keeper.ts'
 import { sessionOf, type TmsSession } from './session/session.ts'
 import { memoryStorage, type TmsStorage } from './storage.ts'
@@ -44,10 +41,10 @@ export type TmsCore = {
   readonly withKey: WithKey
   /** A new id for what is about to be created (UUIDv7). */
   readonly newId: () => string
-  /** How a payment stands, now and at every change, over broken connections, until it is paid, expired or cancelled. */
-  watchPayment(paymentIntentId: string, signal?: AbortSignal): AsyncIterable<PaymentIntent>
   /** A client of a further service of the suite, with the same session, keys and repeats. */
   client<S extends DescService>(service: S): Client<S>
+  /** How often and how soon calls are repeated. */
+  readonly retry: RetryOptions
   /** What all of it goes through, for libraries that call by themselves. */
   readonly transport: Transport
   /** Ends the refresh in the background, and connections. */
@@ -81,43 +78,20 @@ export function assembleOf<S extends Services>(
     name,
     createClient<DescService>(service, transport),
   ])
-  const payment = createClient(PaymentService, transport)
   return {
     ...(Object.fromEntries(clients) as ClientsOf<S>),
     session: sessionOf({ keeper, auth: createClient(AuthService, transport), language }),
     pages,
     withKey: keyKeeper(storage, 'tms:'),
     newId: () => newId(),
-    watchPayment: (paymentIntentId, signal) => watchPayment(payment, keeper, retry, paymentIntentId, signal),
     client: (service) => createClient(service, transport),
+    retry,
     transport,
     close: () => {
       keeper.close()
       closeTransport()
     },
   }
-}
-
-/** The states that a payment does not leave, unless money comes late. */
-const lastStates = [PaymentIntent_State.SUCCEEDED, PaymentIntent_State.EXPIRED, PaymentIntent_State.CANCELLED]
-
-async function* watchPayment(
-  payment: Client<typeof PaymentService>,
-  keeper: SessionKeeper,
-  retry: RetryOptions,
-  paymentIntentId: string,
-  signal?: AbortSignal,
-): AsyncIterable<PaymentIntent> {
-  const answers = follow((options) => payment.watchPaymentIntent({ paymentIntentId }, options), {
-    signal,
-    retry,
-    revisionOf: ({ paymentIntent }) => paymentIntent?.revision ?? 0n,
-    // An attempt changes without a new revision of its payment: the page to approve on is known a moment later.
-    isSame: (one, other) => equals(WatchPaymentIntentResponseSchema, one, other),
-    isLast: ({ paymentIntent }) => lastStates.some((state) => state === paymentIntent?.state),
-    renew: async (err) => renewed(keeper, err, await keeper.token()),
-  })
-  for await (const { paymentIntent } of answers) if (paymentIntent) yield paymentIntent
 }
 
 /** Every call has an end; a stream lasts as long as it is read. */

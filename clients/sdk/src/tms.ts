@@ -22,6 +22,8 @@ import { SupervisionService } from '../../../gen/tms/tracking/v1/supervision_ser
 import { TrackingService } from '../../../gen/tms/tracking/v1/tracking_service_pb.ts'
 import { assembleOf, type ClientsOf, type TmsCore, type TmsOptions, type TransportFactory } from './core.ts'
 
+import { type PaymentIntent, watchPayment } from './payment.ts'
+
 export type { TmsOptions } from './core.ts'
 
 /** The services of the suite, by the name that a client calls them. */
@@ -51,9 +53,14 @@ const services = {
 }
 
 /** A client of the suite. */
-export type Tms = TmsCore & ClientsOf<typeof services>
+export type Tms = TmsCore &
+  ClientsOf<typeof services> & {
+    /** How a payment stands, now and at every change, over broken connections, until it is paid, expired or cancelled. */
+    watchPayment(paymentIntentId: string, signal?: AbortSignal): AsyncIterable<PaymentIntent>
+  }
 
 /** Puts a client together over a transport; see `createTms` of the entry for browsers, and of that for Node. */
 export function assemble(options: TmsOptions, transportOf: TransportFactory, closeTransport?: () => void): Tms {
-  return assembleOf(services, options, transportOf, closeTransport)
+  const core = assembleOf(services, options, transportOf, closeTransport)
+  return { ...core, watchPayment: (paymentIntentId, signal) => watchPayment(core, paymentIntentId, signal) }
 }

@@ -51,7 +51,10 @@ export async function ready(page: Page): Promise<void> {
   await page.waitForSelector('html[data-ready]')
 }
 
-/** Bytes of JavaScript that a page has fetched since it was opened, as they crossed the network. */
+/**
+ * Bytes of JavaScript that a page has fetched since it was opened, as they crossed the network. For the first page of a
+ * context: what a service worker hands on counts unpacked.
+ */
 export function scriptBytes(page: Page): Promise<number> {
   return page.evaluate(() => {
     const all = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
@@ -74,6 +77,7 @@ export async function looks(page: Page, name: string): Promise<void> {
     await page.setViewportSize(SIZES[size])
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
+      await page.locator('[data-map="drawing"]').waitFor({ state: 'detached' })
       await shot(page, `${name}-${size}-${colorScheme}`)
     }
   }
@@ -81,10 +85,22 @@ export async function looks(page: Page, name: string): Promise<void> {
   if (before) await page.setViewportSize(before)
 }
 
+/** Waits until what changes its colours has changed them. */
+async function painted(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    await frame()
+    await frame()
+    const changing = document.getAnimations().filter((one) => one instanceof CSSTransition)
+    await Promise.allSettled(changing.map(({ finished }) => finished))
+  })
+}
+
 /** Serious faults that axe finds on a page in the light and, as for its colours, in the dark; one a line. */
 export async function axeFaultsInBothLooks(page: Page): Promise<string[]> {
   const light = await axeFaults(page)
   await page.emulateMedia({ colorScheme: 'dark' })
+  await painted(page)
   const dark = await axeFaults(page, ['color-contrast'])
   await page.emulateMedia({ colorScheme: 'light' })
   return [...light, ...dark.map((fault) => `dark: ${fault}`)]

@@ -29,6 +29,8 @@ export type RouteName =
   | 'returned'
   | 'ticket'
   | 'live'
+  | 'change'
+  | 'changeTo'
   | 'tickets'
   | 'sent'
   | 'account'
@@ -66,6 +68,8 @@ export const ROUTES: readonly Route[] = [
   route('returned', '/paypal/(?<outcome>approved|cancelled)', () => import('../pages/returned.tsx')),
   route('ticket', `/ticket/(?<bookingId>${UUID})`, () => import('../pages/ticket.tsx')),
   route('live', `/live/(?<bookingId>${UUID})`, () => import('../pages/live.tsx')),
+  route('change', `/change/(?<bookingId>${UUID})`, () => import('../pages/change.tsx')),
+  route('changeTo', `/change/(?<bookingId>${UUID})/${RIDE}`, () => import('../pages/change_to.tsx')),
   route('tickets', '/tickets', () => import('../pages/tickets.tsx')),
   route('account', '/account', () => import('../pages/account.tsx')),
   route('sent', '/t/(?<code>[0-9A-Za-z-]{4,20})', () => import('../pages/tickets.tsx')),
@@ -101,9 +105,13 @@ export const paths = {
   company: (name: string) => `/company/${slugOf(name)}`,
   search: (asked: Readonly<Record<string, string>>) => `/search?${new URLSearchParams(asked).toString()}`,
   trip: (ride: Ride, seats: readonly string[] = []) => `/trip/${ridePath(ride)}${seatQuery(seats)}`,
+  tripInstead: (ride: Ride, bookingId: string) => `/trip/${ridePath(ride)}?change=${bookingId}`,
   checkout: (ride: Ride, seats: readonly string[]) => `/checkout/${ridePath(ride)}${seatQuery(seats)}`,
   pay: (bookingId: string) => `/pay/${bookingId}`,
   ticket: (bookingId: string) => `/ticket/${bookingId}`,
+  change: (bookingId: string) => `/change/${bookingId}`,
+  changeTo: (bookingId: string, ride: Ride, seats: readonly string[]) =>
+    `/change/${bookingId}/${ridePath(ride)}${seatQuery(seats)}`,
   live: (bookingId: string) => `/live/${bookingId}`,
   tickets: () => '/tickets',
   account: (way?: string) => (way === undefined ? '/account' : `/account?way=${way}`),
@@ -117,4 +125,10 @@ function seatQuery(seats: readonly string[]): string {
 export function seatsOf(query: URLSearchParams): string[] {
   const seats = (query.get('seats') ?? '').split(',').filter((seat) => /^[0-9A-Za-z]{1,8}$/.test(seat))
   return [...new Set(seats)].slice(0, 8)
+}
+
+/** The booking that seats are chosen for instead of its own; undefined when a new one is bought. */
+export function changedBookingOf(query: URLSearchParams): string | undefined {
+  const bookingId = query.get('change') ?? ''
+  return new RegExp(`^${UUID}$`).test(bookingId) ? bookingId : undefined
 }

@@ -22,6 +22,12 @@ const TOLD: readonly string[] = [
   'CONTACT_TAKEN',
   'CANCEL_TOO_LATE',
   'NOT_CONFIRMED',
+  'NOT_CHANGEABLE',
+  'CHANGE_TOO_LATE',
+  'SEAT_COUNT_WRONG',
+  'OTHER_COMPANY',
+  'BOOKING_MOVED',
+  'FARE_CHANGED',
 ]
 
 /** Why something did not work, for the person in front of it. */

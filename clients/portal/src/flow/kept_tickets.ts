@@ -27,7 +27,8 @@ export function forgetTickets(): void {
 
 /** Keeps a booking that is or was paid, as it stands now. */
 export function keepTicket(booking: Booking): void {
-  const isBought = booking.state === BookingState.CONFIRMED || booking.state === BookingState.CANCELLED
+  const { CONFIRMED, CANCELLED, OPEN } = BookingState
+  const isBought = [CONFIRMED, CANCELLED, OPEN].some((one) => one === booking.state)
   if (!isBought) return
   const others = keptTickets().filter(({ bookingId }) => bookingId !== booking.bookingId)
   const all = [booking, ...others].slice(0, MOST_KEPT)

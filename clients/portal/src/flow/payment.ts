@@ -1,12 +1,12 @@
+import { type Booking, BookingState, type PassengerTms } from '@tms/sdk/passenger'
 import {
   AttemptState,
-  type Booking,
-  BookingState,
-  type PassengerTms,
   type PaymentIntent,
   PaymentMethod,
   PaymentState,
-} from '@tms/sdk/passenger'
+  PaymentService,
+  watchPayment,
+} from '@tms/sdk/payment'
 import { useEffect, useState } from 'react'
 import { forget } from './draft.ts'
 import { rideKeyOf } from './hold.ts'
@@ -20,7 +20,7 @@ export function usePayment(tms: PassengerTms | undefined, paymentIntentId: strin
     if (!tms || paymentIntentId === '') return
     const stop = new AbortController()
     const follow = async () => {
-      for await (const now of tms.watchPayment(paymentIntentId, stop.signal)) setIntent(now)
+      for await (const now of watchPayment(tms, paymentIntentId, stop.signal)) setIntent(now)
     }
     follow().catch((err: unknown) => {
       if (!stop.signal.aborted) setError(err)
@@ -64,7 +64,7 @@ export async function pay(
   const { paymentIntentId, attemptCount } = intent
   return tms.withKey(`pay ${paymentIntentId} ${attemptCount}`, async (idempotencyKey) => {
     const request = { paymentIntentId, method: PaymentMethod[method], ...terms, idempotencyKey }
-    return (await tms.payment.confirmPaymentIntent(request)).paymentIntent
+    return (await tms.client(PaymentService).confirmPaymentIntent(request)).paymentIntent
   })
 }
 
@@ -79,7 +79,7 @@ export function approvalPage(intent: PaymentIntent): string | undefined {
 
 /** Gives an attempt up that waits on a provider's page, so that another way to pay can be chosen at once. */
 export async function giveUp(tms: PassengerTms, intent: PaymentIntent): Promise<void> {
-  await tms.payment.finishApproval({ attemptId: intent.latestAttempt?.attemptId ?? '', declined: true })
+  await tms.client(PaymentService).finishApproval({ attemptId: intent.latestAttempt?.attemptId ?? '', declined: true })
 }
 
 /** Whether somebody may be typing a PIN at this moment. */

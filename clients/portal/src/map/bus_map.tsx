@@ -35,6 +35,7 @@ export default function BusMap({ way, bus, fail }: BusMapProps) {
       return fail()
     }
     return () => {
+      setReady(false)
       drawn.current?.remove()
       drawn.current = undefined
     }
@@ -89,7 +90,7 @@ function draw({ box, way, look, t, ready }: Drawing): Drawn {
     },
   })
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right')
-  map.once('load', ready)
+  map.once('idle', ready)
   for (const stop of way.stops) label(stop.name, 'text-sm font-bold text-ink').setLngLat(lngLat(stop)).addTo(map)
   for (const town of way.towns) label(town.name, 'text-xs text-muted').setLngLat(lngLat(town)).addTo(map)
   const bus = new BusMarker(map)
@@ -108,7 +109,7 @@ function draw({ box, way, look, t, ready }: Drawing): Drawn {
 /** A name beside its place, in letters of the page: the map fetches none. */
 function label(name: string, look: string): Marker {
   const element = document.createElement('span')
-  element.className = `pointer-events-none pl-2.5 whitespace-nowrap ${look}`
+  element.className = `pointer-events-none pl-2.5 font-sans whitespace-nowrap ${look}`
   element.textContent = name
   element.ariaHidden = 'true'
   return new Marker({ element, anchor: 'left' })

@@ -1,12 +1,6 @@
 import { useQuery } from '@connectrpc/connect-query'
-import {
-  type Booking,
-  BookingState,
-  type PaymentIntent,
-  PaymentState,
-  reasonOf,
-  TicketingService,
-} from '@tms/sdk/passenger'
+import { type Booking, BookingState, reasonOf, TicketingService } from '@tms/sdk/passenger'
+import { type PaymentIntent, PaymentState } from '@tms/sdk/payment'
 import { buttonClass, Notice, Skeleton, Spinner } from '@tms/ui'
 import { useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -92,7 +86,9 @@ function Paying({ booking, payment: { intent, error, again }, refresh }: PayingP
   const isOpen = booking.state === BookingState.HELD && !isPaid
   return (
     <div className="mx-auto grid max-w-2xl gap-5">
-      <Heading>{t('pay.heading', { total: formatMoney(booking.total) })}</Heading>
+      <Heading>
+        {t('pay.heading', { total: formatMoney(intent?.amount ?? booking.amountDue ?? booking.total) })}
+      </Heading>
       <RideLine from={booking.origin} to={booking.destination} when={when} />
       {isOpen && <Countdown until={dateOf(booking.holdExpireTime)} />}
       {isPaid && (

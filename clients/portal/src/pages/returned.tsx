@@ -1,4 +1,5 @@
 import { reasonOf } from '@tms/sdk/passenger'
+import { PaymentService } from '@tms/sdk/payment'
 import { Spinner } from '@tms/ui'
 import { useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
@@ -28,7 +29,7 @@ function ReturnedPage({ params, query }: PageProps) {
   useEffect(() => {
     if (!tms) return
     setFailed(undefined)
-    const finished = tms.payment.finishApproval({ attemptId, declined })
+    const finished = tms.client(PaymentService).finishApproval({ attemptId, declined })
     finished.then(({ paymentIntent }) => go(paths.pay(paymentIntent?.orderId ?? ''), { replace: true }), setFailed)
   }, [tms, attemptId, declined, round])
   return (

@@ -23,13 +23,15 @@ export const title: PageModule['title'] = (t) => t('title.ticket')
 
 export const Page = connected(TicketPage)
 
+/** Bought, whatever became of it since. */
+const BOUGHT = [BookingState.CONFIRMED, BookingState.CANCELLED, BookingState.OPEN]
+
 function TicketPage({ params }: PageProps) {
   const bookingId = params['bookingId'] ?? ''
   const { t } = useSpeech()
   const { booking, isOwn, isForeign, error, retry } = useBooking(bookingId)
   const [, go] = useLocation()
-  const isUnpaid =
-    booking !== undefined && ![BookingState.CONFIRMED, BookingState.CANCELLED].some((one) => one === booking.state)
+  const isUnpaid = booking !== undefined && !BOUGHT.some((one) => one === booking.state)
   useEffect(() => {
     if (isUnpaid) go(paths.pay(bookingId), { replace: true })
   }, [isUnpaid, bookingId, go])
@@ -64,16 +66,22 @@ function Tickets({ booking, isOwn, refresh }: TicketsProps) {
           })}
         />
       )}
+      <Standing booking={booking} />
       {booking.passengers.map((passenger) => (
         <TicketCard key={passenger.seatLabel} booking={booking} passenger={passenger} />
       ))}
-      {isOwn && !isCancelled && (
+      {isOwn && booking.state === BookingState.CONFIRMED && (
         <Link href={paths.live(booking.bookingId)} className={buttonClass('main', 'print:hidden')}>
           <Icon name="place" /> {t('live.open')}
         </Link>
       )}
       <TicketTools booking={booking} />
       {isOwn && <Receipt booking={booking} />}
+      {isOwn && (booking.state === BookingState.CONFIRMED || booking.state === BookingState.OPEN) && (
+        <Link href={paths.change(booking.bookingId)} className={buttonClass('quiet', 'print:hidden')}>
+          <Icon name="swap" /> {t('change.open')}
+        </Link>
+      )}
       {isOwn && booking.state === BookingState.CONFIRMED && <CancelTicket booking={booking} refresh={refresh} />}
       {isKept && (
         <p className="flex items-center justify-center gap-2 text-center text-sm text-muted">
@@ -82,6 +90,24 @@ function Tickets({ booking, isOwn, refresh }: TicketsProps) {
       )}
     </div>
   )
+}
+
+/** What became of a booking that is no longer as it was bought. */
+function Standing({ booking }: { readonly booking: Booking }) {
+  const { t } = useSpeech()
+  const { state, replacedByBookingId, openValue, openExpireTime, timeZone } = booking
+  if (replacedByBookingId !== '') {
+    return (
+      <Notice title={t('change.replaced')}>
+        <Link href={paths.ticket(replacedByBookingId)} className={buttonClass('main', 'justify-self-start')}>
+          {t('change.newTicket')}
+        </Link>
+      </Notice>
+    )
+  }
+  if (state !== BookingState.OPEN) return null
+  const day = formatDay(t, dayIn(timeZone, dateOf(openExpireTime)))
+  return <Notice title={t('change.isOpen', { value: formatMoney(openValue), day })} />
 }
 
 /** Keeps the page for the road; true when all of it is kept. */

@@ -11,7 +11,7 @@ import { Button, buttonClass, Icon, Notice, Skeleton } from '@tms/ui'
 import { useEffect, useState } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { TIME_ZONE } from '../app/boot.ts'
-import { type PageModule, type PageProps, paths, type Ride, rideOf, seatsOf } from '../app/routes.ts'
+import { changedBookingOf, type PageModule, type PageProps, paths, type Ride, rideOf, seatsOf } from '../app/routes.ts'
 import { connected } from '../flow/connected.tsx'
 import { draftOf } from '../flow/draft.ts'
 import { LoadFault } from '../flow/faults.tsx'
@@ -73,7 +73,9 @@ function Chooser({ ride, map, query }: ChooserProps) {
   const [, setQuery] = useSearchParams()
   const [, go] = useLocation()
   const chosen = seatsOf(query)
-  const choose = (seats: readonly string[]) => setQuery(queryOf(seats, query.get('lost')), { replace: true })
+  const changed = changedBookingOf(query)
+  const choose = (seats: readonly string[]) => setQuery(queryWith(query, seats), { replace: true })
+  const next = changed === undefined ? paths.checkout(ride, chosen) : paths.changeTo(changed, ride, chosen)
   const lost = useLostSeats(map, chosen, choose)
   const { origin, destination } = map
   const timeText = `${formatDay(t, dayIn(TIME_ZONE, dateOf(origin?.time)))}, ${formatTime(TIME_ZONE, origin?.time)}`
@@ -105,7 +107,7 @@ function Chooser({ ride, map, query }: ChooserProps) {
               </>
             )}
           </div>
-          <Button disabled={chosen.length === 0} onClick={() => go(paths.checkout(ride, chosen))} className="text-lg">
+          <Button disabled={chosen.length === 0} onClick={() => go(next)} className="text-lg">
             {t('trip.continue')}
           </Button>
         </div>
@@ -114,10 +116,13 @@ function Chooser({ ride, map, query }: ChooserProps) {
   )
 }
 
-function queryOf(seats: readonly string[], lost: string | null): URLSearchParams {
-  const query = new URLSearchParams(seats.length === 0 ? {} : { seats: seats.join(',') })
-  if (lost !== null) query.set('lost', lost)
-  return query
+/** The same address with other seats, and what it says besides. */
+function queryWith(query: URLSearchParams, seats: readonly string[], lost?: string): URLSearchParams {
+  const next = new URLSearchParams(query)
+  next.delete('seats')
+  if (seats.length > 0) next.set('seats', seats.join(','))
+  if (lost !== undefined) next.set('lost', lost)
+  return next
 }
 
 /** Puts another seat in the place of one that was taken meanwhile. Returns the labels of those lost. */
@@ -128,8 +133,7 @@ function useLostSeats(map: GetSeatMapResponse, chosen: readonly string[], choose
   useEffect(() => {
     if (gone.length === 0) return
     const seats = gone.reduce((now, label) => [...now, ...nearestFree(map.seats, label, now)], kept)
-    const next = queryOf(seats, gone.join(','))
-    setQuery(next, { replace: true })
+    setQuery(queryWith(query, seats, gone.join(',')), { replace: true })
   }, [gone.join(','), query, choose])
   return gone.length > 0 ? gone.join(', ') : undefined
 }

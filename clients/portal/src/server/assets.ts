@@ -29,6 +29,8 @@ const SOURCES: Readonly<Record<RouteName, string>> = {
   returned: 'src/pages/returned.tsx',
   ticket: 'src/pages/ticket.tsx',
   live: 'src/pages/live.tsx',
+  change: 'src/pages/change.tsx',
+  changeTo: 'src/pages/change_to.tsx',
   tickets: 'src/pages/tickets.tsx',
   sent: 'src/pages/tickets.tsx',
   account: 'src/pages/account.tsx',

@@ -24,7 +24,7 @@ export async function textFor({ path, publicUrl, ticketing }: Asking) {
 /** Pages that are a person's own, or have no end, are not for robots. */
 function robots(publicUrl: string): string {
   const closed = LANGUAGES.map(prefixOf).flatMap((prefix) =>
-    ['search', 'trip', 'checkout', 'pay', 'paypal', 'ticket', 'live', 'tickets', 't', 'account'].map(
+    ['search', 'trip', 'checkout', 'pay', 'paypal', 'ticket', 'live', 'change', 'tickets', 't', 'account'].map(
       (room) => `Disallow: ${prefix}/${room}`,
     ),
   )

@@ -1,14 +1,21 @@
 import type { SeatClass, TripOffer } from '@tms/sdk/passenger'
 import { buttonClass, Card, Icon } from '@tms/ui'
 import { Link } from 'wouter'
-import { paths } from '../../app/routes.ts'
+import { paths, type Ride } from '../../app/routes.ts'
 import { formatMoney } from '../../format/money.ts'
 import { dayIn, dateOf, formatDuration, formatTime } from '../../format/time.ts'
 import { useSpeech } from '../../i18n/texts.ts'
 import { className } from './class_name.ts'
 
 /** One bus that can be taken. */
-export function OfferCard({ offer }: { readonly offer: TripOffer }) {
+export function OfferCard({
+  offer,
+  seatsAt = paths.trip,
+}: {
+  readonly offer: TripOffer
+  /** Where its seats are chosen. */
+  readonly seatsAt?: (ride: Ride) => string
+}) {
   const { t } = useSpeech()
   const { origin, destination, timeZone } = offer
   const free = offer.classes.reduce((sum, one) => sum + (one.price ? one.freeSeats : 0), 0)
@@ -47,7 +54,7 @@ export function OfferCard({ offer }: { readonly offer: TripOffer }) {
         </ul>
         {free > 0 ? (
           <Link
-            href={paths.trip({
+            href={seatsAt({
               tripId: offer.tripId,
               fromSequence: origin?.sequence ?? 0,
               toSequence: destination?.sequence ?? 0,

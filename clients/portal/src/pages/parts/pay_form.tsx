@@ -1,4 +1,5 @@
-import { type Booking, PaymentFailure, type PaymentIntent } from '@tms/sdk/passenger'
+import { type Booking } from '@tms/sdk/passenger'
+import { PaymentFailure, type PaymentIntent } from '@tms/sdk/payment'
 import { Button, Card, Notice } from '@tms/ui'
 import { useState } from 'react'
 import { faultText } from '../../flow/faults.tsx'
@@ -112,7 +113,7 @@ export function PayForm({ booking, intent, refresh, leave }: Props) {
       <Button type="submit" busy={isBusy} disabled={!isByPhone && !terms} className="min-h-14 text-lg">
         {isBusy
           ? t('pay.sending', { method: t(`pay.${method ?? ''}`) })
-          : t('pay.press', { total: formatMoney(booking.total) })}
+          : t('pay.press', { total: formatMoney(intent.amount) })}
       </Button>
       <Button kind="plain" onClick={() => void giveBack()}>
         {t('pay.cancel')}

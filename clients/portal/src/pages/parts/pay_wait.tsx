@@ -1,4 +1,4 @@
-import { AttemptState, type PaymentIntent } from '@tms/sdk/passenger'
+import { AttemptState, type PaymentIntent } from '@tms/sdk/payment'
 import { Button, buttonClass, Card, Icon, Notice, Spinner } from '@tms/ui'
 import { approvalPage, asksByPhone, giveUp, methodName } from '../../flow/payment.ts'
 import { useIsOnline, useTms } from '../../flow/use_tms.ts'

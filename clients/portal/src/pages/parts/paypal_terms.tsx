@@ -1,5 +1,5 @@
 import { useQuery } from '@connectrpc/connect-query'
-import { type PaymentIntent, PaymentMethod, PaymentService, type Quote } from '@tms/sdk/passenger'
+import { type PaymentIntent, PaymentMethod, PaymentService, type Quote } from '@tms/sdk/payment'
 import { Notice, Skeleton } from '@tms/ui'
 import { faultText } from '../../flow/faults.tsx'
 import { formatMoney } from '../../format/money.ts'

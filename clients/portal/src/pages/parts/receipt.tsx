@@ -1,5 +1,6 @@
 import { useQuery } from '@connectrpc/connect-query'
-import { type Booking, PaymentService } from '@tms/sdk/passenger'
+import { type Booking } from '@tms/sdk/passenger'
+import { PaymentService } from '@tms/sdk/payment'
 import { Card } from '@tms/ui'
 import { methodName } from '../../flow/payment.ts'
 import { useWho } from '../../flow/who.ts'
