@@ -41,7 +41,8 @@ placements(
     for (const wallet of wallets) await payAndGiveBack(suite, town, company, guest, wallet)
     await payAndGiveBackByPayPal(suite, town, company, guest, exchangeRateId)
     for (const { method, phone } of wallets) await payOut(suite, staff, method, phone)
-    await expectCompanyToBeOwed(staff.maker, 4 * 6_000 - 3 * 1_000)
+    await payAndGiveBackInCash(suite, company, guest, staff.cashier)
+    await expectCompanyToBeOwed(staff.maker, 5 * 6_000 - 3 * 1_000)
 
     await reconcile(suite, town, company, staff.platform)
     await expectBalance(staff.platform)
@@ -49,7 +50,7 @@ placements(
   { ...options, placements: ['memory'] },
 )
 
-/** Two people of the company's office, and one of the platform's. */
+/** Two people of the company's office, one at its counter, and one of the platform's. */
 async function staffOf(suite: Suite, town: Town, company: Company) {
   const verbs = ['payees.update', 'payees.approve', 'payouts.create', 'payouts.approve', 'payouts.read']
   const permissions = [...verbs, 'ledger.read', 'reports.read'].map((verb) => `payment.${verb}`)
@@ -57,6 +58,14 @@ async function staffOf(suite: Suite, town: Town, company: Company) {
   return {
     maker: town.deviceWith(await office()),
     checker: town.deviceWith(await office()),
+    cashier: town.deviceWith(
+      await suite.token({
+        userId: id(),
+        tenantId: company.tenantId,
+        roles: ['agent'],
+        permissions: ['payment.intents.pay', 'payment.cash.collect'],
+      }),
+    ),
     platform: town.deviceWith(await suite.token({ userId: id(), roles: ['admin'], permissions: ['*'] })),
   }
 }
@@ -125,6 +134,19 @@ async function payAndGiveBackByPayPal(suite: Suite, town: Town, company: Company
   }
   // RWF 6,000 and 4,000 at 0.0007 and 2 % on top.
   expect(paypal.totals()).toEqual({ USD: { captured: 429 + 286, refunded: 286 } })
+}
+
+/** Counted by staff at the counter, and handed back there; nobody outside is asked. */
+async function payAndGiveBackInCash(suite: Suite, { nextTripId: tripId }: Company, guest: Tms, cashier: Tms) {
+  for (const seat of ['1A', '1B']) {
+    const held = await holdSeats(guest, { tripId }, '+250788700207', { [seat]: 'Claudine Ingabire' })
+    const { paymentIntentId } = held
+    const cash = { paymentIntentId, method: PaymentMethod.CASH, idempotencyKey: cashier.newId() }
+    await cashier.payment.confirmPaymentIntent(cash)
+    await paymentReaches(guest, held, PaymentIntent_State.SUCCEEDED)
+    await confirmed(suite, guest, held)
+    if (seat === '1B') await giveBack(suite, guest, held)
+  }
 }
 
 /** One person asks, another approves, and the money is on the phone. */

@@ -85,7 +85,7 @@ const LAYOUT = {
   notification: ['notification'],
 } as const
 
-test('processes that are killed in mid-flow and started again lose nothing and do nothing twice [S1-34][S2-11][S3-118]', async () => {
+test('processes that are killed in mid-flow and started again lose nothing and do nothing twice, and log nothing secret [S1-34][S2-11][S3-118]', async () => {
   const machines = await startMachines(LAYOUT)
   try {
     const buyers = await sellWhileProcessesDie(machines)
@@ -93,6 +93,7 @@ test('processes that are killed in mid-flow and started again lose nothing and d
     await expect.poll(() => allConfirmed(buyers), { timeout: 30_000, interval: 200 }).toBe(true)
     await expectOneTicketEach(machines, buyers)
     expectOneCorrelationId(machines)
+    await expectNothingSecretInLogs(machines, buyers)
   } finally {
     await machines.stop()
   }
@@ -174,4 +175,23 @@ function expectOneCorrelationId({ places }: Machines<typeof LAYOUT>): void {
   }
   const longest = [...servicesOf.values()].sort((a, b) => b.size - a.size)[0] ?? new Set()
   expect([...longest]).toEqual(expect.arrayContaining(['payment', 'ticketing', 'qr', 'notification']))
+}
+
+/** The whole log of all processes, in every detail that they can be asked for: no number, no token, no password, no secret path. */
+async function expectNothingSecretInLogs({ places, sql }: Machines<typeof LAYOUT>, buyers: Buyer[]): Promise<void> {
+  const lines = Object.values(places).flatMap(({ logs }) => logs.map((line) => JSON.stringify(line)))
+  expect(lines.length).toBeGreaterThan(100)
+  const paths = await sql<{ token: string }[]>`select callback_token as token from payment.payment_attempt`
+  expect(paths.length).toBeGreaterThanOrEqual(buyers.length)
+  const secrets = [
+    ...buyers.map(({ phone }) => phone.slice(4)),
+    ...paths.map(({ token }) => token),
+    'eyJ', // the beginning of every JSON web token
+    'Safaricom999#', // the operator's password at M-Pesa's sandbox
+    'Bearer ',
+    'Basic ',
+  ]
+  for (const secret of secrets) {
+    expect([secret, lines.filter((line) => line.includes(secret))]).toEqual([secret, []])
+  }
 }

@@ -3,6 +3,7 @@ import type { Client, ConnectRouter, MethodImpl } from '@connectrpc/connect'
 import type { Redis } from 'ioredis'
 import type { Cache } from './cache.ts'
 import type { Database } from './db/database.ts'
+import type { Sealing } from './db/once.ts'
 import type { Consumer } from './events/consumer.ts'
 import type { Outbound, OutboundOptions } from './http/outbound.ts'
 import type { Locks } from './locks.ts'
@@ -77,6 +78,8 @@ export type ServiceDeclaration<Ctx> = {
   /** Folder of numbered SQL; undefined for a service that stores nothing. */
   readonly migrations?: URL
   readonly settings?: SettingsSpec
+  /** How answers that are kept beside an idempotency key are sealed; they are kept as they are when left out. */
+  readonly sealing?: Sealing
   readonly routes?: (ctx: Ctx) => (router: ConnectRouter) => void
   /** Runs when everything else of the service does; returns what stops it. */
   readonly start?: (ctx: Ctx) => Promise<() => Promise<void>>

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Secrets that every installation must have of its own. */
-const SECRETS = ['AUTH_KEY', 'QR_KEY']
+const SECRETS = ['AUTH_KEY', 'QR_KEY', 'PAYMENT_KEY']
 
 type Env = Readonly<Record<string, string | undefined>>
 

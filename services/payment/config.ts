@@ -1,7 +1,19 @@
 import { flag, integer, list, secret, text, url, type SettingsOf } from '#kit'
 
+/** Seals columns where none is set; refused in production. */
+export const DEVELOPMENT_KEY = 'tms-development-key-never-in-production'
+
 /** What the payment service can be set to. */
 export const settings = {
+  environment: text('NODE_ENV', { default: 'development', help: 'production refuses the development key' }),
+  key: secret('PAYMENT_KEY', {
+    default: DEVELOPMENT_KEY,
+    help: 'seals numbers, receipts and references in the database; PAYMENT_KEY_FILE names a file that holds it',
+  }),
+  formerKeys: secret('PAYMENT_KEY_FORMER', {
+    default: '',
+    help: 'keys before it, parted by commas, which open what is not sealed anew: callbacks as they came, until they are pruned',
+  }),
   feeBasisPoints: integer('PAYMENT_FEE_BASIS_POINTS', {
     default: 0,
     min: 0,

@@ -9,6 +9,7 @@ import {
   PaymentIntent_State as State,
 } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
+import { HoldReleasedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import payment from './service.ts'
 import { intentOf, newId, phones, placeOrder, reached, TENANT } from './testing/orders.ts'
 import { paymentWorld } from './testing/outside.ts'
@@ -136,9 +137,27 @@ placements(
     expect(paymentIntent?.state).toBe(State.CANCELLED)
     await expect(given.pay()).rejects.toSatisfy(because('INTENT_CANCELLED'))
 
+    // Seats given back, by hand or with their trip: while somebody is asked for the PIN, and after it was typed in time.
+    const released = async ({ orderId, tenantId }: { orderId: string; tenantId: string }) => {
+      await suite.publish(HoldReleasedSchema, orderId, { tenantId, bookingId: orderId, tripId: newId() })
+      await suite.settle()
+    }
+    world.sandbox.scenario({ answer: 'manual' })
+    const asked = await placeOrder(suite)
+    await asked.pay()
+    await world.sandbox.phone(phones.approves).nextPrompt()
+    await released(asked)
+    expect((await intentOf(suite, asked)).state).toBe(State.CANCELLED)
+    await expect(asked.pay()).rejects.toSatisfy(because('INTENT_CANCELLED'))
+    world.sandbox.phone(phones.approves).approve()
+    expect(await reached(suite, asked, State.SUCCEEDED)).toMatchObject({ late: true })
+    world.sandbox.scenario({ answer: 'approve' })
+
     const paid = await placeOrder(suite)
     await paid.pay()
     await reached(suite, paid, State.SUCCEEDED)
+    await released(paid)
+    expect((await intentOf(suite, paid)).state).toBe(State.SUCCEEDED)
     const cancelling = ticketing.cancelPaymentIntent({ paymentIntentId: paid.paymentIntentId })
     await expect(cancelling).rejects.toSatisfy(because('INTENT_PAID'))
     const nothing = ticketing.cancelPaymentIntent({ paymentIntentId: newId() })

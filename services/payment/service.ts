@@ -18,8 +18,11 @@ import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
 import { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_service_pb.ts'
 import { settings } from './config.ts'
 import type { Ctx } from './context.ts'
+import { keys } from './crypto/keys.ts'
+import { giveUpOrder } from './events/give_up_order.ts'
 import { backgroundDone } from './flow/background.ts'
 import { watchersOf } from './flow/changes.ts'
+import { claimColumns, takeKeys } from './flow/column_keys.ts'
 import { payoutCaps } from './flow/payout/caps.ts'
 import { resolutionLimits } from './flow/resolve_break.ts'
 import { expireIntents, followPayouts, followRefunds, handleCallbacks, queryUnknown } from './jobs/index.ts'
@@ -58,6 +61,7 @@ export default defineService<Ctx>({
     PayoutFailedSchema,
     PaymentAlertRaisedSchema,
   ],
+  consumes: [giveUpOrder],
   jobs: [
     queryUnknown,
     followRefunds,
@@ -74,23 +78,29 @@ export default defineService<Ctx>({
   ],
   migrations: new URL('./migrations/', import.meta.url),
   settings,
-  routes: (ctx) => (router) => {
-    router.service(PaymentService, rpcs(ctx))
-    router.service(PayoutService, payoutRpcs(ctx))
-    router.service(RefundService, refundRpcs(ctx))
-    router.service(ExchangeRateService, exchangeRateRpcs(ctx))
-    router.service(PaybillService, paybillRpcs(ctx))
-    router.service(ReconciliationService, reconciliationRpcs(ctx))
-    router.service(LedgerService, ledgerRpcs(ctx))
+  // They bear numbers of people.
+  sealing: { seal: (answer) => keys().sealBytes(answer), open: (sealed) => keys().openBytes(sealed) },
+  routes: (ctx) => {
+    takeKeys(ctx)
+    return (router) => {
+      router.service(PaymentService, rpcs(ctx))
+      router.service(PayoutService, payoutRpcs(ctx))
+      router.service(RefundService, refundRpcs(ctx))
+      router.service(ExchangeRateService, exchangeRateRpcs(ctx))
+      router.service(PaybillService, paybillRpcs(ctx))
+      router.service(ReconciliationService, reconciliationRpcs(ctx))
+      router.service(LedgerService, ledgerRpcs(ctx))
+    }
   },
-  start: (ctx) => {
+  start: async (ctx) => {
     // Limits that cannot be read are a fault of the start, not of the first payout.
     payoutCaps(ctx)
     resolutionLimits(ctx)
-    return Promise.resolve(async () => {
+    await claimColumns(ctx)
+    return async () => {
       // What was begun is finished; what cannot be is written down, and taken up by the next process.
       await Promise.race([backgroundDone(ctx), sleep(SHUTDOWN_MS, undefined, { ref: false })])
       watchersOf(ctx).close()
-    })
+    }
   },
 })

@@ -10,7 +10,7 @@ import type { Logger } from '../telemetry/log.ts'
 import { type AfterCommit, backgroundWork } from './background.ts'
 import { copyConnection } from './copy.ts'
 import { retried } from './faults.ts'
-import { type IdempotencyCache, runOnce } from './once.ts'
+import { type IdempotencyCache, runOnce, type Sealing } from './once.ts'
 import { sendAtCommit, type Statement, transact } from './transact.ts'
 import { prepareUnsafe } from './prepared.ts'
 
@@ -83,6 +83,7 @@ export type DatabaseOptions = {
   readonly onCommitted: (events: readonly NewEvent[]) => void
   readonly log: Logger
   readonly idempotencyCache: IdempotencyCache
+  readonly sealing?: Sealing | undefined
   readonly onStatement?: StatementObserver | undefined
 }
 
@@ -116,7 +117,13 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
     system: systemQueries,
     transaction,
     once: (call, request, work, rows = 'session') =>
-      runOnce({ transaction, cache: options.idempotencyCache, service: options.service }, call, request, work, rows),
+      runOnce(
+        { ...options, transaction, cache: options.idempotencyCache, sealing: options.sealing },
+        call,
+        request,
+        work,
+        rows,
+      ),
     copyIn: (statement, rows) => copying.run(statement, rows),
     idle: background.idle,
     close: async () => {

@@ -20,6 +20,12 @@ export interface IdempotencyCache {
   set(id: string, result: StoredResult): void
 }
 
+/** Keeps stored answers from whoever reads the database or Redis. */
+export type Sealing = {
+  readonly seal: (answer: Uint8Array) => Buffer
+  readonly open: (sealed: Uint8Array) => Uint8Array
+}
+
 /** The first result of a call, and what was asked. */
 export type StoredResult = { readonly fingerprint: Buffer; readonly response: Buffer }
 
@@ -27,6 +33,8 @@ type OnceOptions = {
   readonly transaction: Database['transaction']
   readonly cache: IdempotencyCache
   readonly service: string
+  /** Answers are stored as they are when left out. */
+  readonly sealing: Sealing | undefined
 }
 
 type Identity = { readonly method: string; readonly caller: string; readonly key: string; readonly fingerprint: Buffer }
@@ -49,11 +57,11 @@ export async function runOnce<I extends DescMessage, R extends object>(
     throw refuseCall('IDEMPOTENCY_KEY_REUSED', `the key ${identity.key} was used with another request before`)
   }
   // Read back from what was stored, so that the first answer and its repeats cannot differ.
-  return fromBinary(output, result.response) as R
+  return fromBinary(output, options.sealing?.open(result.response) ?? result.response) as R
 }
 
 function firstResult<R extends object>(
-  { transaction }: OnceOptions,
+  { transaction, sealing }: OnceOptions,
   identity: Identity,
   output: DescMessage,
   work: (tx: Tx) => Promise<R>,
@@ -63,7 +71,8 @@ function firstResult<R extends object>(
     const earlier = await claim(tx, identity)
     if (earlier) return earlier
     const answer = await work(tx)
-    const response = Buffer.from(toBinary(output, create(output, answer as MessageInitShape<DescMessage>)))
+    const encoded = toBinary(output, create(output, answer as MessageInitShape<DescMessage>))
+    const response = sealing?.seal(encoded) ?? Buffer.from(encoded)
     storeResponse(tx, identity, response)
     return { fingerprint: identity.fingerprint, response }
   }, rows)

@@ -124,6 +124,7 @@ function openServiceDatabase(
     log,
     onStatement: options.onStatement,
     idempotencyCache: redisIdempotency(infra.redis, redisPrefix),
+    sealing: service.sealing,
   })
 }
 

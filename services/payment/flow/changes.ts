@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type PaymentIntent, PaymentIntentSchema } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { type Ctx, perContext } from '../context.ts'
 import { intentToProto } from '../convert.ts'
+import { keys } from '../crypto/keys.ts'
 import { findIntent } from '../store/intents.ts'
 import type { IntentView } from '../store/schema.ts'
 
@@ -48,7 +49,7 @@ export async function announceIntent(ctx: Ctx, paymentIntentId: string): Promise
 /** Where an intent stands, from the cache while it is fresh; undefined when there is none. Shows all: check who asks. */
 export async function currentIntent(ctx: Ctx, paymentIntentId: string): Promise<PaymentIntent | undefined> {
   const kept = await ctx.redis.hgetBuffer(keyOf(ctx, paymentIntentId), 'intent').catch(() => null)
-  return kept ? fromBinary(PaymentIntentSchema, kept) : loadIntent(ctx, paymentIntentId)
+  return kept ? intentIn(kept) : loadIntent(ctx, paymentIntentId)
 }
 
 /** As {@link currentIntent}, from the database. All rows: the caller is checked against the intent that is found. */
@@ -62,12 +63,15 @@ export async function loadIntent(ctx: Ctx, paymentIntentId: string): Promise<Pay
 
 async function keep(ctx: Ctx, intent: PaymentIntent, tell: 'tell' | 'silent'): Promise<void> {
   const key = keyOf(ctx, intent.paymentIntentId)
-  const value = Buffer.from(toBinary(PaymentIntentSchema, intent))
+  // It bears the payer's number, and Redis may write it to a disk.
+  const value = keys().sealBytes(toBinary(PaymentIntentSchema, intent))
   const channel = tell === 'tell' ? channelOf(ctx) : ''
   await ctx.redis
     .eval(KEEP, 1, key, intent.revision.toString(), value, STATUS_TTL_SECONDS, channel, intent.paymentIntentId)
     .catch((err: unknown) => ctx.log.warn({ err }, 'Redis does not answer; watchers learn of this a little later'))
 }
+
+const intentIn = (sealed: Uint8Array): PaymentIntent => fromBinary(PaymentIntentSchema, keys().openBytes(sealed))
 
 /** How long a watch waits for Redis to take it on. */
 const SUBSCRIBE_MS = 1_000
@@ -108,7 +112,7 @@ class Watchers {
     connection.on('messageBuffer', (_: Buffer, message: Buffer) => {
       const listeners = this.#listeners.get(message.toString('latin1', 0, ID_LENGTH))
       if (!listeners) return
-      const intent = fromBinary(PaymentIntentSchema, message.subarray(ID_LENGTH))
+      const intent = intentIn(message.subarray(ID_LENGTH))
       for (const listener of listeners) listener(intent)
     })
     this.#connection = connection

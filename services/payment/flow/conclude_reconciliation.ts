@@ -8,6 +8,7 @@ import type { Gap, Matched } from '../store/matching.ts'
 import type { Period } from '../store/movements.ts'
 import type { ReconciliationRow } from '../store/reconciliation_schema.ts'
 import { noteProgress } from '../store/reconciliations.ts'
+import { referenceOpened } from '../store/sealed.ts'
 import { raiseAlert } from './alerts.ts'
 
 /** Breaks are written this many at a time. */
@@ -87,7 +88,7 @@ function alertOf(ctx: Ctx, tx: Tx, { provider }: Gathered, gap: Gap & { readonly
     kind: 'RECONCILIATION_BREAK',
     provider,
     subjectId: gap.breakId,
-    detail: `${gap.kind}, receipt ${gap.receipt === '' ? 'unknown' : gap.receipt}`,
+    detail: `${gap.kind}, receipt ${gap.receipt === '' ? 'unknown' : referenceOpened(gap.receipt)}`,
     ...(gap.tenantId !== null && { tenantId: gap.tenantId }),
   })
 }

@@ -6,6 +6,7 @@ import type { Period } from './movements.ts'
 import type { ReconciliationRow } from './reconciliation_schema.ts'
 import { at, oneOf, rowOf } from './rows.ts'
 import { type AttemptRow, paymentAttempt } from './schema.ts'
+import { referenceSealed } from './sealed.ts'
 
 /** How far a reconciliation by asking has come. */
 export async function lastAsked(db: Queries, { reconciliationId }: ReconciliationRow) {
@@ -45,7 +46,7 @@ export async function keepAnswers(
     lineNumber,
     finding,
     completed: finding === 'MATCHED',
-    receipt: attempt.receipt ?? '',
+    receipt: referenceSealed(attempt.receipt ?? ''),
     reference: attempt.orderReference,
     currency: attempt.currency,
     amountMinor: attempt.amountMinor.toString(),

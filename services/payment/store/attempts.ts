@@ -5,6 +5,7 @@ import { comingTo, type AttemptState } from '../domain/states.ts'
 import { type Entry, transferColumns, transferValues } from './journal.ts'
 import { at, oneOf, rowOf } from './rows.ts'
 import { type AttemptRow, type IntentRow, paymentAttempt, paymentIntent } from './schema.ts'
+import { numberSealed, referenceSealed } from './sealed.ts'
 
 const attemptBefore = {
   SUCCEEDED: oneOf(comingTo('ATTEMPT', 'SUCCEEDED')),
@@ -51,7 +52,7 @@ export async function startAttempt(tx: Tx, attempt: NewAttempt): Promise<IntentR
         description, provider, phone, currency, amount_minor, state, send_count, callback_token, next_action_time,
         cause, create_time, update_time, exchange_rate_id, provider_currency, provider_amount_minor)
       select ${attempt.attemptId}::uuid, payment_intent_id, tenant_id, payer_user_id, order_id, order_reference,
-        description, ${attempt.provider}, ${attempt.phone}, currency, amount_minor, ${attempt.state},
+        description, ${attempt.provider}, ${numberSealed(attempt.phone)}, currency, amount_minor, ${attempt.state},
         ${attempt.sendCount}::int, ${attempt.callbackToken},
         ${attempt.nextActionTime?.toISOString() ?? null}::timestamptz, 'payer began to pay',
         ${at(attempt.createTime)}, ${at(attempt.createTime)}, ${attempt.exchangeRateId}::uuid,
@@ -89,8 +90,8 @@ export async function settleAttempt(tx: Tx, settlement: Settlement): Promise<Set
     with attempt as (
       update payment_attempt
       set state = 'SUCCEEDED', cause = ${cause}, settle_time = ${now}, update_time = ${now}, next_action_time = null,
-          request_reference = coalesce(request_reference, ${settlement.requestReference ?? null}),
-          receipt = ${settlement.receipt ?? null}, claimed_receipt = null,
+          request_reference = coalesce(request_reference, ${referenceSealed(settlement.requestReference ?? null)}),
+          receipt = ${referenceSealed(settlement.receipt ?? null)}, claimed_receipt = null,
           failure_reason = null, failure_code = null
       where attempt_id = ${attemptId} and state in ${attemptBefore.SUCCEEDED}
       returning attempt_id, payment_intent_id, amount_minor
@@ -232,11 +233,12 @@ export async function noteOnAttempt(db: Queries, attemptId: string, change: Atte
  * UNKNOWN. False when the same receipt is remembered already, or the attempt is settled: then there is nothing to ask.
  */
 export async function noteClaim(db: Queries, attemptId: string, receipt: string, now: Date): Promise<boolean> {
+  const claimed = referenceSealed(receipt)
   const rows = await db.execute(sql`
     update payment_attempt
     set state = case when state = 'FAILED' then state else 'UNKNOWN' end, cause = 'callback and query contradict',
-        claimed_receipt = ${receipt}, inquiry_reference = null, update_time = ${at(now)}
-    where attempt_id = ${attemptId} and claimed_receipt is distinct from ${receipt}
+        claimed_receipt = ${claimed}, inquiry_reference = null, update_time = ${at(now)}
+    where attempt_id = ${attemptId} and claimed_receipt is distinct from ${claimed}
       and state in ${attemptBefore.SUCCEEDED}
     returning attempt_id`)
   return rows.length > 0

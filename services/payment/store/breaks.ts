@@ -6,6 +6,7 @@ import type { Gap, Matched } from './matching.ts'
 import { aboutTheTimeOf, concerning, movements } from './movements.ts'
 import { breakChange, type BreakChangeRow, reconciliationBreak, type BreakRow } from './reconciliation_schema.ts'
 import { at, oneOf } from './rows.ts'
+import { numberOpened } from './sealed.ts'
 
 /** Writes differences down as breaks, each under its new id. */
 export async function insertBreaks(
@@ -27,26 +28,41 @@ export async function insertBreaks(
       "occurTime" timestamptz)`)
 }
 
+/** Money that nobody here knows, and a payment of ours that it might be by amount and time. */
+type Guess = { readonly breakId: string; readonly party: string; readonly subjectId: string; readonly phone: string }
+
 /**
  * Names, for money that nobody here knows, a payment of ours that it might be: same amount and number, about the same
  * time, and listed nowhere. A person's hint, never taken for granted.
  */
 export async function suggestSubjects(tx: Tx, matched: Matched): Promise<void> {
-  await tx.execute(sql`
-    update reconciliation_break as b set suggested_subject_id = guess.subject_id
-    from (
-      select distinct on (line.line_number) line.line_number, m.subject_id
-      from settlement_line as line
-      join ${movements} as m on m.provider = line.provider and m.incoming = line.incoming
-        and m.currency = line.currency and m.amount_minor = line.amount_minor
-      where line.reconciliation_id = ${matched.reconciliationId} and line.finding = 'MISSING_HERE' and line.party <> ''
-        and m.phone like '%' || replace(ltrim(line.party, '+'), '*', '_')
-        and ${aboutTheTimeOf(sql`line`, sql`m`)} and ${concerning(sql`m`, matched)}
-        and not exists (select from settlement_line as other where other.subject_id = m.subject_id and not other.asked)
-      order by line.line_number, m.create_time desc
-    ) as guess
-    where b.reconciliation_id = ${matched.reconciliationId} and b.line_number = guess.line_number
-      and b.kind = 'MISSING_HERE'`)
+  const guesses = await tx.execute<Guess>(sql`
+    select b.break_id as "breakId", line.party, m.subject_id as "subjectId", m.phone
+    from settlement_line as line
+    join reconciliation_break as b on b.reconciliation_id = line.reconciliation_id and b.line_number = line.line_number
+      and b.kind = 'MISSING_HERE'
+    join ${movements} as m on m.provider = line.provider and m.incoming = line.incoming
+      and m.currency = line.currency and m.amount_minor = line.amount_minor
+    where line.reconciliation_id = ${matched.reconciliationId} and line.finding = 'MISSING_HERE' and line.party <> ''
+      and ${aboutTheTimeOf(sql`line`, sql`m`)} and ${concerning(sql`m`, matched)}
+      and not exists (select from settlement_line as other where other.subject_id = m.subject_id and not other.asked)
+    order by m.create_time desc limit ${MOST_GUESSES}`)
+  // Numbers are sealed: what the database cannot compare is compared here, the newest first.
+  const fitting = guesses.filter(({ party, phone }) => maySameNumber(numberOpened(party), numberOpened(phone)))
+  const newest = new Map(fitting.toReversed().map(({ breakId, subjectId }) => [breakId, subjectId]))
+  for (const [breakId, suggestedSubjectId] of newest) {
+    await tx.update(reconciliationBreak).set({ suggestedSubjectId }).where(eq(reconciliationBreak.breakId, breakId))
+  }
+}
+
+/** Amounts that many pay would else fit thousands of strangers. */
+const MOST_GUESSES = 5_000
+
+/** Whether a number as a provider shows it, with some digits hidden, may be that of a phone. */
+function maySameNumber(shown: string, phone: string): boolean {
+  const digits = shown.replace(/^\+/, '')
+  const ending = phone.slice(-digits.length)
+  return ending.length === digits.length && [...digits].every((digit, i) => digit === '*' || digit === ending[i])
 }
 
 const open = oneOf(openBreakStates)

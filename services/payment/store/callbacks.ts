@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queries } from '#kit'
+import { keys } from '../crypto/keys.ts'
 import { at, rowOf } from './rows.ts'
 import { type AttemptRow, callback, type CallbackRow, paymentAttempt } from './schema.ts'
 
@@ -19,7 +20,8 @@ export async function storeCallback(
   const [raw] = await db.execute(sql`
     with stored as (
       insert into callback (callback_id, provider, path_token, headers, body, source_address, receive_time)
-      values (${row.callbackId}, ${row.provider}, ${row.pathToken}, ${JSON.stringify(row.headers)}::jsonb, ${row.body},
+      values (${row.callbackId}, ${row.provider}, ${row.pathToken}, ${JSON.stringify(row.headers)}::jsonb,
+        ${keys().sealBytes(row.body)},
         ${row.sourceAddress}, ${at(row.receiveTime)})
     ), handling as (
       insert into callback_handling (callback_id, next_try_time) values (${row.callbackId}, ${at(retryTime)})

@@ -80,6 +80,17 @@ export async function cancelIntent(tx: Tx, paymentIntentId: string, now: Date): 
   return row
 }
 
+/** Cancels what is still to be paid for an order. Returns the ids of the intents; none when all have ended. */
+export async function cancelOrder(tx: Tx, orderId: string, now: Date): Promise<string[]> {
+  const rows = await tx
+    .update(paymentIntent)
+    .set({ state: 'CANCELLED', cause: 'order given up', updateTime: now, revision: nextRevision })
+    // The states as literals: a prepared statement with parameters there could not use the partial index.
+    .where(and(eq(paymentIntent.orderId, orderId), sql`${paymentIntent.state} in ('REQUIRES_PAYMENT', 'PROCESSING')`))
+    .returning({ id: paymentIntent.paymentIntentId })
+  return rows.map(({ id }) => id)
+}
+
 /**
  * Ends intents that nobody began to pay in time, at most `limit`. One whose attempt is under way is left alone: what
  * became of the attempt decides.

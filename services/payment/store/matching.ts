@@ -57,8 +57,9 @@ export async function matchByReference(tx: Tx, matched: Matched): Promise<void> 
       select distinct line.line_number, m.*,
         case m.state when 'SUCCEEDED' then 0 when 'FAILED' then 2 else 1 end as preference
       from settlement_line as line
-      join (${movements} as m cross join lateral (values (m.reference), (m.request_reference)) as named(name))
-        on m.provider = line.provider and m.incoming = line.incoming and upper(named.name) = line.reference
+      cross join lateral (values (line.reference), (line.request_reference)) as listed(name)
+      join (${movements} as m cross join lateral (values (upper(m.reference)), (m.request_reference)) as named(name))
+        on m.provider = line.provider and m.incoming = line.incoming and named.name = listed.name
         and m.currency = line.currency and m.amount_minor = line.amount_minor and ${aboutTheTimeOf(sql`line`, sql`m`)}
       where line.reconciliation_id = ${reconciliationId} and line.finding is null and line.completed
         and line.kind <> 'FEE' and line.reference <> '' and m.receipt is null and ${concerning(sql`m`, matched)}
@@ -136,6 +137,7 @@ export type Gap = {
   readonly subjectKey: string
   readonly lineNumber: number | null
   readonly incoming: boolean
+  /** As the tables have it: sealed. */
   readonly receipt: string
   readonly reference: string
   readonly providerCurrency: string | null

@@ -1,6 +1,7 @@
 import { bigint, boolean, date, integer, pgTable, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import type { SourceKind, StatementKind } from '../domain/statement.ts'
 import type { PayoutState } from '../domain/states.ts'
+import { sealedNumber, sealedReference } from './sealed.ts'
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const minor = (name: string) => bigint(name, { mode: 'bigint' })
@@ -24,7 +25,7 @@ export const payeeAccount = pgTable('payee_account', {
   payeeId: uuid('payee_id').notNull(),
   tenantId: uuid('tenant_id').notNull(),
   provider: text('provider').notNull(),
-  account: text('account').notNull(),
+  account: sealedNumber('account').notNull(),
   holderName: text('holder_name').notNull(),
   verified: boolean('verified').notNull(),
   state: text('state').$type<'PROPOSED' | 'APPROVED' | 'REJECTED'>().notNull(),
@@ -41,7 +42,7 @@ export const payout = pgTable('payout', {
   payeeId: uuid('payee_id').notNull(),
   accountId: uuid('account_id').notNull(),
   provider: text('provider').notNull(),
-  account: text('account').notNull(),
+  account: sealedNumber('account').notNull(),
   sourceKind: text('source_kind').$type<SourceKind>().notNull(),
   sourceHolder: text('source_holder').notNull(),
   currency: text('currency').notNull(),
@@ -53,9 +54,9 @@ export const payout = pgTable('payout', {
   checkerUserId: uuid('checker_user_id'),
   capDay: date('cap_day', { mode: 'string' }).notNull(),
   callbackToken: text('callback_token').notNull(),
-  requestReference: text('request_reference'),
-  inquiryReference: text('inquiry_reference'),
-  receipt: text('receipt'),
+  requestReference: sealedReference('request_reference'),
+  inquiryReference: sealedReference('inquiry_reference'),
+  receipt: sealedReference('receipt'),
   failureCode: text('failure_code'),
   maybeTaken: boolean('maybe_taken').notNull(),
   sendCount: integer('send_count').notNull(),

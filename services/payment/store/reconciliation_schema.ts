@@ -14,6 +14,7 @@ import type { BreakKind, BreakState, Finding, Resolution } from '../domain/break
 import type { LayoutName } from '../settlement/index.ts'
 import type { LineKind, SettlementAccount } from '../settlement/line.ts'
 import type { Fault } from '../settlement/read_file.ts'
+import { sealedBytes, sealedNumber, sealedReference } from './sealed.ts'
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const minor = (name: string) => bigint(name, { mode: 'bigint' })
@@ -52,7 +53,7 @@ export const settlementFilePart = pgTable(
   {
     reconciliationId: uuid('reconciliation_id').notNull(),
     partNumber: integer('part_number').notNull(),
-    content: bytes('content').notNull(),
+    content: sealedBytes('content').notNull(),
   },
   (table) => [primaryKey({ columns: [table.reconciliationId, table.partNumber] })],
 )
@@ -65,9 +66,9 @@ export const settlementLine = pgTable('settlement_line', {
   kind: text('kind').$type<LineKind>().notNull(),
   incoming: boolean('incoming').notNull(),
   completed: boolean('completed').notNull(),
-  receipt: text('receipt').notNull(),
+  receipt: sealedReference('receipt').notNull(),
   reference: text('reference').notNull(),
-  party: text('party').notNull(),
+  party: sealedNumber('party').notNull(),
   currency: text('currency').notNull(),
   amountMinor: minor('amount_minor').notNull(),
   completeTime: instant('complete_time').notNull(),
@@ -99,7 +100,7 @@ export const reconciliationBreak = pgTable('reconciliation_break', {
   reconciliationId: uuid('reconciliation_id').notNull(),
   lineNumber: integer('line_number'),
   incoming: boolean('incoming').notNull(),
-  receipt: text('receipt').notNull(),
+  receipt: sealedReference('receipt').notNull(),
   reference: text('reference').notNull(),
   providerCurrency: text('provider_currency'),
   providerMinor: minor('provider_minor'),

@@ -12,6 +12,7 @@ import {
   type TotalRow,
 } from './reconciliation_schema.ts'
 import { at, rowOf } from './rows.ts'
+import { numberSealed, referenceSealed } from './sealed.ts'
 
 /** Writes a new reconciliation. False when the id is in use. */
 export async function insertReconciliation(db: Queries, row: typeof reconciliation.$inferInsert): Promise<boolean> {
@@ -169,16 +170,20 @@ export async function insertLines(
   if (lines.length === 0) return
   const rows = lines.map(({ amount, ...line }) => ({
     ...line,
+    receipt: referenceSealed(line.receipt),
+    party: numberSealed(line.party),
+    // Files write ours in capitals; that is how requests were named by us, where it was for us to name them.
+    requestReference: line.reference === '' ? null : referenceSealed(line.reference.toLowerCase()),
     currency: amount.currency,
     amountMinor: amount.minor.toString(),
   }))
   await db.execute(sql`
     insert into settlement_line (reconciliation_id, line_number, provider, kind, incoming, completed, receipt, reference,
-      party, currency, amount_minor, complete_time)
-    select ${reconciliationId}::uuid, "lineNumber", ${provider}, kind, incoming, completed, receipt, reference, party,
-      currency, "amountMinor", "completeTime"
+      request_reference, party, currency, amount_minor, complete_time)
+    select ${reconciliationId}::uuid, "lineNumber", ${provider}, kind, incoming, completed, receipt, reference,
+      "requestReference", party, currency, "amountMinor", "completeTime"
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as line("lineNumber" int, kind text, incoming boolean,
-      completed boolean, receipt text, reference text, party text, currency text, "amountMinor" bigint,
+      completed boolean, receipt text, reference text, "requestReference" text, party text, currency text, "amountMinor" bigint,
       "completeTime" timestamptz)`)
 }
 

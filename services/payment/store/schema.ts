@@ -1,24 +1,12 @@
-import {
-  bigint,
-  boolean,
-  customType,
-  integer,
-  jsonb,
-  numeric,
-  pgTable,
-  smallint,
-  text,
-  timestamp,
-  uuid,
-} from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, jsonb, numeric, pgTable, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import type { Currency } from '#kit'
 import type { AccountKind, EntryKind } from '../domain/books.ts'
 import type { FailureReason } from '../domain/failure.ts'
 import type { AttemptState, IntentState, RefundState } from '../domain/states.ts'
+import { sealedBytes, sealedNumber, sealedReference } from './sealed.ts'
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const minor = (name: string) => bigint(name, { mode: 'bigint' })
-const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
 
 /** What is to be paid for one order. */
 export const paymentIntent = pgTable('payment_intent', {
@@ -54,15 +42,15 @@ export const paymentAttempt = pgTable('payment_attempt', {
   orderReference: text('order_reference').notNull(),
   description: text('description').notNull(),
   provider: text('provider').notNull(),
-  phone: text('phone').notNull(),
+  phone: sealedNumber('phone').notNull(),
   currency: text('currency').notNull(),
   amountMinor: minor('amount_minor').notNull(),
   state: text('state').$type<AttemptState>().notNull(),
   callbackToken: text('callback_token').notNull(),
-  requestReference: text('request_reference'),
-  receipt: text('receipt'),
-  claimedReceipt: text('claimed_receipt'),
-  inquiryReference: text('inquiry_reference'),
+  requestReference: sealedReference('request_reference'),
+  receipt: sealedReference('receipt'),
+  claimedReceipt: sealedReference('claimed_receipt'),
+  inquiryReference: sealedReference('inquiry_reference'),
   failureReason: text('failure_reason').$type<FailureReason>(),
   failureCode: text('failure_code'),
   sendCount: integer('send_count').notNull(),
@@ -72,7 +60,7 @@ export const paymentAttempt = pgTable('payment_attempt', {
   createTime: instant('create_time').notNull(),
   updateTime: instant('update_time').notNull(),
   settleTime: instant('settle_time'),
-  approveUrl: text('approve_url'),
+  approveUrl: sealedReference('approve_url'),
   exchangeRateId: uuid('exchange_rate_id'),
   providerCurrency: text('provider_currency'),
   providerAmountMinor: minor('provider_amount_minor'),
@@ -91,13 +79,13 @@ export const paymentRefund = pgTable('payment_refund', {
   reason: text('reason').notNull(),
   surplus: boolean('surplus').notNull(),
   earlierRefunds: integer('earlier_refunds').notNull(),
-  phone: text('phone').notNull(),
-  paidReceipt: text('paid_receipt'),
+  phone: sealedNumber('phone').notNull(),
+  paidReceipt: sealedReference('paid_receipt'),
   state: text('state').$type<RefundState>().notNull(),
   callbackToken: text('callback_token').notNull(),
-  requestReference: text('request_reference'),
-  inquiryReference: text('inquiry_reference'),
-  receipt: text('receipt'),
+  requestReference: sealedReference('request_reference'),
+  inquiryReference: sealedReference('inquiry_reference'),
+  receipt: sealedReference('receipt'),
   failureCode: text('failure_code'),
   sendCount: integer('send_count').notNull(),
   queryCount: integer('query_count').notNull(),
@@ -130,7 +118,7 @@ export const callback = pgTable('callback', {
   provider: text('provider').notNull(),
   pathToken: text('path_token').notNull(),
   headers: jsonb('headers').$type<Record<string, string>>().notNull(),
-  body: bytes('body').notNull(),
+  body: sealedBytes('body').notNull(),
   sourceAddress: text('source_address').notNull(),
   receiveTime: instant('receive_time').notNull(),
 })
