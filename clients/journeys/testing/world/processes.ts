@@ -25,7 +25,7 @@ export type Place = {
 export type Places = Readonly<Record<string, readonly ServiceName[]>>
 
 const ROOT = resolve(import.meta.dirname, '../../../..')
-const READY_MS = 30_000
+const READY_MS = 90_000
 
 /** Places that know each other, and where each service answers. */
 export type Neighbourhood<P extends Places> = {
