@@ -1,4 +1,4 @@
-import { getTableColumns, getTableName } from 'drizzle-orm'
+import { getTableConfig } from 'drizzle-orm/pg-core'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -28,8 +28,9 @@ const phones = { mpesa: '+250788910007', mtn: '+250788920007', payee: '+25078893
 test('every sealed column is one that a new key seals anew [S3-140]', () => {
   const declared = [paymentAttempt, paymentRefund, payeeAccount, payout, settlementLine, reconciliationBreak].map(
     (table) => {
-      const columns = Object.values(getTableColumns(table)).filter(({ columnType }) => columnType === 'PgCustomColumn')
-      return [getTableName(table), columns.map(({ name }) => name).sort()]
+      const { name: tableName, columns } = getTableConfig(table)
+      const sealed = columns.filter(({ columnType }) => columnType === 'PgCustomColumn')
+      return [tableName, sealed.map(({ name }) => name).sort()]
     },
   )
   const resealed = Object.entries(sealedColumns).map(([table, columns]) => [
