@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
 import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
+import { PricingService } from '#gen/tms/company/v1/pricing_service_pb.ts'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
 import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
@@ -19,6 +20,7 @@ import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { FeedService } from '#gen/tms/tracking/v1/feed_service_pb.ts'
 import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
+import { PromotionService } from '#gen/tms/ticketing/v1/promotion_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
@@ -41,7 +43,7 @@ import {
   atTracking,
 } from './testing/tenancy/office.ts'
 import { atAuth, atNotification, atTenant } from './testing/tenancy/people.ts'
-import { atFleet, atNetwork, atTimetable } from './testing/tenancy/planning.ts'
+import { atFleet, atNetwork, atPricing, atTimetable } from './testing/tenancy/planning.ts'
 import {
   atBookingChange,
   atDispatch,
@@ -49,6 +51,7 @@ import {
   atPaybill,
   atPayment,
   atPointOfSale,
+  atPromotion,
   atQr,
   atTicketing,
 } from './testing/tenancy/selling.ts'
@@ -83,6 +86,8 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [BookingChangeService.typeName]: atBookingChange,
   [BoardingService.typeName]: atBoarding,
   [PointOfSaleService.typeName]: atPointOfSale,
+  [PromotionService.typeName]: atPromotion,
+  [PricingService.typeName]: atPricing,
   [NotificationService.typeName]: atNotification,
 }
 

@@ -38,4 +38,6 @@ export const refuse = refusals('company', ErrorReason, {
   IMPORT_INVALID: Code.InvalidArgument,
   ID_TAKEN: Code.AlreadyExists,
   SWAP_NEEDED: Code.FailedPrecondition,
+  TERMS_INVALID: Code.InvalidArgument,
+  TERMS_MOVED: Code.Aborted,
 })

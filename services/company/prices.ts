@@ -8,15 +8,24 @@ import { refuse } from './errors.ts'
  * @throws {ConnectError} CURRENCY_MISMATCH, or FARE_INVALID when it is not positive or finer than the currency allows
  */
 export function priceIn(currency: string, price: WireMoney): Money {
+  const amount = amountIn(currency, price)
+  if (!isPositive(amount)) throw refuse('FARE_INVALID', 'a price is more than nothing')
+  return amount
+}
+
+/**
+ * An amount off the wire, in the company's currency.
+ *
+ * @throws {ConnectError} CURRENCY_MISMATCH, or FARE_INVALID when it is finer than the currency allows
+ */
+export function amountIn(currency: string, price: WireMoney): Money {
   if (price.currencyCode !== currency) {
     throw refuse('CURRENCY_MISMATCH', `the company sells in ${currency}, not in ${price.currencyCode}`, {
       currency: price.currencyCode,
       company_currency: currency,
     })
   }
-  const amount = readable(price)
-  if (!isPositive(amount)) throw refuse('FARE_INVALID', 'a price is more than nothing')
-  return amount
+  return readable(price)
 }
 
 function readable(price: WireMoney): Money {

@@ -2,12 +2,14 @@ import {
   BusSwappedSchema,
   DriverAssignedSchema,
   DriverUnassignedSchema,
+  SalesTermsSetSchema,
   TripCancelledSchema,
   TripScheduledSchema,
   TripStatusChangedSchema,
 } from '#gen/tms/company/v1/events_pb.ts'
 import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
 import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
+import { PricingService } from '#gen/tms/company/v1/pricing_service_pb.ts'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { defineService } from '#kit'
 import { settings } from './config.ts'
@@ -18,12 +20,13 @@ import { dropStaleImports } from './jobs/drop_stale_imports.ts'
 import { generateAhead } from './jobs/generate_ahead.ts'
 import { fleetRpcs } from './rpc/fleet/index.ts'
 import { networkRpcs } from './rpc/network/index.ts'
+import { pricingRpcs } from './rpc/pricing/index.ts'
 import { timetableRpcs } from './rpc/timetable/index.ts'
 
 /** Plans the physical world of a company: buses, stops, routes, fares, and the trips that are sold and driven. */
 export default defineService<Ctx>({
   name: 'company',
-  serves: [FleetService, NetworkService, TimetableService],
+  serves: [FleetService, NetworkService, TimetableService, PricingService],
   calls,
   publishes: [
     TripScheduledSchema,
@@ -32,6 +35,7 @@ export default defineService<Ctx>({
     DriverAssignedSchema,
     DriverUnassignedSchema,
     BusSwappedSchema,
+    SalesTermsSetSchema,
   ],
   consumes: [followTenantCreated, followTenantUpdated, departWithBus, arriveWithBus],
   jobs: [generateAhead, dropStaleImports],
@@ -41,5 +45,6 @@ export default defineService<Ctx>({
     router.service(FleetService, fleetRpcs(ctx))
     router.service(NetworkService, networkRpcs(ctx))
     router.service(TimetableService, timetableRpcs(ctx))
+    router.service(PricingService, pricingRpcs(ctx))
   },
 })

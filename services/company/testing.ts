@@ -1,6 +1,7 @@
 import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
 import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
 import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
+import { PricingService } from '#gen/tms/company/v1/pricing_service_pb.ts'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { TenantCreatedSchema } from '#gen/tms/tenant/v1/events_pb.ts'
 import { newUuidV7 } from '#kit'
@@ -39,6 +40,7 @@ export function clientsOf(suite: Suite, tenantId: string) {
     fleet: suite.client(FleetService, who),
     network: suite.client(NetworkService, who),
     timetable: suite.client(TimetableService, who),
+    pricing: suite.client(PricingService, who),
   }
 }
 

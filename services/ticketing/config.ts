@@ -8,6 +8,12 @@ export const settings = {
     max: 3_600,
     help: 'how long an unpaid seat is kept',
   }),
+  quoteSeconds: integer('TICKETING_QUOTE_SECONDS', {
+    default: 900,
+    min: 30,
+    max: 86_400,
+    help: 'how long a quoted price is held',
+  }),
   cutoffSeconds: integer('TICKETING_CUTOFF_SECONDS', {
     default: 300,
     min: 0,

@@ -53,4 +53,11 @@ export const refuse = refusals('ticketing', ErrorReason, {
   SEATS_EXHAUSTED: Code.FailedPrecondition,
   QUARANTINE_UNKNOWN: Code.NotFound,
   QUARANTINE_DECIDED: Code.FailedPrecondition,
+  FARE_SOLD_OUT: Code.FailedPrecondition,
+  PROMOTION_REFUSED: Code.FailedPrecondition,
+  QUOTE_EXPIRED: Code.FailedPrecondition,
+  QUOTE_INVALID: Code.InvalidArgument,
+  PROMOTION_INVALID: Code.InvalidArgument,
+  CODE_TAKEN: Code.AlreadyExists,
+  PROMOTION_UNKNOWN: Code.NotFound,
 })

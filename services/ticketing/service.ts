@@ -4,6 +4,7 @@ import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_servi
 import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
+import { PromotionService } from '#gen/tms/ticketing/v1/promotion_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { settings } from './config.ts'
 import { calls, type Ctx } from './context.ts'
@@ -13,6 +14,7 @@ import { confirmOnPayment } from './events/confirm_on_payment.ts'
 import { copyTrip } from './events/copy_trip.ts'
 import { endSales } from './events/end_sales.ts'
 import { noteDriver } from './events/note_driver.ts'
+import { keepTerms } from './events/keep_terms.ts'
 import { noteTripState } from './events/note_trip_state.ts'
 import { releaseDriver } from './events/release_driver.ts'
 import { resumeSales } from './events/resume_sales.ts'
@@ -25,13 +27,21 @@ import { sendRefunds } from './jobs/send_refunds.ts'
 import { changeRpcs } from './rpc/change/index.ts'
 import { boardingRpcs } from './rpc/boarding/index.ts'
 import { dispatchRpcs } from './rpc/dispatch/index.ts'
+import { promotionRpcs } from './rpc/promotion/index.ts'
 import { rpcs } from './rpc/index.ts'
 import { posRpcs } from './rpc/pos/index.ts'
 
 /** Sells seats on trips, leg by leg. */
 export default defineService<Ctx>({
   name: 'ticketing',
-  serves: [TicketingService, DispatchService, BookingChangeService, BoardingService, PointOfSaleService],
+  serves: [
+    TicketingService,
+    DispatchService,
+    BookingChangeService,
+    BoardingService,
+    PointOfSaleService,
+    PromotionService,
+  ],
   calls,
   publishes: [
     told.SeatsHeldSchema,
@@ -59,6 +69,7 @@ export default defineService<Ctx>({
   ],
   consumes: [
     copyTrip,
+    keepTerms,
     noteTripState,
     cancelTrip,
     stopSales,
@@ -79,5 +90,6 @@ export default defineService<Ctx>({
     router.service(BookingChangeService, changeRpcs(ctx))
     router.service(BoardingService, boardingRpcs(ctx))
     router.service(PointOfSaleService, posRpcs(ctx))
+    router.service(PromotionService, promotionRpcs(ctx))
   },
 })

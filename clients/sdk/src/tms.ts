@@ -1,6 +1,7 @@
 import { AuthService } from '../../../gen/tms/auth/v1/auth_service_pb.ts'
 import { FleetService } from '../../../gen/tms/company/v1/fleet_service_pb.ts'
 import { NetworkService } from '../../../gen/tms/company/v1/network_service_pb.ts'
+import { PricingService } from '../../../gen/tms/company/v1/pricing_service_pb.ts'
 import { TimetableService } from '../../../gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '../../../gen/tms/notification/v1/notification_service_pb.ts'
 import { ExchangeRateService } from '../../../gen/tms/payment/v1/exchange_rate_service_pb.ts'
@@ -16,6 +17,7 @@ import { BookingChangeService } from '../../../gen/tms/ticketing/v1/booking_chan
 import { BoardingService } from '../../../gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '../../../gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { PointOfSaleService } from '../../../gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
+import { PromotionService } from '../../../gen/tms/ticketing/v1/promotion_service_pb.ts'
 import { TicketingService } from '../../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { FeedService } from '../../../gen/tms/tracking/v1/feed_service_pb.ts'
 import { SupervisionService } from '../../../gen/tms/tracking/v1/supervision_service_pb.ts'
@@ -33,11 +35,13 @@ const services = {
   fleet: FleetService,
   network: NetworkService,
   timetable: TimetableService,
+  pricing: PricingService,
   ticketing: TicketingService,
   dispatch: DispatchService,
   bookingChanges: BookingChangeService,
   boarding: BoardingService,
   pointOfSale: PointOfSaleService,
+  promotions: PromotionService,
   payment: PaymentService,
   payouts: PayoutService,
   refunds: RefundService,

@@ -285,3 +285,15 @@ export const busSwap = pgTable(
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.swapId] })],
 )
+
+export const salesTerms = pgTable(
+  'sales_terms',
+  {
+    tenantId: tenantId(),
+    version: bigint('version', { mode: 'bigint' }).notNull(),
+    terms: bytes('terms').notNull(),
+    setTime: instant('set_time').notNull(),
+    setUserId: uuid('set_user_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.version] })],
+)

@@ -2,7 +2,9 @@ import { add, isNegative, isPositive, type Money, subtract, zero } from '#kit'
 import type { BookingState } from './booking_state.ts'
 import type { Fund } from './funds.ts'
 import type { CancelCause } from './refund_rule.ts'
+import type { PriceLine, Traveller } from './pricing.ts'
 import type { SeatClass } from './ride.ts'
+import type { SalesChannel } from './sales_terms.ts'
 
 /** Where a ticket stands. */
 export type TicketState = 'ISSUED' | 'BOARDED' | 'VOID' | 'NO_SHOW'
@@ -22,6 +24,9 @@ export type Passenger = {
   readonly seatLabel: string
   readonly seatClass: SeatClass
   readonly price: Money
+  readonly traveller: Traveller
+  /** How the price came about; none where it is the fare and nothing else. */
+  readonly priceLines: readonly PriceLine[]
   readonly ticket: Ticket | undefined
 }
 
@@ -65,6 +70,11 @@ export type Booking = {
   readonly passengers: readonly Passenger[]
   /** Seats that it still claims under its own fencing token. */
   readonly liveClaims: number
+  readonly channel: SalesChannel
+  /** The version of the company's terms that it was sold under. */
+  readonly termsVersion: bigint
+  /** The code that it redeems; empty when it redeems none. */
+  readonly promotionCode: string
   readonly refunds: readonly Refund[]
   readonly replaces: Replacement | undefined
   readonly replacedById: string | undefined

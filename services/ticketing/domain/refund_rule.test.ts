@@ -1,7 +1,7 @@
 import { money } from '#kit'
 import { expect, test } from 'vitest'
 import { refundOf } from './refund_rule.ts'
-import { defaultRules } from './sales_rules.ts'
+import { defaultTerms } from './sales_terms.ts'
 
 const paid = money('RWF', 6200n)
 const departure = new Date('2026-11-20T08:00:00Z')
@@ -13,7 +13,7 @@ test.each([
   ['COMPANY', '2026-11-20T07:00:00Z', 6200n, 'the company cancels'],
   ['TRIP', '2026-11-20T09:00:00Z', 6200n, 'the trip is cancelled late'],
 ] as const)('cancelled by %s at %s gives back %s: %s', (cause, now, minor, _) => {
-  const back = refundOf(paid, cause, departure, new Date(now), defaultRules.refundBands)
+  const back = refundOf(paid, cause, departure, new Date(now), defaultTerms.refundBands)
   expect(back).toEqual(minor === undefined ? undefined : money('RWF', minor))
 })
 

@@ -1,6 +1,7 @@
 import { money } from '#kit'
 import { describe, expect, test } from 'vitest'
 import { type Call, holdEnd, quote, type RideForSale, saleBar, type Seat } from './ride.ts'
+import { defaultTerms } from './sales_terms.ts'
 
 const call = (sequence: number, departure: string): Call => ({
   sequence,
@@ -39,6 +40,7 @@ const ride: RideForSale = {
   revision: 1n,
   fares: { STANDARD: 3100n, VIP: 4000n },
   seats: [seat('1A', 'VIP'), seat('3A', 'STANDARD'), seat('3B', 'STANDARD')],
+  terms: defaultTerms,
 }
 
 describe('what can be sold', () => {

@@ -1,5 +1,7 @@
 import { money, type Money, sum } from '#kit'
 import type { Legs } from './legs.ts'
+import { anAdult, type Discount, type PriceLine, priceSeats, type Traveller } from './pricing.ts'
+import type { Level, SalesChannel, SalesTerms, SoldLevel } from './sales_terms.ts'
 
 /** Comfort of a seat, as companies name it. */
 export type SeatClass = 'STANDARD' | 'VIP'
@@ -59,6 +61,8 @@ export type RideForSale = Ride & {
   readonly revision: bigint
   readonly fares: Fares
   readonly seats: readonly Seat[]
+  /** What the company sells it under now. */
+  readonly terms: SalesTerms
 }
 
 /** The legs of a ride. */
@@ -92,29 +96,110 @@ export function holdEnd(ride: Ride, now: Date, holdSeconds: number): Date {
   return new Date(Math.min(now.getTime() + holdSeconds * 1000, ride.origin.departureTime.getTime()))
 }
 
-/** One seat and its price. */
-export type QuoteLine = { readonly seat: Seat; readonly price: Money }
+/** What is asked about a price beside the seats. */
+export type PriceQuestion = {
+  readonly channel: SalesChannel
+  /** One for each seat; none for adults of whom nothing is known. */
+  readonly travellers: readonly Traveller[]
+  readonly discount: Discount | undefined
+  /** The level that each class is sold at; a class that is not there is sold at the full fare. */
+  readonly levels: Partial<Record<SeatClass, Level>>
+}
+
+/** A ride bought by the passenger, at the full fare. */
+export const plainQuestion: PriceQuestion = { channel: 'WEB', travellers: [], discount: undefined, levels: {} }
+
+/** One seat and its price, with how it came about. */
+export type QuoteLine = {
+  readonly seat: Seat
+  readonly price: Money
+  readonly traveller: Traveller
+  readonly priceLines: readonly PriceLine[]
+}
 
 /** The exact price of some seats. */
-export type Quote = { readonly lines: readonly QuoteLine[]; readonly total: Money }
+export type Quote = {
+  readonly lines: readonly QuoteLine[]
+  readonly total: Money
+  readonly channel: SalesChannel
+  /** The code that lowered it; empty when none did. */
+  readonly promotionCode: string
+  /** The level of each class that is not sold at the full fare. */
+  readonly levels: Partial<Record<SeatClass, SoldLevel>>
+}
 
 /** Why seats have no price. */
 export type QuoteFault =
   | { readonly fault: 'SEAT_UNKNOWN' | 'SEAT_REPEATED'; readonly label: string }
   | { readonly fault: 'FARE_MISSING'; readonly seatClass: SeatClass }
 
-/** Prices seats in the order given; every seat its class's fare for this ride. A class without a fare has no price, not a price of 0. */
-export function quote(ride: RideForSale, labels: readonly string[]): Quote | QuoteFault {
+/** Prices seats in the order given, under the company's terms. A class without a fare has no price, not a price of 0. */
+export function quote(
+  ride: RideForSale,
+  labels: readonly string[],
+  question: PriceQuestion = plainQuestion,
+): Quote | QuoteFault {
   const repeated = labels.find((label, i) => labels.indexOf(label) < i)
   if (repeated !== undefined) return { fault: 'SEAT_REPEATED', label: repeated }
-  const lines: QuoteLine[] = []
+  const seats: Seat[] = []
   for (const label of labels) {
     const seat = ride.seats.find((one) => one.label === label)
     if (!seat) return { fault: 'SEAT_UNKNOWN', label }
-    const minor = ride.fares[seat.seatClass]
-    if (minor === undefined) return { fault: 'FARE_MISSING', seatClass: seat.seatClass }
-    lines.push({ seat, price: money(ride.trip.currency, minor) })
+    if (ride.fares[seat.seatClass] === undefined) return { fault: 'FARE_MISSING', seatClass: seat.seatClass }
+    seats.push(seat)
   }
-  const prices = lines.map(({ price }) => price)
-  return { lines, total: sum(ride.trip.currency, prices) }
+  const { currency } = ride.trip
+  const asked = seats.map(({ seatClass }, i) => ({
+    seatClass,
+    fare: money(currency, ride.fares[seatClass]!),
+    traveller: question.travellers[i] ?? anAdult,
+    level: question.levels[seatClass],
+  }))
+  const prices = priceSeats(asked, { ...factsOf(ride), channel: question.channel }, ride.terms, question.discount)
+  const lines = seats.map((seat, i) => ({
+    seat,
+    price: prices[i]!.price,
+    traveller: asked[i]!.traveller,
+    priceLines: prices[i]!.lines,
+  }))
+  return {
+    lines,
+    total: sum(
+      currency,
+      lines.map(({ price }) => price),
+    ),
+    channel: question.channel,
+    promotionCode: question.discount?.code ?? '',
+    levels: question.levels,
+  }
+}
+
+/** What one seat of each class costs an adult, in the currency's smallest unit: what a ride is shown at. */
+export function shownFares(
+  ride: Pick<RideForSale, 'fares' | 'terms'> & RidePlaces,
+  levels: Partial<Record<SeatClass, Level>>,
+  channel: SalesChannel = 'WEB',
+): Fares {
+  const classes = Object.entries(ride.fares) as [SeatClass, bigint][]
+  return Object.fromEntries(
+    classes.map(([seatClass, minor]) => {
+      const seat = {
+        ...{ seatClass, traveller: anAdult, level: levels[seatClass] },
+        fare: money(ride.trip.currency, minor),
+      }
+      const [priced] = priceSeats([seat], { ...factsOf(ride), channel }, ride.terms)
+      return [seatClass, priced!.price.minor]
+    }),
+  )
+}
+
+/** What a price needs to know of where and when a ride is. */
+export type RidePlaces = {
+  readonly trip: Pick<TripFacts, 'currency' | 'serviceDate'>
+  readonly origin: Pick<Call, 'stopId'>
+  readonly destination: Pick<Call, 'stopId'>
+}
+
+function factsOf({ trip, origin, destination }: RidePlaces) {
+  return { fromStopId: origin.stopId, toStopId: destination.stopId, serviceDate: trip.serviceDate }
 }

@@ -3,10 +3,12 @@ import type { CancelBookingRequest, TicketingService } from '#gen/tms/ticketing/
 import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
 import type { Ride } from '../domain/ride.ts'
+import type { SalesTerms } from '../domain/sales_terms.ts'
 import { endPaidBooking, refundOrRefuse, tooLate } from '../steps/cancel.ts'
 import { reachBooking } from '../steps/reach_booking.ts'
 import { readBooking } from '../store/bookings.ts'
 import { rideOf } from '../store/rides.ts'
+import { readTerms } from '../store/sales_terms.ts'
 import { unlockSeats, wantedBy } from '../store/seat_locks.ts'
 import { bookingToProto, type Reader } from '../wire/booking.ts'
 
@@ -17,8 +19,9 @@ export const cancelBooking =
     const { booking, reader } = await reachBooking(ctx, sessionOf(call), req.bookingId, 'ticketing.sales.cancel')
     // All rows: the timetable is public.
     const ride = await rideOf(ctx.db.system, booking)
+    const soldUnder = await readTerms(ctx.db.system, booking.tenantId, booking.termsVersion)
     const work = async (tx: Tx) => {
-      await endOrRefuse(tx, ctx, booking, ride, req, reader)
+      await endOrRefuse(tx, ctx, booking, ride, req, { soldUnder, reader })
       const ended = await readBooking(tx, booking.bookingId)
       return { booking: bookingToProto(ended!, ride, ctx.clock.now(), reader) }
     }
@@ -34,10 +37,10 @@ async function endOrRefuse(
   booking: Booking,
   ride: Ride,
   { reason }: CancelBookingRequest,
-  reader: Reader,
+  { soldUnder, reader }: { readonly soldUnder: SalesTerms; readonly reader: Reader },
 ): Promise<void> {
   const now = ctx.clock.now()
-  const { cause, refund } = refundOrRefuse(booking, ride, reader, now)
+  const { cause, refund } = refundOrRefuse(booking, ride, soldUnder, reader, now)
   if (await endPaidBooking(tx, ctx, booking, ride, { cause, reason, now, refund })) return
   throw tooLate(booking)
 }

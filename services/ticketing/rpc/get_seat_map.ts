@@ -2,8 +2,9 @@ import type { Handler } from '#kit'
 import { MapSeat_State } from '#gen/tms/ticketing/v1/trip_offer_pb.ts'
 import { GetSeatMapResponse_SaleBar, type TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import type { Ctx } from '../context.ts'
-import { legsOf, type RideForSale, saleBar, type SeatClass } from '../domain/ride.ts'
+import { type Fares, legsOf, type RideForSale, saleBar, type SeatClass } from '../domain/ride.ts'
 import { findRide } from '../steps/find_ride.ts'
+import { currentFares } from '../steps/shown_fares.ts'
 import { type SeatState, seatStates } from '../store/availability.ts'
 import { classToProto } from '../wire/classes.ts'
 import { classOfferToProto, destinationToProto, originToProto } from '../wire/ride.ts'
@@ -23,18 +24,26 @@ export const getSeatMap =
         seatClass: classToProto(seatClass),
         state: MapSeat_State[taken.get(seat.label) ?? 'FREE'],
       })),
-      classes: classesOf(ride, taken).map((offer) => classOfferToProto(offer, ride.trip.currency)),
+      classes: classesOf(ride, taken, await faresShown(ctx, ride)).map((offer) =>
+        classOfferToProto(offer, ride.trip.currency),
+      ),
       origin: originToProto(ride.origin),
       destination: destinationToProto(ride.destination),
       bar: GetSeatMapResponse_SaleBar[bar ?? 'UNSPECIFIED'],
     }
   }
 
-function classesOf(ride: RideForSale, taken: ReadonlyMap<string, SeatState>) {
+/** For one adult, at the level that is open now. */
+async function faresShown(ctx: Ctx, ride: RideForSale): Promise<Fares> {
+  const [shown = ride.fares] = await currentFares(ctx, [ride])
+  return shown
+}
+
+function classesOf(ride: RideForSale, taken: ReadonlyMap<string, SeatState>, fares: Fares) {
   const classes = [...new Set(ride.seats.map((seat) => seat.seatClass))]
   return classes.map((seatClass: SeatClass) => ({
     seatClass,
     free: ride.seats.filter((seat) => seat.seatClass === seatClass && !taken.has(seat.label)).length,
-    price: ride.fares[seatClass],
+    price: fares[seatClass],
   }))
 }

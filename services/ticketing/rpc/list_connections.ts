@@ -3,7 +3,7 @@ import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_p
 import type { Ctx } from '../context.ts'
 import { byTowns, type Connection, connectionsOf } from '../domain/connection.ts'
 import { cursorPage } from '../steps/cursors.ts'
-import { sellerLines } from '../store/connections.ts'
+import { lowestOfSellers } from '../steps/lowest_fares.ts'
 import { connectionToProto } from '../wire/connection.ts'
 
 const DAYS = 7
@@ -32,8 +32,7 @@ export const listConnections =
 function connections(ctx: Ctx): Promise<Connection[]> {
   const from = ctx.clock.now()
   const until = new Date(from.getTime() + DAYS * DAY_MS)
-  // All rows: what is on sale is public, whoever asks.
-  const load = async () => connectionsOf(await sellerLines(ctx.db.system, from, until))
+  const load = async () => connectionsOf(await lowestOfSellers(ctx, from, until))
   const seconds = ctx.settings.connectionsCacheSeconds
   return seconds === 0 ? load() : ctx.cache.through('connections', seconds, load)
 }

@@ -4,6 +4,7 @@ import type { Ctx } from '../context.ts'
 import { refundOrRefuse } from '../steps/cancel.ts'
 import { reachBooking } from '../steps/reach_booking.ts'
 import { rideOf } from '../store/rides.ts'
+import { readTerms } from '../store/sales_terms.ts'
 
 /** Tells what a cancellation would give back at this moment. */
 export const quoteCancellation =
@@ -12,6 +13,7 @@ export const quoteCancellation =
     const { booking, reader } = await reachBooking(ctx, sessionOf(call), req.bookingId, 'ticketing.sales.cancel')
     // All rows: the timetable is public.
     const ride = await rideOf(ctx.db.system, booking)
-    const { refund } = refundOrRefuse(booking, ride, reader, ctx.clock.now())
+    const soldUnder = await readTerms(ctx.db.system, booking.tenantId, booking.termsVersion)
+    const { refund } = refundOrRefuse(booking, ride, soldUnder, reader, ctx.clock.now())
     return { refund: moneyToProto(refund), fee: moneyToProto(subtract(booking.total, refund)) }
   }

@@ -4,7 +4,7 @@ import { refuse } from '../errors.ts'
 import type { Ctx } from '../context.ts'
 import { cursorOf, offerLegs, type OfferOrder, pageOfRides } from '../domain/offer.ts'
 import { aKey, anId, cursorPage } from '../steps/cursors.ts'
-import { nextPossibleDate, timetabled } from '../steps/search.ts'
+import { atOpenLevels, nextPossibleDate, timetabled } from '../steps/search.ts'
 import { takenSeats } from '../store/availability.ts'
 import { classFromProto } from '../wire/classes.ts'
 import { offerToProto } from '../wire/ride.ts'
@@ -25,7 +25,8 @@ export const searchTrips =
     const order = orders[req.order] ?? 'DEPARTURE'
     const seatClass = classFromProto(req.seatClass)
     const found = await timetabled(ctx, req, leavingAfter)
-    const page = pageOfRides(found.rides, { order, seatClass, after, limit, leavingAfter })
+    const sorted = pageOfRides(found.rides, { order, seatClass, after, limit, leavingAfter })
+    const page = await atOpenLevels(ctx, found, sorted)
     // All rows: what is on sale is public, whoever asks.
     const taken = await takenSeats(
       ctx.db.system,
@@ -34,7 +35,7 @@ export const searchTrips =
     )
     return {
       offers: page.map((ride, i) => offerToProto(ride, taken[i] ?? {})),
-      nextPageToken: nextPageToken(page, limit, (ride) => cursorOf(ride, order, seatClass)),
+      nextPageToken: nextPageToken(sorted, limit, (ride) => cursorOf(ride, order, seatClass)),
       nextPossibleDate:
         page.length > 0 || after ? '' : await nextPossibleDate(ctx, found, req.serviceDate, leavingAfter),
     }

@@ -11,7 +11,7 @@ import type { Booking } from '../domain/booking.ts'
 import { stateAt } from '../domain/booking_state.ts'
 import { amountOrNothing, owed, refundOf } from '../domain/refund_rule.ts'
 import type { Ride } from '../domain/ride.ts'
-import { defaultRules } from '../domain/sales_rules.ts'
+import type { SalesTerms } from '../domain/sales_terms.ts'
 import { type Cancellation, cancelConfirmed } from '../store/endings.ts'
 import type { Reader } from '../wire/booking.ts'
 import { noticeOf } from '../wire/notice.ts'
@@ -33,11 +33,11 @@ const bookWords: Readonly<Record<Cancellation['cause'], string>> = {
  *
  * @throws {ConnectError} NOT_CONFIRMED, CANCEL_TOO_LATE
  */
-export function refundOrRefuse(booking: Booking, ride: Ride, reader: Reader, now: Date) {
+export function refundOrRefuse(booking: Booking, ride: Ride, soldUnder: SalesTerms, reader: Reader, now: Date) {
   const state = stateAt(booking, now)
   if (state !== 'CONFIRMED') throw refuse('NOT_CONFIRMED', 'only a paid booking can be cancelled', { state })
   const cause = reader === 'PASSENGER' ? ('PASSENGER' as const) : ('COMPANY' as const)
-  const refund = refundOf(booking.total, cause, ride.origin.departureTime, now, defaultRules.refundBands)
+  const refund = refundOf(booking.total, cause, ride.origin.departureTime, now, soldUnder.refundBands)
   if (!refund) throw tooLate(booking)
   return { cause, refund }
 }

@@ -1,7 +1,7 @@
 import { refuse } from '../errors.ts'
 import type { Ctx } from '../context.ts'
 import { isForward } from '../domain/legs.ts'
-import { closeTime, type Quote, quote, type RideForSale, saleBar } from '../domain/ride.ts'
+import { closeTime, type PriceQuestion, type Quote, quote, type RideForSale, saleBar } from '../domain/ride.ts'
 import { readRide } from '../store/rides.ts'
 
 /** How requests name a ride. */
@@ -48,8 +48,8 @@ export function assertOnSale(ctx: Ctx, ride: RideForSale, now: Date): void {
  *
  * @throws {ConnectError} SEAT_UNKNOWN, SEAT_REPEATED, FARE_MISSING
  */
-export function priceOf(ride: RideForSale, labels: readonly string[]): Quote {
-  const priced = quote(ride, labels)
+export function priceOf(ride: RideForSale, labels: readonly string[], question?: PriceQuestion): Quote {
+  const priced = quote(ride, labels, question)
   if (!('fault' in priced)) return priced
   switch (priced.fault) {
     case 'SEAT_UNKNOWN':

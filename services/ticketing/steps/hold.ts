@@ -1,13 +1,34 @@
+import { isConstraint, type Money, type Tx } from '#kit'
 import type { Booking } from '../domain/booking.ts'
+import { isWithin } from '../domain/levels.ts'
+import type { Quote, RideForSale, SeatClass } from '../domain/ride.ts'
+import type { SoldLevel } from '../domain/sales_terms.ts'
+import type { Ctx } from '../context.ts'
 import { refuse } from '../errors.ts'
-import type { Claimed, Hold } from '../store/claims.ts'
+import { type Claimed, claimSeats, type Hold, type SeatClaim } from '../store/claims.ts'
+import { legLoads, lockLevels } from '../store/leg_loads.ts'
+import { notePrices } from '../store/prices.ts'
+import { type Redemption, redeem } from '../store/promotions.ts'
+import { promotionRefused } from './ask_price.ts'
 
 /**
- * The fencing token of seats that were all claimed.
+ * Claims all seats of a booking at its price: how it came about is written down, its code redeemed, and the seats that its
+ * levels must leave to others are counted.
  *
- * @throws {ConnectError} TRIP_CHANGED, SEAT_TAKEN: then nothing may be kept
+ * @returns the fencing token
+ * @throws {ConnectError} TRIP_CHANGED, SEAT_TAKEN, FARE_SOLD_OUT, PROMOTION_REFUSED: then nothing may be kept
  */
-export function assertClaimed(plan: Hold, claimed: Claimed | undefined): bigint {
+export async function claimAll(tx: Tx, hold: Hold): Promise<bigint> {
+  const levels = Object.entries(hold.levels) as [SeatClass, SoldLevel][]
+  if (levels.length > 0) await lockLevels(tx, hold.tripId)
+  const fence = assertClaimed(hold, await claimSeats(tx, hold))
+  if (levels.length > 0) await assertWithin(tx, hold, levels)
+  if (isWorthNoting(hold)) await notePrices(tx, hold.bookingId, hold)
+  if (hold.redemption) await redeemOnce(tx, hold.bookingId, hold.redemption)
+  return fence
+}
+
+function assertClaimed(plan: Hold, claimed: Claimed | undefined): bigint {
   if (!claimed) throw refuse('TRIP_CHANGED', 'the trip was changed at this moment; ask again')
   const taken = plan.seats.find((seat) => !claimed.seatLabels.includes(seat.seatLabel))
   if (taken) throw seatTaken(taken.seatLabel)
@@ -16,6 +37,61 @@ export function assertClaimed(plan: Hold, claimed: Claimed | undefined): bigint 
 
 export function seatTaken(label: string) {
   return refuse('SEAT_TAKEN', `seat ${label} is taken`, { seat: label })
+}
+
+/** Counted after the claim, under the lock that sales at levels wait for: what one has sold, the next one sees. */
+async function assertWithin(
+  tx: Tx,
+  { tripId, legs, now }: Hold,
+  levels: readonly [SeatClass, SoldLevel][],
+): Promise<void> {
+  const [loads] = await legLoads(tx, [{ tripId, legs }], now)
+  for (const [seatClass, level] of levels) {
+    if (isWithin(level, loads?.[seatClass] ?? [])) continue
+    throw refuse('FARE_SOLD_OUT', 'the seats at this price were sold; ask for the price again', {
+      seat_class: seatClass,
+    })
+  }
+}
+
+/** A plain fare, sold by the passenger, says nothing that the price does not say. */
+function isWorthNoting({ termsVersion, channel, seats, redemption }: Hold): boolean {
+  const plain = ({ traveller, priceLines }: SeatClaim) =>
+    priceLines.length === 1 && traveller.ageGroup === 'ADULT' && traveller.residency === undefined
+  return termsVersion > 0n || channel !== 'WEB' || redemption !== undefined || !seats.every(plain)
+}
+
+async function redeemOnce(tx: Tx, bookingId: string, redemption: Redemption): Promise<void> {
+  try {
+    await redeem(tx, bookingId, redemption)
+  } catch (err) {
+    if (isConstraint(err, 'promotion_code_within_limit')) throw promotionRefused('USED_UP')
+    if (isConstraint(err, 'promotion_person_within_limit')) throw promotionRefused('USED_BY_YOU')
+    throw err
+  }
+}
+
+/** What a hold says of its price. */
+export function pricedAs(
+  ctx: Ctx,
+  { terms }: RideForSale,
+  { lines, total, channel, levels }: Quote,
+  names: readonly string[],
+): Pick<Hold, 'seats' | 'total' | 'channel' | 'termsVersion' | 'levels'> & { readonly total: Money } {
+  return {
+    total,
+    channel,
+    termsVersion: terms.version,
+    levels,
+    seats: lines.map(({ seat, price, traveller, priceLines }, position) => ({
+      claimId: ctx.newId(),
+      position,
+      name: (names[position] ?? '').replace(/^ +| +$/g, ''),
+      seatLabel: seat.label,
+      seatClass: seat.seatClass,
+      ...{ price, traveller, priceLines },
+    })),
+  }
 }
 
 /** The booking as it was just written. */
@@ -32,6 +108,7 @@ export function heldBooking(plan: Hold, fence: bigint): Booking {
     cancelCause: undefined,
     liveClaims: plan.seats.length,
     passengers: plan.seats.map((seat) => ({ ...seat, ticket: undefined })),
+    promotionCode: plan.redemption?.code ?? '',
     refunds: [],
     replaces: undefined,
     replacedById: undefined,

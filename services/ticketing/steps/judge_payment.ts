@@ -6,6 +6,7 @@ import { judge } from '../domain/payment.ts'
 import type { RideForSale } from '../domain/ride.ts'
 import { reseat } from '../domain/seating.ts'
 import { readBooking } from '../store/bookings.ts'
+import { lostItsCode } from '../store/promotions.ts'
 import { freeSeatsFor, type NewSeat, type SignedSeat } from '../store/sales.ts'
 import { rideForSaleOf } from '../store/rides.ts'
 import { signTickets } from './sign_tickets.ts'
@@ -75,8 +76,13 @@ async function verdictOn(ctx: Ctx, { booking, ride, paymentIntentId, amount }: A
   return judge(found, { amount, paymentIntentId })
 }
 
-/** A booking that takes another's place is wanted only while the other can be given up. */
+/**
+ * A booking that takes another's place is wanted only while the other can be given up; one that comes late with a code, only
+ * while that was not redeemed by somebody else.
+ */
 async function isWanted(ctx: Ctx, booking: Booking): Promise<boolean> {
+  // All rows: a code is of the booking's company.
+  if (booking.promotionCode !== '' && (await lostItsCode(ctx.db.system, booking.bookingId))) return false
   if (!booking.replaces) return true
   // All rows: both are of one company.
   const old = await readBooking(ctx.db.system, booking.replaces.bookingId)

@@ -4,11 +4,13 @@ import { moneyToProto, type Money } from '#kit'
 import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
 import { changeFee, type ChangeTerms, termsOf } from '../domain/change_rule.ts'
-import { holdEnd, legsOf, type Quote, type RideForSale } from '../domain/ride.ts'
+import { holdEnd, legsOf, plainQuestion, type Quote, type RideForSale } from '../domain/ride.ts'
 import { refuse } from '../errors.ts'
 import type { Hold } from '../store/claims.ts'
+import { channelOf } from './ask_price.ts'
 import { newBookingCode } from './booking_codes.ts'
 import { asPainted, assertOnSale, findRide, priceOf, type RideRequest } from './find_ride.ts'
+import { pricedAs } from './hold.ts'
 import { type Changeable, changeTooLate, reachChangeable } from './reach_change.ts'
 
 /** A change that somebody asks for. */
@@ -26,7 +28,7 @@ export type QuotedChange = Changeable & {
 }
 
 /**
- * What a change comes to at this moment.
+ * What a change comes to at this moment: at full fares, as levels and promotions are for new bookings.
  *
  * @throws {ConnectError} the refusals of QuoteChange
  */
@@ -41,7 +43,12 @@ export async function quoteOf(ctx: Ctx, session: Session, request: ChangeRequest
   }
   assertOneEach(old, labels)
   assertOnSale(ctx, ride, now)
-  const priced = priceOf(ride, labels)
+  const question = {
+    ...plainQuestion,
+    channel: channelOf(session, ride.trip.tenantId),
+    travellers: old.passengers.map(({ traveller }) => traveller),
+  }
+  const priced = priceOf(ride, labels, question)
   const terms = termsOf(old.open?.value ?? old.total, priced.total, feeOf(changeable, request.waiveFee))
   return { ...changeable, ride, priced, terms }
 }
@@ -59,11 +66,11 @@ export function assertOneEach({ passengers }: Booking, given: readonly string[])
  *
  * @throws {ConnectError} CHANGE_TOO_LATE
  */
-export function feeOf({ old, oldRide, rules, byStaff, now }: Changeable, waive: boolean): Money {
+export function feeOf({ old, oldRide, soldUnder, byStaff, now }: Changeable, waive: boolean): Money {
   const none = zero(old.total.currency)
   if (old.state === 'OPEN' || (byStaff && waive)) return none
   const changed = { value: old.total, passengers: old.passengers.length, departure: oldRide.origin.departureTime }
-  const fee = changeFee(changed, rules.changeBands, now)
+  const fee = changeFee(changed, soldUnder.changeBands, now)
   if (!fee) throw changeTooLate(old)
   return fee
 }
@@ -91,17 +98,15 @@ export function holdInPlace(ctx: Ctx, { old, ride, priced, now }: QuotedChange, 
     phone: old.phone,
     email: old.email,
     language: old.language,
-    total: priced.total,
     paymentIntentId: ctx.newId(),
     holdExpireTime: holdEnd(ride, now, ctx.settings.holdSeconds),
     now,
-    seats: priced.lines.map(({ seat, price }, i) => ({
-      claimId: ctx.newId(),
-      position: i,
-      name: old.passengers[i]!.name,
-      seatLabel: seat.label,
-      seatClass: seat.seatClass,
-      price,
-    })),
+    redemption: undefined,
+    ...pricedAs(
+      ctx,
+      ride,
+      priced,
+      old.passengers.map(({ name }) => name),
+    ),
   }
 }

@@ -2,12 +2,13 @@ import type { Session } from '#kit'
 import type { SellAtDoorRequest } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import type { Ctx } from '../context.ts'
 import { chooseSeats } from '../domain/door.ts'
-import { legsOf, type RideForSale, type Seat } from '../domain/ride.ts'
+import { legsOf, plainQuestion, type RideForSale, type Seat } from '../domain/ride.ts'
 import { refuse } from '../errors.ts'
 import type { Hold } from '../store/claims.ts'
 import { classFromProto } from '../wire/classes.ts'
 import { asPainted, priceOf } from './find_ride.ts'
 import { newBookingCode } from './booking_codes.ts'
+import { pricedAs } from './hold.ts'
 import { assertAsShown } from './plan_hold.ts'
 
 /**
@@ -24,7 +25,7 @@ export function planDoorSale(
   session: Session,
 ): Hold {
   const now = ctx.clock.now()
-  const priced = priceOf(ride, labelsFor(req, free))
+  const priced = priceOf(ride, labelsFor(req, free), { ...plainQuestion, channel: 'COUNTER' })
   assertAsShown(priced, req.expectedTotal)
   return {
     bookingId: req.bookingId,
@@ -38,19 +39,17 @@ export function planDoorSale(
     phone: req.phone,
     email: '',
     language: req.language || session.language,
-    total: priced.total,
     paymentIntentId: ctx.newId(),
     // The bus stands here, whenever it was to leave.
     holdExpireTime: new Date(now.getTime() + ctx.settings.holdSeconds * 1000),
     now,
-    seats: priced.lines.map(({ seat, price }, position) => ({
-      claimId: ctx.newId(),
-      position,
-      name: (req.passengers[position]?.name ?? '').trim(),
-      seatLabel: seat.label,
-      seatClass: seat.seatClass,
-      price,
-    })),
+    redemption: undefined,
+    ...pricedAs(
+      ctx,
+      ride,
+      priced,
+      req.passengers.map(({ name }) => name),
+    ),
   }
 }
 

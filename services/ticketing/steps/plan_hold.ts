@@ -5,19 +5,27 @@ import { refuse } from '../errors.ts'
 import type { Ctx } from '../context.ts'
 import { holdEnd, legsOf, type Quote, type RideForSale } from '../domain/ride.ts'
 import type { Hold } from '../store/claims.ts'
+import { travellerFromProto } from '../wire/sales_terms.ts'
 import { newBookingCode } from './booking_codes.ts'
+import { askPrice } from './ask_price.ts'
 import { asPainted, assertOnSale, priceOf } from './find_ride.ts'
+import { heldPrice } from './held_quote.ts'
+import { pricedAs } from './hold.ts'
 
 /**
  * Decides who gets which seat, for how much and until when.
  *
- * @throws {ConnectError} TRIP_NOT_ON_SALE, SALES_CLOSED, SEAT_UNKNOWN, SEAT_REPEATED, FARE_MISSING, FARE_CHANGED
+ * @throws {ConnectError} TRIP_NOT_ON_SALE, SALES_CLOSED, SEAT_UNKNOWN, SEAT_REPEATED, SEAT_COUNT_WRONG, FARE_MISSING,
+ * FARE_CHANGED, PROMOTION_REFUSED, QUOTE_INVALID, QUOTE_EXPIRED
  */
-export function planHold(ctx: Ctx, ride: RideForSale, req: HoldSeatsRequest, session: Session): Hold {
+export async function planHold(ctx: Ctx, ride: RideForSale, req: HoldSeatsRequest, session: Session): Promise<Hold> {
   const now = ctx.clock.now()
   assertOnSale(ctx, ride, now)
   const labels = req.passengers.map((one) => asPainted(one.seatLabel))
-  const priced = priceOf(ride, labels)
+  const travellers = req.passengers.map(travellerFromProto)
+  const asked = await askPrice(ctx, ride, session, { labels, travellers, promotionCode: req.promotionCode })
+  const fresh = priceOf(ride, labels, asked)
+  const priced = req.quoteToken === '' ? fresh : await heldPrice(ctx, ride, req.quoteToken, { ...asked, labels })
   assertAsShown(priced, req.expectedTotal)
   return {
     bookingId: req.bookingId,
@@ -29,18 +37,16 @@ export function planHold(ctx: Ctx, ride: RideForSale, req: HoldSeatsRequest, ses
     legs: legsOf(ride),
     departureTime: ride.origin.departureTime,
     ...contactOf(req, session),
-    total: priced.total,
     paymentIntentId: ctx.newId(),
     holdExpireTime: holdEnd(ride, now, ctx.settings.holdSeconds),
     now,
-    seats: priced.lines.map(({ seat, price }, position) => ({
-      claimId: ctx.newId(),
-      position,
-      name: (req.passengers[position]?.name ?? '').replace(/^ +| +$/g, ''),
-      seatLabel: seat.label,
-      seatClass: seat.seatClass,
-      price,
-    })),
+    redemption: asked.redemption,
+    ...pricedAs(
+      ctx,
+      ride,
+      priced,
+      req.passengers.map(({ name }) => name),
+    ),
   }
 }
 

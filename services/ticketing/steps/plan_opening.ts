@@ -20,11 +20,11 @@ export async function openingOf(
   request: { readonly bookingId: string; readonly waiveFee: boolean },
 ): Promise<Opening> {
   const changeable = await reachChangeable(ctx, session, request.bookingId, 'PAID')
-  const { old, rules, now } = changeable
+  const { old, soldUnder, now } = changeable
   const fee = feeOf(changeable, request.waiveFee)
   const value = subtract(old.total, fee)
-  if (rules.openTicketDays === 0 || !isPositive(value)) {
+  if (soldUnder.openTicketDays === 0 || !isPositive(value)) {
     throw refuse('OPEN_TICKETS_OFF', 'the company issues no open ticket for this booking')
   }
-  return { ...changeable, value, fee, expireTime: new Date(now.getTime() + rules.openTicketDays * DAY_MS) }
+  return { ...changeable, value, fee, expireTime: new Date(now.getTime() + soldUnder.openTicketDays * DAY_MS) }
 }

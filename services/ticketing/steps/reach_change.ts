@@ -3,19 +3,20 @@ import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
 import { stateAt } from '../domain/booking_state.ts'
 import type { RideForSale } from '../domain/ride.ts'
-import { defaultRules, type SalesRules } from '../domain/sales_rules.ts'
+import type { SalesTerms } from '../domain/sales_terms.ts'
 import { refuse } from '../errors.ts'
 import { readBooking } from '../store/bookings.ts'
 import { shareTripState } from '../store/changes.ts'
 import { lockBooking } from '../store/endings.ts'
 import { rideForSaleOf } from '../store/rides.ts'
+import { readTerms } from '../store/sales_terms.ts'
 import { reachBooking } from './reach_booking.ts'
 
 /** A paid booking that somebody wants to change, and the rules that it was bought under. */
 export type Changeable = {
   readonly old: Booking
   readonly oldRide: RideForSale
-  readonly rules: SalesRules
+  readonly soldUnder: SalesTerms
   readonly byStaff: boolean
   readonly actorUserId: string
   readonly now: Date
@@ -42,7 +43,8 @@ export async function reachChangeable(
   }
   if (state === 'CONFIRMED' && hasBegun(old, oldRide, now)) throw changeTooLate(old)
   const byStaff = reader === 'STAFF'
-  return { old, oldRide, rules: defaultRules, byStaff, actorUserId: session.userId, now }
+  const soldUnder = await readTerms(ctx.db.system, old.tenantId, old.termsVersion)
+  return { old, oldRide, soldUnder, byStaff, actorUserId: session.userId, now }
 }
 
 /** Whether the ride has begun: the bus has left the stop, early perhaps, or a passenger is on board. */

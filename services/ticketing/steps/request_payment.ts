@@ -1,6 +1,6 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { moneyFromProto, moneyToProto } from '#kit'
-import type { Booking as WireBooking } from '#gen/tms/ticketing/v1/booking_pb.ts'
+import { type Booking as WireBooking, Booking_State as State } from '#gen/tms/ticketing/v1/booking_pb.ts'
 import type { Ctx } from '../context.ts'
 
 /** Longest description that payers are shown. */
@@ -14,7 +14,8 @@ const DESCRIPTION_LENGTH = 140
  */
 export async function requestPayment(ctx: Ctx, booking: WireBooking, userId: string): Promise<void> {
   const expire = dateOf(booking.holdExpireTime)
-  if (expire <= ctx.clock.now() || !booking.amountDue) return
+  // What costs nothing was sold at once.
+  if (booking.state !== State.HELD || expire <= ctx.clock.now() || !booking.amountDue) return
   await ctx.peers.payment.createPaymentIntent({
     paymentIntentId: booking.paymentIntentId,
     tenantId: booking.tenantId,

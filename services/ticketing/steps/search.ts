@@ -4,11 +4,20 @@ import { foldName } from '../domain/fold.ts'
 import type { TimetabledRide } from '../domain/offer.ts'
 import { placesLike, stopsNamed } from '../store/places.ts'
 import type { DayFare } from '../domain/connection.ts'
-import { dayFaresBetween } from '../store/connections.ts'
+import { type Fares, type SeatClass, shownFares } from '../domain/ride.ts'
+import { newestTerms, termsFromJson, type TermsJson } from '../store/sales_terms.ts'
 import { type Between, nextDateBetween, ridesBetween } from '../store/timetable.ts'
+import { lowestOfDays } from './lowest_fares.ts'
+import { currentFares, type ShownRide } from './shown_fares.ts'
 
-/** A day's rides between two places, and the stops that the places stand for. */
-export type Timetable = { readonly between: Between; readonly rides: readonly TimetabledRide[] }
+/** A day's rides between two places at full fares, and the stops that the places stand for. */
+export type Timetable = {
+  readonly between: Between
+  readonly rides: readonly TimetabledRide[]
+  /** The terms of companies that sell at levels, and the fares that these begin with, by trip. */
+  readonly levelled: Readonly<Record<string, TermsJson>>
+  readonly listFares: Readonly<Record<string, TimetabledRide['fares']>>
+}
 
 type Places = { origin?: PlaceQuery; destination?: PlaceQuery }
 
@@ -25,10 +34,56 @@ export function timetabled(ctx: Ctx, asked: Places & { serviceDate: string }, le
   const key = JSON.stringify(['search', nameOf(asked.origin), nameOf(asked.destination), serviceDate])
   return briefly(ctx, key, async () => {
     const between = await betweenOf(ctx, asked)
-    const nowhere = leadsNowhere(between)
     // All rows: what is on sale is public, whoever asks.
-    return { between, rides: nowhere ? [] : await ridesBetween(ctx.db.system, between, serviceDate, leavingAfter) }
+    const { system } = ctx.db
+    const listed = leadsNowhere(between) ? [] : await ridesBetween(system, between, serviceDate, leavingAfter)
+    const terms = await newestTerms(
+      system,
+      listed.map(({ tenantId }) => tenantId),
+    )
+    return { between, ...underTerms(listed, terms) }
   })
+}
+
+/** Rides at full fares under the terms of their companies. */
+function underTerms(listed: readonly TimetabledRide[], terms: Readonly<Record<string, TermsJson>>) {
+  const levelled = Object.fromEntries(Object.entries(terms).filter(([, { levels }]) => levels.length > 0))
+  const sold = listed.filter(({ tenantId }) => tenantId in levelled)
+  return {
+    rides: listed.map((ride) => {
+      const own = terms[ride.tenantId]
+      return own ? { ...ride, fares: asText(shownFares(asShown(ride, ride.fares, own), {})) } : ride
+    }),
+    levelled,
+    listFares: Object.fromEntries(sold.map(({ tripId, fares }) => [tripId, fares])),
+  }
+}
+
+/** A page of rides with the prices of the levels that are open at this moment. */
+export async function atOpenLevels(
+  ctx: Ctx,
+  { levelled, listFares }: Timetable,
+  page: readonly TimetabledRide[],
+): Promise<readonly TimetabledRide[]> {
+  const sold = page.filter(({ tenantId }) => tenantId in levelled)
+  if (sold.length === 0) return page
+  const shown = sold.map((ride) => asShown(ride, listFares[ride.tripId] ?? {}, levelled[ride.tenantId]!))
+  const fares = new Map((await currentFares(ctx, shown)).map((one, i) => [sold[i]!.tripId, asText(one)]))
+  return page.map((ride) => ({ ...ride, fares: fares.get(ride.tripId) ?? ride.fares }))
+}
+
+function asShown(ride: TimetabledRide, fares: TimetabledRide['fares'], terms: TermsJson): ShownRide {
+  const classes = Object.entries(fares) as [SeatClass, string][]
+  const { tripId, currency, serviceDate, origin, destination } = ride
+  return {
+    ...{ trip: { tripId, currency, serviceDate }, origin, destination },
+    fares: Object.fromEntries(classes.map(([seatClass, minor]) => [seatClass, BigInt(minor)])),
+    terms: termsFromJson(terms),
+  }
+}
+
+function asText(fares: Fares): TimetabledRide['fares'] {
+  return Object.fromEntries(Object.entries(fares).map(([seatClass, minor]) => [seatClass, minor.toString()]))
 }
 
 /** The next service date with a ride, for a day that has none left; empty when there is none either. */
@@ -56,7 +111,7 @@ export function dayFares(
     const between = await betweenOf(ctx, asked)
     if (leadsNowhere(between)) return []
     // All rows: what is on sale is public, whoever asks.
-    return dayFaresBetween(ctx.db.system, between, asked.firstDate, days, leavingAfter)
+    return lowestOfDays(ctx, { between, firstDate: asked.firstDate, days, leavingAfter })
   })
 }
 

@@ -4,16 +4,16 @@ import { SeatsHeldSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
 import type { Ride } from '../domain/ride.ts'
-import { claimSeats, type Hold } from '../store/claims.ts'
-import { assertClaimed, heldBooking } from './hold.ts'
+import type { Hold } from '../store/claims.ts'
+import { claimAll, heldBooking } from './hold.ts'
 
 /**
  * Writes the hold: all seats or none.
  *
- * @throws {ConnectError} TRIP_CHANGED, SEAT_TAKEN
+ * @throws {ConnectError} TRIP_CHANGED, SEAT_TAKEN, FARE_SOLD_OUT, PROMOTION_REFUSED
  */
 export async function writeHold(tx: Tx, ctx: Ctx, plan: Hold, ride: Ride): Promise<Booking> {
-  const fence = assertClaimed(plan, await claimSeats(tx, plan))
+  const fence = await claimAll(tx, plan)
   await tx.publish(SeatsHeldSchema, plan.bookingId, {
     tenantId: plan.tenantId,
     bookingId: plan.bookingId,

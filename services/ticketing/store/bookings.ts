@@ -5,6 +5,8 @@ import type { Fund } from '../domain/funds.ts'
 import type { BookingState } from '../domain/booking_state.ts'
 import type { CancelCause } from '../domain/refund_rule.ts'
 import type { SeatClass } from '../domain/ride.ts'
+import type { AgeGroup, Residency, SalesChannel } from '../domain/sales_terms.ts'
+import { type PriceLineJson, priceLineFrom } from './prices.ts'
 import { instant, instantOrNone, iso, run } from './query.ts'
 
 type TicketJson = { ticket_id: string; state: TicketState; code: string; board_time: string | null }
@@ -15,6 +17,9 @@ type PassengerJson = {
   seat_label: string
   seat_class: SeatClass
   price_minor: string
+  age_group: AgeGroup
+  residency: Residency | null
+  price_lines: PriceLineJson[]
   ticket: TicketJson | null
 }
 
@@ -62,6 +67,9 @@ type BookingRow = {
   open_value_minor: string | null
   open_expire_time: string | null
   carried: FundJson[]
+  sales_channel: SalesChannel
+  terms_version: string
+  promotion_code: string | null
 }
 
 /** What is selected of table `booking b`: the booking with its passengers, tickets and refunds. */
@@ -69,7 +77,8 @@ const whole = sql.raw(`b.*,
   (select count(*)::int from seat_claim c
     where c.booking_id = b.booking_id and c.fence = b.fence and c.release_time is null) as live_claims,
   (select jsonb_agg(jsonb_build_object('position', p.position, 'name', p.name, 'seat_label', p.seat_label,
-      'seat_class', p.seat_class, 'price_minor', p.price_minor::text, 'ticket', case when k.ticket_id is not null then
+      'seat_class', p.seat_class, 'price_minor', p.price_minor::text, 'age_group', p.age_group,
+      'residency', p.residency, 'price_lines', p.price_lines, 'ticket', case when k.ticket_id is not null then
         jsonb_build_object('ticket_id', k.ticket_id, 'state', k.state, 'code', k.code, 'board_time', k.board_time) end)
       order by p.position)
     from passenger p
@@ -83,7 +92,8 @@ const whole = sql.raw(`b.*,
     from refund r where r.booking_id = b.booking_id) as refunds,
   (select coalesce(jsonb_agg(jsonb_build_object('payment_intent_id', f.payment_intent_id,
       'amount_minor', f.amount_minor::text)), '[]')
-    from carried_payment f where f.booking_id = b.booking_id) as carried`)
+    from carried_payment f where f.booking_id = b.booking_id) as carried,
+  (select c.code from promotion_code c where c.code_id = b.promotion_code_id) as promotion_code`)
 
 /** A booking by its id. Undefined when there is none among the rows that `db` may see. */
 export async function readBooking(db: Queries, bookingId: string): Promise<Booking | undefined> {
@@ -170,6 +180,9 @@ function bookingFrom(row: BookingRow): Booking {
     passengers: row.passengers.map((one) => passengerFrom(one, row.currency)),
     refunds: row.refunds.map(refundFrom),
     ...changeFrom(row),
+    channel: row.sales_channel,
+    termsVersion: BigInt(row.terms_version),
+    promotionCode: row.promotion_code ?? '',
     carried: row.carried.map((fund) => fundFrom(fund, row.currency)),
   }
 }
@@ -201,6 +214,8 @@ function passengerFrom(json: PassengerJson, currency: string): Passenger {
     seatLabel: json.seat_label,
     seatClass: json.seat_class,
     price: money(currency, BigInt(json.price_minor)),
+    traveller: { ageGroup: json.age_group, residency: json.residency ?? undefined },
+    priceLines: json.price_lines.map((line) => priceLineFrom(line, currency)),
     ticket: json.ticket ? ticketFrom(json.ticket) : undefined,
   }
 }

@@ -1,7 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Money, Tx } from '#kit'
 import { type Legs, rangeText } from '../domain/legs.ts'
+import type { PriceLine, Traveller } from '../domain/pricing.ts'
 import type { SeatClass, TripState } from '../domain/ride.ts'
+import type { SalesChannel, SoldLevel } from '../domain/sales_terms.ts'
+import type { Redemption } from './promotions.ts'
 import { iso, run } from './query.ts'
 
 /** A seat for one passenger. */
@@ -12,6 +15,8 @@ export type SeatClaim = {
   readonly seatLabel: string
   readonly seatClass: SeatClass
   readonly price: Money
+  readonly traveller: Traveller
+  readonly priceLines: readonly PriceLine[]
 }
 
 /** All that is written when seats are held. */
@@ -33,6 +38,11 @@ export type Hold = {
   readonly holdExpireTime: Date
   readonly now: Date
   readonly seats: readonly SeatClaim[]
+  readonly channel: SalesChannel
+  readonly termsVersion: bigint
+  /** The level that each class is sold at, where it is not the full fare. */
+  readonly levels: Partial<Record<SeatClass, SoldLevel>>
+  readonly redemption: Redemption | undefined
 }
 
 /** What became of a claim: the fencing token, and the seats that were free. */

@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm'
 import type { Queries } from '#kit'
 import type { Legs } from '../domain/legs.ts'
 import type { Call, Fares, Ride, RideForSale, Seat, SeatClass, TripFacts, TripState } from '../domain/ride.ts'
+import { defaultTerms } from '../domain/sales_terms.ts'
 import { instant, run } from './query.ts'
+import { termsFromJson, type TermsJson } from './sales_terms.ts'
 
 /** A call as PostgreSQL writes it into JSON. */
 type CallJson = {
@@ -43,6 +45,7 @@ type SaleRow = FactsRow & {
   destination: CallJson | null
   fares: Partial<Record<SeatClass, string>>
   seats: SeatJson[]
+  terms: TermsJson | null
 }
 
 /** What is known of a ride that somebody names; a call that the trip does not make is undefined. */
@@ -71,6 +74,7 @@ export async function readRide(
     sql`
     select ${facts}, t.revision, s.state, coalesce(x.suspended, false) as suspended,
       to_jsonb(o) as origin, to_jsonb(d) as destination,
+      (select m.terms from sales_terms m where m.tenant_id = t.tenant_id order by m.version desc limit 1) as terms,
       (select coalesce(jsonb_object_agg(f.seat_class, f.price_minor::text), '{}') from trip_fare f
         where f.trip_id = t.trip_id and f.from_sequence = o.sequence and f.to_sequence = d.sequence) as fares,
       (select coalesce(jsonb_agg(to_jsonb(z) order by z.deck, z.seat_row, z.seat_column), '[]') from trip_seat z
@@ -95,6 +99,7 @@ function namedRide(row: SaleRow): NamedRide {
     revision: BigInt(row.revision),
     fares: faresFrom(row.fares),
     seats: row.seats.map(seatFrom),
+    terms: row.terms ? termsFromJson(row.terms) : defaultTerms,
   }
 }
 

@@ -17,7 +17,9 @@ import { masked } from '../domain/masking.ts'
 import type { Ride } from '../domain/ride.ts'
 import type { ManifestLine } from '../store/boarding.ts'
 import { classToProto } from './classes.ts'
+import { priceLineToProto } from './price.ts'
 import { destinationToProto, originToProto } from './ride.ts'
+import { channelToProto, travellerToProto } from './sales_terms.ts'
 
 /** Who looks at a booking: codes of tickets are for the passenger alone. */
 export type Reader = 'PASSENGER' | 'STAFF'
@@ -49,6 +51,8 @@ export function bookingToProto(
     refund: refundToProto(booking.refunds),
     amountDue: moneyToProto(amountDue(booking)),
     ...changeFields(booking),
+    salesChannel: channelToProto(booking.channel),
+    promotionCode: booking.promotionCode,
   }
 }
 
@@ -74,6 +78,8 @@ function passengerToProto(
     seatLabel: one.seatLabel,
     seatClass: classToProto(one.seatClass),
     price: moneyToProto(one.price),
+    ...travellerToProto(one.traveller),
+    priceLines: one.priceLines.map(priceLineToProto),
     ticket: one.ticket && ticketToProto(one.ticket, bookingCode, one.position, reader),
   }
 }

@@ -3,10 +3,12 @@ import type { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
 import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
 import type { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
 import { ScheduleState } from '#gen/tms/company/v1/schedule_pb.ts'
+import type { PricingService } from '#gen/tms/company/v1/pricing_service_pb.ts'
+import { PriceRule_Kind } from '#gen/tms/company/v1/sales_terms_pb.ts'
 import type { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
 import { id } from '../world/companies.ts'
-import { type AttemptsAt, beside, listed, refused, service, unknown } from './attempts.ts'
+import { type AttemptsAt, beside, listed, own, refused, service, unknown } from './attempts.ts'
 
 const seats = [{ label: '1A', seatClass: SeatClass.STANDARD, deck: 0, row: 0, column: 0 }]
 const location = { latitudeDegrees: -2, longitudeDegrees: 30 }
@@ -99,3 +101,19 @@ export const atTimetable: AttemptsAt<typeof TimetableService> = (theirs, ours) =
     listDriverAssignments: listed({ showReleased: true }),
   }
 }
+
+export const atPricing: AttemptsAt<typeof PricingService> = ({ stopIds: [stopId] }) => ({
+  getSalesTerms: own({}),
+  setSalesTerms: refused({
+    ...{ idempotencyKey: id(), expectedVersion: 0n },
+    terms: {
+      priceRules: [
+        {
+          ...{ ruleCode: 'rivalry', name: 'Rivalry', kind: PriceRule_Kind.FARE, fromStopId: stopId },
+          effect: { case: 'percentBasisPoints' as const, value: 100 },
+        },
+      ],
+    },
+  }),
+  listSalesTerms: own({}),
+})

@@ -8,6 +8,7 @@ import { RenderQrCodeRequest_Format as Format } from '#gen/tms/qr/v1/qr_service_
 import type { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import type { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import type { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
+import type { PromotionService } from '#gen/tms/ticketing/v1/promotion_service_pb.ts'
 import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { id } from '../world/companies.ts'
 import {
@@ -178,3 +179,14 @@ export const atPointOfSale: AttemptsAt<typeof PointOfSaleService> = (theirs, our
     decideQuarantine: refused({ idempotencyKey: id(), quarantineId, release: false, note: 'rivalry' }),
   }
 }
+export const atPromotion: AttemptsAt<typeof PromotionService> = ({ tripId }) => ({
+  createPromotion: own({
+    ...{ promotionId: id(), name: 'Rivalry', codes: ['RIVAL-1'] },
+    discount: { case: 'discountBasisPoints' as const, value: 1_000 },
+    validFromTime: { seconds: 1_700_000_000n },
+    validUntilTime: { seconds: 4_102_444_800n },
+  }),
+  endPromotion: refused({ promotionId: tripId }),
+  listPromotions: own({}),
+  listPromotionCodes: refused({ promotionId: tripId }),
+})

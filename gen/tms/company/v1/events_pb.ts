@@ -10,6 +10,8 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { SeatLayout } from "./layout_pb.ts";
 import { file_tms_company_v1_layout } from "./layout_pb.ts";
+import type { SalesTerms } from "./sales_terms_pb.ts";
+import { file_tms_company_v1_sales_terms } from "./sales_terms_pb.ts";
 import type { Trip, TripFare, TripState } from "./trip_pb.ts";
 import { file_tms_company_v1_trip } from "./trip_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -18,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tms/company/v1/events.proto.
  */
 export const file_tms_company_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Cht0bXMvY29tcGFueS92MS9ldmVudHMucHJvdG8SDnRtcy5jb21wYW55LnYxIpsBCg1UcmlwU2NoZWR1bGVkEhEKCXRlbmFudF9pZBgBIAEoCRIiCgR0cmlwGAIgASgLMhQudG1zLmNvbXBhbnkudjEuVHJpcBIqCgZsYXlvdXQYAyABKAsyGi50bXMuY29tcGFueS52MS5TZWF0TGF5b3V0EicKBWZhcmVzGAQgAygLMhgudG1zLmNvbXBhbnkudjEuVHJpcEZhcmUi1gEKEVRyaXBTdGF0dXNDaGFuZ2VkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhAKCHJldmlzaW9uGAMgASgDEiwKCW9sZF9zdGF0ZRgEIAEoDjIZLnRtcy5jb21wYW55LnYxLlRyaXBTdGF0ZRIsCgluZXdfc3RhdGUYBSABKA4yGS50bXMuY29tcGFueS52MS5UcmlwU3RhdGUSLwoLY2hhbmdlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlUKDVRyaXBDYW5jZWxsZWQSEQoJdGVuYW50X2lkGAEgASgJEg8KB3RyaXBfaWQYAiABKAkSEAoIcmV2aXNpb24YAyABKAMSDgoGcmVhc29uGAQgASgJImMKDkRyaXZlckFzc2lnbmVkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhYKDmRyaXZlcl91c2VyX2lkGAMgASgJEhUKDWFzc2lnbm1lbnRfaWQYBCABKAkiZQoQRHJpdmVyVW5hc3NpZ25lZBIRCgl0ZW5hbnRfaWQYASABKAkSDwoHdHJpcF9pZBgCIAEoCRIWCg5kcml2ZXJfdXNlcl9pZBgDIAEoCRIVCg1hc3NpZ25tZW50X2lkGAQgASgJIugBCgpCdXNTd2FwcGVkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhAKCHJldmlzaW9uGAMgASgDEg8KB3N3YXBfaWQYBCABKAkSEgoKb2xkX2J1c19pZBgFIAEoCRIVCg1vbGRfYnVzX3BsYXRlGAYgASgJEhIKCm5ld19idXNfaWQYByABKAkSFQoNbmV3X2J1c19wbGF0ZRgIIAEoCRIOCgZyZWFzb24YCSABKAkSLQoJc3dhcF90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_google_protobuf_timestamp, file_tms_company_v1_layout, file_tms_company_v1_trip]);
+  fileDesc("Cht0bXMvY29tcGFueS92MS9ldmVudHMucHJvdG8SDnRtcy5jb21wYW55LnYxIpsBCg1UcmlwU2NoZWR1bGVkEhEKCXRlbmFudF9pZBgBIAEoCRIiCgR0cmlwGAIgASgLMhQudG1zLmNvbXBhbnkudjEuVHJpcBIqCgZsYXlvdXQYAyABKAsyGi50bXMuY29tcGFueS52MS5TZWF0TGF5b3V0EicKBWZhcmVzGAQgAygLMhgudG1zLmNvbXBhbnkudjEuVHJpcEZhcmUi1gEKEVRyaXBTdGF0dXNDaGFuZ2VkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhAKCHJldmlzaW9uGAMgASgDEiwKCW9sZF9zdGF0ZRgEIAEoDjIZLnRtcy5jb21wYW55LnYxLlRyaXBTdGF0ZRIsCgluZXdfc3RhdGUYBSABKA4yGS50bXMuY29tcGFueS52MS5UcmlwU3RhdGUSLwoLY2hhbmdlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlUKDVRyaXBDYW5jZWxsZWQSEQoJdGVuYW50X2lkGAEgASgJEg8KB3RyaXBfaWQYAiABKAkSEAoIcmV2aXNpb24YAyABKAMSDgoGcmVhc29uGAQgASgJImMKDkRyaXZlckFzc2lnbmVkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhYKDmRyaXZlcl91c2VyX2lkGAMgASgJEhUKDWFzc2lnbm1lbnRfaWQYBCABKAkiZQoQRHJpdmVyVW5hc3NpZ25lZBIRCgl0ZW5hbnRfaWQYASABKAkSDwoHdHJpcF9pZBgCIAEoCRIWCg5kcml2ZXJfdXNlcl9pZBgDIAEoCRIVCg1hc3NpZ25tZW50X2lkGAQgASgJIugBCgpCdXNTd2FwcGVkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhAKCHJldmlzaW9uGAMgASgDEg8KB3N3YXBfaWQYBCABKAkSEgoKb2xkX2J1c19pZBgFIAEoCRIVCg1vbGRfYnVzX3BsYXRlGAYgASgJEhIKCm5ld19idXNfaWQYByABKAkSFQoNbmV3X2J1c19wbGF0ZRgIIAEoCRIOCgZyZWFzb24YCSABKAkSLQoJc3dhcF90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJTCg1TYWxlc1Rlcm1zU2V0EhEKCXRlbmFudF9pZBgBIAEoCRIvCgtzYWxlc190ZXJtcxgCIAEoCzIaLnRtcy5jb21wYW55LnYxLlNhbGVzVGVybXNiBnByb3RvMw", [file_google_protobuf_timestamp, file_tms_company_v1_layout, file_tms_company_v1_sales_terms, file_tms_company_v1_trip]);
 
 /**
  * A trip was made, or something that sellers must know about it changed. Complete in itself: the one with the higher
@@ -328,4 +330,32 @@ export type BusSwapped = Message<"tms.company.v1.BusSwapped"> & {
  */
 export const BusSwappedSchema: GenMessage<BusSwapped> = /*@__PURE__*/
   messageDesc(file_tms_company_v1_events, 5);
+
+/**
+ * A company sells under new terms. Complete in itself: the one with the higher version counts.
+ *
+ * @generated from message tms.company.v1.SalesTermsSet
+ */
+export type SalesTermsSet = Message<"tms.company.v1.SalesTermsSet"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The terms.
+   *
+   * @generated from field: tms.company.v1.SalesTerms sales_terms = 2;
+   */
+  salesTerms?: SalesTerms | undefined;
+};
+
+/**
+ * Describes the message tms.company.v1.SalesTermsSet.
+ * Use `create(SalesTermsSetSchema)` to create a new message.
+ */
+export const SalesTermsSetSchema: GenMessage<SalesTermsSet> = /*@__PURE__*/
+  messageDesc(file_tms_company_v1_events, 6);
 

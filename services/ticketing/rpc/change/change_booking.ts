@@ -13,7 +13,7 @@ import { fundsOf } from '../../domain/booking.ts'
 import { takeFrom } from '../../domain/funds.ts'
 import { drawingCodes } from '../../steps/booking_codes.ts'
 import { endForChange } from '../../steps/end_for_change.ts'
-import { assertClaimed, heldBooking } from '../../steps/hold.ts'
+import { claimAll, heldBooking } from '../../steps/hold.ts'
 import { kept, rowsOf } from '../../steps/kept.ts'
 import { giveUpPending } from '../../steps/pending_changes.ts'
 import { assertShown, holdInPlace, quoteOf, type QuotedChange } from '../../steps/plan_change.ts'
@@ -23,7 +23,7 @@ import { signTickets } from '../../steps/sign_tickets.ts'
 import { tellSale } from '../../steps/tell_sale.ts'
 import { readBooking } from '../../store/bookings.ts'
 import { linkChange } from '../../store/changes.ts'
-import { claimSeats, type Hold } from '../../store/claims.ts'
+import type { Hold } from '../../store/claims.ts'
 import { sellHeld, type SignedSeat } from '../../store/sales.ts'
 import { bookingToProto } from '../../wire/booking.ts'
 
@@ -73,7 +73,7 @@ async function exchange(tx: Tx, ctx: Ctx, change: Prepared, tickets: readonly Si
   const { old, hold, terms, now, ride } = change
   // First, so that seats of its own can be kept.
   const changed = await endForChange(tx, ctx, { ...change, booking: hold })
-  const fence = assertClaimed(hold, await claimSeats(tx, hold))
+  const fence = await claimAll(tx, hold)
   const { left } = takeFrom(fundsOf(old), terms.refund)
   await linkChange(tx, hold.bookingId, { ...terms, bookingId: old.bookingId }, left)
   if (!(await sellHeld(tx, { bookingId: hold.bookingId, fence }, tickets, now))) {
@@ -84,7 +84,7 @@ async function exchange(tx: Tx, ctx: Ctx, change: Prepared, tickets: readonly Si
 
 async function holdForPayment(tx: Tx, ctx: Ctx, { old, hold, terms, ride }: Prepared): Promise<void> {
   await giveUpPending(tx, ctx, old)
-  assertClaimed(hold, await claimSeats(tx, hold))
+  await claimAll(tx, hold)
   await linkChange(tx, hold.bookingId, { ...terms, bookingId: old.bookingId }, fundsOf(old))
   await tx.publish(SeatsHeldSchema, hold.bookingId, {
     tenantId: hold.tenantId,

@@ -2,7 +2,7 @@ import { type Handler, moneyToProto, sessionOf } from '#kit'
 import type { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import type { Ctx } from '../../context.ts'
 import { quoteOf } from '../../steps/plan_change.ts'
-import { classToProto } from '../../wire/classes.ts'
+import { quoteLineToProto } from '../../wire/price.ts'
 
 /** Tells what a change costs at this moment. */
 export const quoteChange =
@@ -16,11 +16,7 @@ export const quoteChange =
         fee: moneyToProto(terms.fee),
         amountDue: moneyToProto(terms.due),
         refund: moneyToProto(terms.refund),
-        lines: priced.lines.map(({ seat, price }) => ({
-          seatLabel: seat.label,
-          seatClass: classToProto(seat.seatClass),
-          price: moneyToProto(price),
-        })),
+        lines: priced.lines.map(quoteLineToProto),
       },
     }
   }
