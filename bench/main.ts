@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: (args: read
     fanout: () => import('./fanout/run.ts'),
     live: () => import('./live/run.ts'),
     ledger: () => import('./ledger/run.ts'),
+    search: () => import('./search/run.ts'),
     payment: () => import('./payment/run.ts'),
   }
 

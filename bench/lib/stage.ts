@@ -50,7 +50,7 @@ export async function withSuite<T>(
   work: (suite: Child) => Promise<T>,
 ): Promise<T> {
   // Seats that were held on another copy are not held on this one.
-  await emptyRedis(stage.infra)
+  await emptyRedis(stage)
   const databaseEnv = { DATABASE_URL: urlOf(stage, database) }
   const suite = await startChild(new URL('../booking/suite.ts', import.meta.url), {
     ...stage.env,
@@ -83,7 +83,8 @@ export async function createDatabase({ infra }: Stage, name: string, template?: 
   await sql.end()
 }
 
-async function emptyRedis(infra: Infra): Promise<void> {
+/** Forgets everything that Redis keeps. */
+export async function emptyRedis({ infra }: Stage): Promise<void> {
   const redis = new Redis(infra.redisUrl)
   await redis.flushall()
   redis.disconnect()
