@@ -20,6 +20,7 @@ import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { PromotionService } from '#gen/tms/ticketing/v1/promotion_service_pb.ts'
+import { ShiftService } from '#gen/tms/ticketing/v1/shift_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { FeedService } from '#gen/tms/tracking/v1/feed_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
@@ -49,6 +50,7 @@ export const contract: readonly DescService[] = [
   QrService,
   ReconciliationService,
   RefundService,
+  ShiftService,
   SupervisionService,
   TenantService,
   TicketingService,

@@ -8,6 +8,7 @@ import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
 import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
 import { PaybillService } from '#gen/tms/payment/v1/paybill_service_pb.ts'
+import { TillService } from '#gen/tms/payment/v1/till_service_pb.ts'
 import { LedgerService } from '#gen/tms/payment/v1/ledger_service_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
@@ -23,6 +24,7 @@ import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_
 import { PromotionService } from '#gen/tms/ticketing/v1/promotion_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
+import { ShiftService } from '#gen/tms/ticketing/v1/shift_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { placements, type Suite } from '#kit/testing'
 import { loadServices, serviceNames } from '../../services/roster.ts'
@@ -55,6 +57,7 @@ import {
   atQr,
   atTicketing,
 } from './testing/tenancy/selling.ts'
+import { atShift, atTill } from './testing/tenancy/tills.ts'
 import { tracesIn, tracesOf } from './testing/tenancy/traces.ts'
 import { type Caller, callerAs } from './testing/world/callers.ts'
 import { outsideWorld } from './testing/world/outside.ts'
@@ -88,6 +91,8 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [PointOfSaleService.typeName]: atPointOfSale,
   [PromotionService.typeName]: atPromotion,
   [PricingService.typeName]: atPricing,
+  [ShiftService.typeName]: atShift,
+  [TillService.typeName]: atTill,
   [NotificationService.typeName]: atNotification,
 }
 

@@ -19,8 +19,8 @@ const francs = (minor: number) => moneyToProto(money('RWF', minor))
 const { TENANT_PAYABLE: payable, PLATFORM_FEE: fee, AGENT_FLOAT: float, TAX_PAYABLE: tax } = AccountKind
 
 /** Sells for 1,000 in cash and tells who got what, as `kind amount`. */
-async function shares(suite: Suite): Promise<string[]> {
-  const { paymentIntentId } = await sellForCash(suite, TENANT, francs(1_000))
+async function shares(suite: Suite, seller?: string): Promise<string[]> {
+  const { paymentIntentId } = await sellForCash(suite, TENANT, francs(1_000), seller)
   const who = { userId: newId(), tenantId: TENANT, permissions: ['payment.ledger.read'] }
   const { journalEntries } = await suite.client(PaymentService, who).listJournalEntries({ paymentIntentId })
   const transfers = journalEntries.flatMap((entry) => entry.transfers)
@@ -50,9 +50,11 @@ placements(
     await make({ basisPoints: 0, fixedAmount: francs(30), validFromTime: soon })
     await make({ payeeKind: Payee.TAX, payee: 'rra', basisPoints: 300, tenantId: TENANT })
     await make({ payeeKind: Payee.AGENT, payee: agent, basisPoints: 100, bearer: Bearer.PLATFORM, provider: 'cash' })
-    expect(await shares(suite)).toEqual([`${payable} 920`, `${fee} 50`, `${tax} 30`, `${float} 10`])
+    expect(await shares(suite, agent)).toEqual([`${payable} 920`, `${fee} 50`, `${tax} 30`, `${float} 10`])
+    // What somebody else has sold earns the agent nothing.
+    expect(await shares(suite)).toEqual([`${payable} 920`, `${fee} 50`, `${tax} 30`])
     await suite.advance({ hours: 1 })
-    expect(await shares(suite)).toEqual([`${payable} 940`, `${fee} 30`, `${tax} 30`, `${float} 10`])
+    expect(await shares(suite, agent)).toEqual([`${payable} 940`, `${fee} 30`, `${tax} 30`, `${float} 10`])
 
     const { feeRules } = await staff.listFeeRules({})
     expect(feeRules.map((rule) => rule.payee).sort()).toEqual([agent, 'platform', 'rra'].sort())

@@ -16,6 +16,7 @@ import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { PayoutService } from '#gen/tms/payment/v1/payout_service_pb.ts'
 import { RefundService } from '#gen/tms/payment/v1/refund_service_pb.ts'
 import { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_service_pb.ts'
+import { TillService } from '#gen/tms/payment/v1/till_service_pb.ts'
 import { settings } from './config.ts'
 import type { Ctx } from './context.ts'
 import { keys } from './crypto/keys.ts'
@@ -34,6 +35,7 @@ import { rpcs } from './rpc/index.ts'
 import { ledgerRpcs } from './rpc/ledger/index.ts'
 import { paybillRpcs } from './rpc/paybill/index.ts'
 import { payoutRpcs } from './rpc/payout/index.ts'
+import { tillRpcs } from './rpc/till/index.ts'
 import { refundRpcs } from './rpc/refund/index.ts'
 import { reconciliationRpcs } from './rpc/reconciliation/index.ts'
 
@@ -51,6 +53,7 @@ export default defineService<Ctx>({
     ReconciliationService,
     LedgerService,
     PaybillService,
+    TillService,
   ],
   publishes: [
     PaymentSucceededSchema,
@@ -90,6 +93,7 @@ export default defineService<Ctx>({
       router.service(PaybillService, paybillRpcs(ctx))
       router.service(ReconciliationService, reconciliationRpcs(ctx))
       router.service(LedgerService, ledgerRpcs(ctx))
+      router.service(TillService, tillRpcs(ctx))
     }
   },
   start: async (ctx) => {

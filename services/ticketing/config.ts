@@ -1,4 +1,4 @@
-import { integer, type SettingsOf } from '#kit'
+import { integer, list, type SettingsOf } from '#kit'
 
 /** What can be set from outside. */
 export const settings = {
@@ -31,6 +31,10 @@ export const settings = {
     min: 0,
     max: 3_600,
     help: 'how long the pairs of towns on sale are kept in Redis',
+  }),
+  receiptLimits: list('TICKETING_RECEIPT_LIMITS', {
+    default: ['KES:500', 'RWF:5000', 'TZS:10000', 'UGX:15000'],
+    help: 'above which an expense from a till needs a receipt, in whole units; never in other currencies',
   }),
   ticketGraceSeconds: integer('TICKETING_TICKET_GRACE_SECONDS', {
     default: 21_600,

@@ -2,7 +2,9 @@ import type { Context } from '#kit'
 import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
+import { LedgerService } from '#gen/tms/payment/v1/ledger_service_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
+import { TillService } from '#gen/tms/payment/v1/till_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import type { Settings } from './config.ts'
 
@@ -12,6 +14,8 @@ export const calls = {
   fleet: FleetService,
   timetable: TimetableService,
   payment: PaymentService,
+  ledger: LedgerService,
+  till: TillService,
   qr: QrService,
 }
 

@@ -5,6 +5,7 @@ import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { PromotionService } from '#gen/tms/ticketing/v1/promotion_service_pb.ts'
+import { ShiftService } from '#gen/tms/ticketing/v1/shift_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { settings } from './config.ts'
 import { calls, type Ctx } from './context.ts'
@@ -23,6 +24,7 @@ import { stopSales } from './events/stop_sales.ts'
 import { expireHolds } from './jobs/expire_holds.ts'
 import { expireLeases } from './jobs/expire_leases.ts'
 import { postCounterSales } from './jobs/post_counter_sales.ts'
+import { postCash } from './jobs/post_cash.ts'
 import { sendRefunds } from './jobs/send_refunds.ts'
 import { changeRpcs } from './rpc/change/index.ts'
 import { boardingRpcs } from './rpc/boarding/index.ts'
@@ -30,6 +32,7 @@ import { dispatchRpcs } from './rpc/dispatch/index.ts'
 import { promotionRpcs } from './rpc/promotion/index.ts'
 import { rpcs } from './rpc/index.ts'
 import { posRpcs } from './rpc/pos/index.ts'
+import { shiftRpcs } from './rpc/shift/index.ts'
 
 /** Sells seats on trips, leg by leg. */
 export default defineService<Ctx>({
@@ -41,6 +44,7 @@ export default defineService<Ctx>({
     BoardingService,
     PointOfSaleService,
     PromotionService,
+    ShiftService,
   ],
   calls,
   publishes: [
@@ -66,6 +70,10 @@ export default defineService<Ctx>({
     told.EntriesQuarantinedSchema,
     told.QuarantineDecidedSchema,
     told.CounterSaleConflictedSchema,
+    told.ShiftCountedSchema,
+    told.ShiftCorrectedSchema,
+    told.ShiftClosedSchema,
+    told.DepositReceivedSchema,
   ],
   consumes: [
     copyTrip,
@@ -81,11 +89,12 @@ export default defineService<Ctx>({
     releaseDriver,
     closeBoarding,
   ],
-  jobs: [expireHolds, sendRefunds, expireLeases, postCounterSales],
+  jobs: [expireHolds, sendRefunds, expireLeases, postCounterSales, postCash],
   migrations: new URL('./migrations/', import.meta.url),
   settings,
   routes: (ctx) => (router) => {
     router.service(TicketingService, rpcs(ctx))
+    router.service(ShiftService, shiftRpcs(ctx))
     router.service(DispatchService, dispatchRpcs(ctx))
     router.service(BookingChangeService, changeRpcs(ctx))
     router.service(BoardingService, boardingRpcs(ctx))

@@ -18,6 +18,7 @@ import { BoardingService } from '../../../gen/tms/ticketing/v1/boarding_service_
 import { DispatchService } from '../../../gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { PointOfSaleService } from '../../../gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { PromotionService } from '../../../gen/tms/ticketing/v1/promotion_service_pb.ts'
+import { ShiftService } from '../../../gen/tms/ticketing/v1/shift_service_pb.ts'
 import { TicketingService } from '../../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { FeedService } from '../../../gen/tms/tracking/v1/feed_service_pb.ts'
 import { SupervisionService } from '../../../gen/tms/tracking/v1/supervision_service_pb.ts'
@@ -42,6 +43,7 @@ const services = {
   boarding: BoardingService,
   pointOfSale: PointOfSaleService,
   promotions: PromotionService,
+  shifts: ShiftService,
   payment: PaymentService,
   payouts: PayoutService,
   refunds: RefundService,

@@ -16,6 +16,12 @@ export const normalSides = {
   BANK: 'DEBIT',
   COMMISSION_EXPENSE: 'DEBIT',
   RECONCILIATION_DIFFERENCE: 'DEBIT',
+  CASH_DRAWER: 'DEBIT',
+  CASH_SAFE: 'DEBIT',
+  CASH_IN_TRANSIT: 'DEBIT',
+  COMPANY_BANK: 'DEBIT',
+  CASH_EXPENSE: 'DEBIT',
+  CASH_OVER_SHORT: 'DEBIT',
 } as const satisfies Record<string, 'DEBIT' | 'CREDIT'>
 
 /** The kinds of account. */
@@ -103,7 +109,27 @@ export const companyKinds: readonly AccountKind[] = [
   'REFUNDS_PENDING',
   'SUSPENSE',
   'PAYOUTS_PENDING',
+  'CASH_SAFE',
+  'CASH_IN_TRANSIT',
+  'COMPANY_BANK',
+  'CASH_EXPENSE',
+  'CASH_OVER_SHORT',
 ]
+
+const companyMoney: ReadonlySet<AccountKind> = new Set([
+  'CASH',
+  'CASH_DRAWER',
+  'CASH_SAFE',
+  'CASH_IN_TRANSIT',
+  'COMPANY_BANK',
+  'CASH_EXPENSE',
+  'CASH_OVER_SHORT',
+])
+
+/** Whether an account holds what the company itself has, or has spent of it; `is_company_money` in the database says the same. */
+export function isCompanyMoney(kind: AccountKind): boolean {
+  return companyMoney.has(kind)
+}
 
 function moneyAccount({ provider, tenantId }: Holding): Account {
   return provider === 'cash' ? { kind: 'CASH', holder: tenantId } : { kind: 'PROVIDER_CLEARING', holder: provider }

@@ -29,6 +29,8 @@ export type Sale = {
   readonly provider: string
   readonly amount: Money
   readonly time: Date
+  /** Who took the cash of a sale at a counter; undefined for what nobody of the staff has taken. */
+  readonly collectorUserId?: string | undefined
 }
 
 /** The platform's share where no rule gives it one, in hundredths of a percent. */
@@ -71,8 +73,10 @@ function platformShare({ basisPoints }: Fallback): Applied {
   return { payeeKind: 'PLATFORM', payee: 'platform', basisPoints, ...none, bearer: 'COMPANY' }
 }
 
-function fits(rule: FeeRule, { tenantId, provider, amount, time }: Sale): boolean {
+/** A commission on a sale at a counter is that of the agent who made it. */
+function fits(rule: FeeRule, { tenantId, provider, amount, time, collectorUserId }: Sale): boolean {
   return (
+    (rule.payeeKind !== 'AGENT' || collectorUserId === undefined || rule.payee === collectorUserId) &&
     rule.currency === amount.currency &&
     (rule.tenantId === null || rule.tenantId === tenantId) &&
     (rule.provider === null || rule.provider === provider) &&

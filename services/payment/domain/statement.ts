@@ -1,4 +1,4 @@
-import type { AccountKind } from './books.ts'
+import { type AccountKind, isCompanyMoney } from './books.ts'
 
 /** The account of the books that a payout is paid from. */
 export type SourceKind = Extract<AccountKind, 'TENANT_PAYABLE' | 'AGENT_FLOAT' | 'DRIVER_WALLET'>
@@ -89,12 +89,10 @@ function shareParts({ capture, credit, creditIsSource, debitIsSource, minor }: F
   return [['GROSS', minor] as const, [deduction, -minor] as const]
 }
 
-/** What staff has in its hands, the company has had. */
+/** What staff has in its hands, the company has had; on its way to the safe it stays the company's. */
 function cashParts({ debit, credit, minor }: Flow) {
-  return [
-    ...(debit === 'CASH' ? [['CASH_HELD', -minor] as const] : []),
-    ...(credit === 'CASH' ? [['CASH_HELD', minor] as const] : []),
-  ]
+  if (isCompanyMoney(debit) === isCompanyMoney(credit)) return []
+  return [['CASH_HELD', isCompanyMoney(debit) ? -minor : minor] as const]
 }
 
 /** What a company is charged, by the account that it goes to. */
@@ -111,7 +109,7 @@ const deductions: Readonly<Partial<Record<AccountKind, StatementKind>>> = {
 function kindBy(source: SourceKind, other: AccountKind): StatementKind {
   if (other === 'PAYOUTS_PENDING') return 'EARLIER_PAYOUTS'
   if (other === 'REFUNDS_PENDING') return 'REFUNDS'
-  if (other === 'PROVIDER_CLEARING' || other === 'CASH') return 'GROSS'
+  if (other === 'PROVIDER_CLEARING' || isCompanyMoney(other)) return 'GROSS'
   if (source === 'TENANT_PAYABLE') return deductions[other] ?? 'ADJUSTMENTS'
   if (other === 'TAX_PAYABLE') return 'TAX'
   return other === 'TENANT_PAYABLE' || other === 'COMMISSION_EXPENSE' ? 'GROSS' : 'ADJUSTMENTS'

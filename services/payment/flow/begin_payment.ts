@@ -8,6 +8,7 @@ import { CALL_SECONDS, secondsAfter } from '../domain/schedule.ts'
 import { refuse } from '../errors.ts'
 import { CASH, findProvider, newCallbackToken } from '../providers/index.ts'
 import { type NewAttempt, startAttempt } from '../store/attempts.ts'
+import { noteCollection } from '../store/cash_collections.ts'
 import { findIntent } from '../store/intents.ts'
 import type { AttemptRow, IntentRow } from '../store/schema.ts'
 import { announce } from './changes.ts'
@@ -99,8 +100,10 @@ function refuseOverLimit(session: Session, amount: Money): void {
 
 /** Counted by staff: there is nobody to ask. */
 async function settleCash(ctx: Ctx, tx: Tx, attempt: AttemptRow, session: Session): Promise<Answer> {
-  const paid = await settleIn(ctx, tx, attempt, { cause: 'counted by staff' })
+  const collectorUserId = session.userId
+  const paid = await settleIn(ctx, tx, attempt, { cause: 'counted by staff', collectorUserId })
   if (!paid) throw refuse('INTENT_PAID', 'this is paid already')
+  await noteCollection(tx, attempt, collectorUserId, ctx.clock.now())
   const view = { intent: paid, attempt: { ...attempt, state: 'SUCCEEDED', nextActionTime: null } as const }
   return { paymentIntent: shownTo(session, intentToProto(view)) }
 }

@@ -22,6 +22,8 @@ export type Paid = {
   /** Who said so, for the history: `callback`, `query`. */
   readonly cause: string
   readonly callbackId?: string | undefined
+  /** The member of staff who counted the cash. */
+  readonly collectorUserId?: string | undefined
 }
 
 /** What refuses a proof of payment that another attempt was settled by. */
@@ -51,7 +53,7 @@ export async function settleIn(ctx: Ctx, tx: Tx, attempt: AttemptRow, paid: Paid
     receipt: paid.receipt,
     cause: paid.cause,
     callbackId: paid.callbackId,
-    entry: await captureEntry(ctx, tx, attempt, now),
+    entry: await captureEntry(ctx, tx, attempt, paid, now),
   })
   if (settled === 'NOTHING') {
     if (paid.receipt !== undefined) await learnReceipt(tx, attemptId, paid.receipt)
@@ -96,9 +98,15 @@ export async function fail(ctx: Ctx, attempt: AttemptRow, failure: Failure, call
   }, 'system')
 }
 
-async function captureEntry(ctx: Ctx, tx: Tx, attempt: AttemptRow, postTime: Date): Promise<Entry> {
+async function captureEntry(
+  ctx: Ctx,
+  tx: Tx,
+  attempt: AttemptRow,
+  { collectorUserId }: Paid,
+  postTime: Date,
+): Promise<Entry> {
   const amount = money(attempt.currency, attempt.amountMinor)
-  const shares = await sharesNow(ctx, tx, { ...attempt, amount, time: postTime })
+  const shares = await sharesNow(ctx, tx, { ...attempt, amount, time: postTime, collectorUserId })
   return {
     entryId: ctx.newId(),
     tenantId: attempt.tenantId,

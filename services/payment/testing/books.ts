@@ -27,10 +27,15 @@ export function francs(
 }
 
 /** Sells for cash at the counter of a company. */
-export async function sellForCash(suite: Suite, tenantId: string, amount: ReturnType<typeof moneyToProto>) {
+export async function sellForCash(
+  suite: Suite,
+  tenantId: string,
+  amount: ReturnType<typeof moneyToProto>,
+  sellerUserId = newId(),
+) {
   const order = await placeOrder(suite, { tenantId, amount })
   const permissions = ['payment.intents.pay', 'payment.cash.collect']
-  const agent = suite.client(PaymentService, { userId: newId(), tenantId, permissions })
+  const agent = suite.client(PaymentService, { userId: sellerUserId, tenantId, permissions })
   const { paymentIntentId } = order
   await agent.confirmPaymentIntent({ paymentIntentId, method: Method.CASH, idempotencyKey: newId() })
   return order

@@ -3,6 +3,7 @@ import { type CompanyFacts, openCompany } from './companies.ts'
 import { sellAtCounter } from './counter.ts'
 import { keepBooks, trackBus } from './office.ts'
 import { type PassengerFacts, sellTickets } from './sales.ts'
+import { keepTill } from './tills.ts'
 
 const virunga: CompanyFacts & { passenger: PassengerFacts } = {
   name: 'Virunga Quetzal',
@@ -37,6 +38,7 @@ async function busyCompany(suite: Suite, facts: typeof virunga) {
     ...(await keepBooks(suite, company, sales.ridden)),
     ...(await trackBus(suite, company)),
     ...(await sellAtCounter(suite, company)),
+    ...(await keepTill(suite, company)),
   }
 }
 

@@ -23,7 +23,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/ticketing/v1/events.proto.
  */
 export const file_tms_ticketing_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch10bXMvdGlja2V0aW5nL3YxL2V2ZW50cy5wcm90bxIQdG1zLnRpY2tldGluZy52MSLhAQoGTm90aWNlEhQKDGNvbXBhbnlfbmFtZRgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEg0KBXBob25lGAMgASgJEg0KBWVtYWlsGAQgASgJEhAKCGxhbmd1YWdlGAUgASgJEg4KBm9yaWdpbhgGIAEoCRITCgtkZXN0aW5hdGlvbhgHIAEoCRIyCg5kZXBhcnR1cmVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdGltZV96b25lGAkgASgJEhQKDHNlcnZpY2VfZGF0ZRgKIAEoCSLzAQoJU2VhdHNIZWxkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEg8KB3RyaXBfaWQYAyABKAkSFAoMc2VydmljZV9kYXRlGAQgASgJEhUKDWZyb21fc2VxdWVuY2UYBSABKAUSEwoLdG9fc2VxdWVuY2UYBiABKAUSEwoLc2VhdF9sYWJlbHMYByADKAkSIQoFdG90YWwYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leRI0ChBob2xkX2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKcAgoQQm9va2luZ0NvbmZpcm1lZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSDwoHdXNlcl9pZBgEIAEoCRIPCgd0cmlwX2lkGAUgASgJEhQKDHNlcnZpY2VfZGF0ZRgGIAEoCRIVCg1mcm9tX3NlcXVlbmNlGAcgASgFEhMKC3RvX3NlcXVlbmNlGAggASgFEhIKCnNlYXRfY291bnQYCSABKAUSIQoFdG90YWwYCiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIwCgxjb25maXJtX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIqsBCg5Cb29raW5nRXhwaXJlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSDwoHdHJpcF9pZBgEIAEoCRIoCgZub3RpY2UYBSABKAsyGC50bXMudGlja2V0aW5nLnYxLk5vdGljZRIhCgV0b3RhbBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IkYKDEhvbGRSZWxlYXNlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIPCgd0cmlwX2lkGAMgASgJIsACChBCb29raW5nQ2FuY2VsbGVkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEiwKBWNhdXNlGAYgASgOMh0udG1zLnRpY2tldGluZy52MS5DYW5jZWxDYXVzZRIOCgZyZWFzb24YByABKAkSIQoFdG90YWwYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leRIiCgZyZWZ1bmQYCSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIvCgtjYW5jZWxfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi8AMKDFRpY2tldElzc3VlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSFAoMY29tcGFueV9uYW1lGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSDQoFcGhvbmUYBiABKAkSDQoFZW1haWwYByABKAkSEAoIbGFuZ3VhZ2UYCCABKAkSDgoGb3JpZ2luGAkgASgJEhMKC2Rlc3RpbmF0aW9uGAogASgJEjIKDmRlcGFydHVyZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0aW1lX3pvbmUYDCABKAkSFAoMc2VydmljZV9kYXRlGA0gASgJEhEKCWJ1c19wbGF0ZRgOIAEoCRIhCgV0b3RhbBgPIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ei8KB3RpY2tldHMYECADKAsyHi50bXMudGlja2V0aW5nLnYxLklzc3VlZFRpY2tldBIPCgd0cmlwX2lkGBEgASgJEhAKCHJlc2VhdGVkGBIgASgIEhwKFGNoYW5nZWRfYm9va2luZ19jb2RlGBMgASgJEiIKBnJlZnVuZBgUIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IqEBCgxJc3N1ZWRUaWNrZXQSEQoJdGlja2V0X2lkGAEgASgJEhUKDXRpY2tldF9udW1iZXIYAiABKAkSFgoOcGFzc2VuZ2VyX25hbWUYAyABKAkSEgoKc2VhdF9sYWJlbBgEIAEoCRItCgpzZWF0X2NsYXNzGAUgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEgwKBGNvZGUYBiABKAkiVQoMVGlja2V0Vm9pZGVkEhEKCXRlbmFudF9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHdHJpcF9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkioAEKDVRpY2tldEJvYXJkZWQSEQoJdGVuYW50X2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRIPCgd0cmlwX2lkGAMgASgJEi4KCmJvYXJkX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCWRldmljZV9pZBgFIAEoCRIVCg1zdG9wX3NlcXVlbmNlGAYgASgFIu4CCglTZWF0c0xvc3QSEQoJdGVuYW50X2lkGAEgASgJEhIKCmJvb2tpbmdfaWQYAiABKAkSFAoMYm9va2luZ19jb2RlGAMgASgJEg8KB3RyaXBfaWQYBCABKAkSKAoGbm90aWNlGAUgASgLMhgudG1zLnRpY2tldGluZy52MS5Ob3RpY2USOgoKcmVzb2x1dGlvbhgGIAEoDjImLnRtcy50aWNrZXRpbmcudjEuU2VhdHNMb3N0LlJlc29sdXRpb24SLQoHY2hhbmdlcxgHIAMoCzIcLnRtcy50aWNrZXRpbmcudjEuU2VhdENoYW5nZRIiCgZyZWZ1bmQYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leSJaCgpSZXNvbHV0aW9uEhoKFlJFU09MVVRJT05fVU5TUEVDSUZJRUQQABIXChNSRVNPTFVUSU9OX1JFU0VBVEVEEAESFwoTUkVTT0xVVElPTl9SRUZVTkRFRBACIlQKClNlYXRDaGFuZ2USFgoOcGFzc2VuZ2VyX25hbWUYASABKAkSFgoOb2xkX3NlYXRfbGFiZWwYAiABKAkSFgoObmV3X3NlYXRfbGFiZWwYAyABKAkioAEKFFBheW1lbnRNaXNtYXRjaEZvdW5kEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhkKEXBheW1lbnRfaW50ZW50X2lkGAMgASgJEiQKCGV4cGVjdGVkGAQgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSIAoEcGFpZBgFIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IpICCgpCdXNDaGFuZ2VkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEhUKDW9sZF9idXNfcGxhdGUYBiABKAkSFQoNbmV3X2J1c19wbGF0ZRgHIAEoCRItCgdjaGFuZ2VzGAggAygLMhwudG1zLnRpY2tldGluZy52MS5TZWF0Q2hhbmdlEi8KB3RpY2tldHMYCSADKAsyHi50bXMudGlja2V0aW5nLnYxLklzc3VlZFRpY2tldCLmAgoOQm9va2luZ0NoYW5nZWQSEQoJdGVuYW50X2lkGAEgASgJEhYKDm9sZF9ib29raW5nX2lkGAIgASgJEhMKC29sZF90cmlwX2lkGAMgASgJEhYKDm5ld19ib29raW5nX2lkGAQgASgJEhMKC25ld190cmlwX2lkGAUgASgJEiIKBmNyZWRpdBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EiUKCW5ld190b3RhbBgHIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Eh8KA2ZlZRgIIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EiYKCmFtb3VudF9kdWUYCSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIiCgZyZWZ1bmQYCiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIvCgtjaGFuZ2VfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAigQIKDUJvb2tpbmdPcGVuZWQSEQoJdGVuYW50X2lkGAEgASgJEhIKCmJvb2tpbmdfaWQYAiABKAkSFAoMYm9va2luZ19jb2RlGAMgASgJEg8KB3RyaXBfaWQYBCABKAkSKAoGbm90aWNlGAUgASgLMhgudG1zLnRpY2tldGluZy52MS5Ob3RpY2USIQoFdmFsdWUYBiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIfCgNmZWUYByABKAsyEi5nb29nbGUudHlwZS5Nb25leRI0ChBvcGVuX2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKiAQoSQm9va2luZ1RyYW5zZmVycmVkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEhQKDG1hc2tlZF9waG9uZRgGIAEoCSKLAQoMVGlja2V0TWlzc2VkEhEKCXRlbmFudF9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHdHJpcF9pZBgDIAEoCRIVCg1zdG9wX3NlcXVlbmNlGAQgASgFEi0KCW1pc3NfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAifQoQVGlja2V0UmVpbnN0YXRlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJdGlja2V0X2lkGAIgASgJEg8KB3RyaXBfaWQYAyABKAkSMgoOcmVpbnN0YXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlgKEVNjYW5Db25mbGljdEZvdW5kEhEKCXRlbmFudF9pZBgBIAEoCRIwCghjb25mbGljdBgCIAEoCzIeLnRtcy50aWNrZXRpbmcudjEuU2NhbkNvbmZsaWN0IqcBChFQb3NEZXZpY2VFbnJvbGxlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJZGV2aWNlX2lkGAIgASgJEgwKBG5hbWUYAyABKAkSFwoPc3RhdGlvbl9zdG9wX2lkGAQgASgJEhUKDWFnZW50X3VzZXJfaWQYBSABKAkSLgoKZW5yb2xfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAieQoQUG9zRGV2aWNlUmV2b2tlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJZGV2aWNlX2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIvCgtyZXZva2VfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiqwEKEkVudHJpZXNRdWFyYW50aW5lZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJZGV2aWNlX2lkGAIgASgJEhUKDXF1YXJhbnRpbmVfaWQYAyABKAkSMwoHcmVhc29ucxgEIAMoDjIiLnRtcy50aWNrZXRpbmcudjEuUXVhcmFudGluZVJlYXNvbhIOCgZkZXRhaWwYBSABKAkSEwoLZW50cnlfY291bnQYBiABKAUiewoRUXVhcmFudGluZURlY2lkZWQSEQoJdGVuYW50X2lkGAEgASgJEhEKCWRldmljZV9pZBgCIAEoCRIVCg1xdWFyYW50aW5lX2lkGAMgASgJEhAKCHJlbGVhc2VkGAQgASgIEhcKD2RlY2lkZXJfdXNlcl9pZBgFIAEoCSLjAQoVQ291bnRlclNhbGVDb25mbGljdGVkEhEKCXRlbmFudF9pZBgBIAEoCRIRCglkZXZpY2VfaWQYAiABKAkSDwoHc2FsZV9pZBgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEi8KB291dGNvbWUYBSABKA4yHi50bXMudGlja2V0aW5nLnYxLkVudHJ5T3V0Y29tZRIWCg5vbGRfc2VhdF9sYWJlbBgGIAEoCRIWCg5uZXdfc2VhdF9sYWJlbBgHIAEoCRIhCgVwcmljZRgIIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5KpEBCgtDYW5jZWxDYXVzZRIcChhDQU5DRUxfQ0FVU0VfVU5TUEVDSUZJRUQQABIaChZDQU5DRUxfQ0FVU0VfUEFTU0VOR0VSEAESGAoUQ0FOQ0VMX0NBVVNFX0NPTVBBTlkQAhIVChFDQU5DRUxfQ0FVU0VfVFJJUBADEhcKE0NBTkNFTF9DQVVTRV9DSEFOR0UQBGIGcHJvdG8z", [file_google_protobuf_timestamp, file_google_type_money, file_tms_company_v1_layout, file_tms_ticketing_v1_point_of_sale, file_tms_ticketing_v1_scan]);
+  fileDesc("Ch10bXMvdGlja2V0aW5nL3YxL2V2ZW50cy5wcm90bxIQdG1zLnRpY2tldGluZy52MSLhAQoGTm90aWNlEhQKDGNvbXBhbnlfbmFtZRgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEg0KBXBob25lGAMgASgJEg0KBWVtYWlsGAQgASgJEhAKCGxhbmd1YWdlGAUgASgJEg4KBm9yaWdpbhgGIAEoCRITCgtkZXN0aW5hdGlvbhgHIAEoCRIyCg5kZXBhcnR1cmVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJdGltZV96b25lGAkgASgJEhQKDHNlcnZpY2VfZGF0ZRgKIAEoCSLzAQoJU2VhdHNIZWxkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEg8KB3RyaXBfaWQYAyABKAkSFAoMc2VydmljZV9kYXRlGAQgASgJEhUKDWZyb21fc2VxdWVuY2UYBSABKAUSEwoLdG9fc2VxdWVuY2UYBiABKAUSEwoLc2VhdF9sYWJlbHMYByADKAkSIQoFdG90YWwYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leRI0ChBob2xkX2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKcAgoQQm9va2luZ0NvbmZpcm1lZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSDwoHdXNlcl9pZBgEIAEoCRIPCgd0cmlwX2lkGAUgASgJEhQKDHNlcnZpY2VfZGF0ZRgGIAEoCRIVCg1mcm9tX3NlcXVlbmNlGAcgASgFEhMKC3RvX3NlcXVlbmNlGAggASgFEhIKCnNlYXRfY291bnQYCSABKAUSIQoFdG90YWwYCiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIwCgxjb25maXJtX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIqsBCg5Cb29raW5nRXhwaXJlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSDwoHdHJpcF9pZBgEIAEoCRIoCgZub3RpY2UYBSABKAsyGC50bXMudGlja2V0aW5nLnYxLk5vdGljZRIhCgV0b3RhbBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IkYKDEhvbGRSZWxlYXNlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIPCgd0cmlwX2lkGAMgASgJIsACChBCb29raW5nQ2FuY2VsbGVkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEiwKBWNhdXNlGAYgASgOMh0udG1zLnRpY2tldGluZy52MS5DYW5jZWxDYXVzZRIOCgZyZWFzb24YByABKAkSIQoFdG90YWwYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leRIiCgZyZWZ1bmQYCSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIvCgtjYW5jZWxfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi8AMKDFRpY2tldElzc3VlZBIRCgl0ZW5hbnRfaWQYASABKAkSEgoKYm9va2luZ19pZBgCIAEoCRIUCgxib29raW5nX2NvZGUYAyABKAkSFAoMY29tcGFueV9uYW1lGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSDQoFcGhvbmUYBiABKAkSDQoFZW1haWwYByABKAkSEAoIbGFuZ3VhZ2UYCCABKAkSDgoGb3JpZ2luGAkgASgJEhMKC2Rlc3RpbmF0aW9uGAogASgJEjIKDmRlcGFydHVyZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0aW1lX3pvbmUYDCABKAkSFAoMc2VydmljZV9kYXRlGA0gASgJEhEKCWJ1c19wbGF0ZRgOIAEoCRIhCgV0b3RhbBgPIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ei8KB3RpY2tldHMYECADKAsyHi50bXMudGlja2V0aW5nLnYxLklzc3VlZFRpY2tldBIPCgd0cmlwX2lkGBEgASgJEhAKCHJlc2VhdGVkGBIgASgIEhwKFGNoYW5nZWRfYm9va2luZ19jb2RlGBMgASgJEiIKBnJlZnVuZBgUIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IqEBCgxJc3N1ZWRUaWNrZXQSEQoJdGlja2V0X2lkGAEgASgJEhUKDXRpY2tldF9udW1iZXIYAiABKAkSFgoOcGFzc2VuZ2VyX25hbWUYAyABKAkSEgoKc2VhdF9sYWJlbBgEIAEoCRItCgpzZWF0X2NsYXNzGAUgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEgwKBGNvZGUYBiABKAkiVQoMVGlja2V0Vm9pZGVkEhEKCXRlbmFudF9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHdHJpcF9pZBgDIAEoCRIOCgZyZWFzb24YBCABKAkioAEKDVRpY2tldEJvYXJkZWQSEQoJdGVuYW50X2lkGAEgASgJEhEKCXRpY2tldF9pZBgCIAEoCRIPCgd0cmlwX2lkGAMgASgJEi4KCmJvYXJkX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCWRldmljZV9pZBgFIAEoCRIVCg1zdG9wX3NlcXVlbmNlGAYgASgFIu4CCglTZWF0c0xvc3QSEQoJdGVuYW50X2lkGAEgASgJEhIKCmJvb2tpbmdfaWQYAiABKAkSFAoMYm9va2luZ19jb2RlGAMgASgJEg8KB3RyaXBfaWQYBCABKAkSKAoGbm90aWNlGAUgASgLMhgudG1zLnRpY2tldGluZy52MS5Ob3RpY2USOgoKcmVzb2x1dGlvbhgGIAEoDjImLnRtcy50aWNrZXRpbmcudjEuU2VhdHNMb3N0LlJlc29sdXRpb24SLQoHY2hhbmdlcxgHIAMoCzIcLnRtcy50aWNrZXRpbmcudjEuU2VhdENoYW5nZRIiCgZyZWZ1bmQYCCABKAsyEi5nb29nbGUudHlwZS5Nb25leSJaCgpSZXNvbHV0aW9uEhoKFlJFU09MVVRJT05fVU5TUEVDSUZJRUQQABIXChNSRVNPTFVUSU9OX1JFU0VBVEVEEAESFwoTUkVTT0xVVElPTl9SRUZVTkRFRBACIlQKClNlYXRDaGFuZ2USFgoOcGFzc2VuZ2VyX25hbWUYASABKAkSFgoOb2xkX3NlYXRfbGFiZWwYAiABKAkSFgoObmV3X3NlYXRfbGFiZWwYAyABKAkioAEKFFBheW1lbnRNaXNtYXRjaEZvdW5kEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhkKEXBheW1lbnRfaW50ZW50X2lkGAMgASgJEiQKCGV4cGVjdGVkGAQgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSIAoEcGFpZBgFIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IpICCgpCdXNDaGFuZ2VkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEhUKDW9sZF9idXNfcGxhdGUYBiABKAkSFQoNbmV3X2J1c19wbGF0ZRgHIAEoCRItCgdjaGFuZ2VzGAggAygLMhwudG1zLnRpY2tldGluZy52MS5TZWF0Q2hhbmdlEi8KB3RpY2tldHMYCSADKAsyHi50bXMudGlja2V0aW5nLnYxLklzc3VlZFRpY2tldCLmAgoOQm9va2luZ0NoYW5nZWQSEQoJdGVuYW50X2lkGAEgASgJEhYKDm9sZF9ib29raW5nX2lkGAIgASgJEhMKC29sZF90cmlwX2lkGAMgASgJEhYKDm5ld19ib29raW5nX2lkGAQgASgJEhMKC25ld190cmlwX2lkGAUgASgJEiIKBmNyZWRpdBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EiUKCW5ld190b3RhbBgHIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Eh8KA2ZlZRgIIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EiYKCmFtb3VudF9kdWUYCSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIiCgZyZWZ1bmQYCiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIvCgtjaGFuZ2VfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAigQIKDUJvb2tpbmdPcGVuZWQSEQoJdGVuYW50X2lkGAEgASgJEhIKCmJvb2tpbmdfaWQYAiABKAkSFAoMYm9va2luZ19jb2RlGAMgASgJEg8KB3RyaXBfaWQYBCABKAkSKAoGbm90aWNlGAUgASgLMhgudG1zLnRpY2tldGluZy52MS5Ob3RpY2USIQoFdmFsdWUYBiABKAsyEi5nb29nbGUudHlwZS5Nb25leRIfCgNmZWUYByABKAsyEi5nb29nbGUudHlwZS5Nb25leRI0ChBvcGVuX2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKiAQoSQm9va2luZ1RyYW5zZmVycmVkEhEKCXRlbmFudF9pZBgBIAEoCRISCgpib29raW5nX2lkGAIgASgJEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEigKBm5vdGljZRgFIAEoCzIYLnRtcy50aWNrZXRpbmcudjEuTm90aWNlEhQKDG1hc2tlZF9waG9uZRgGIAEoCSKLAQoMVGlja2V0TWlzc2VkEhEKCXRlbmFudF9pZBgBIAEoCRIRCgl0aWNrZXRfaWQYAiABKAkSDwoHdHJpcF9pZBgDIAEoCRIVCg1zdG9wX3NlcXVlbmNlGAQgASgFEi0KCW1pc3NfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAifQoQVGlja2V0UmVpbnN0YXRlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJdGlja2V0X2lkGAIgASgJEg8KB3RyaXBfaWQYAyABKAkSMgoOcmVpbnN0YXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlgKEVNjYW5Db25mbGljdEZvdW5kEhEKCXRlbmFudF9pZBgBIAEoCRIwCghjb25mbGljdBgCIAEoCzIeLnRtcy50aWNrZXRpbmcudjEuU2NhbkNvbmZsaWN0IqcBChFQb3NEZXZpY2VFbnJvbGxlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJZGV2aWNlX2lkGAIgASgJEgwKBG5hbWUYAyABKAkSFwoPc3RhdGlvbl9zdG9wX2lkGAQgASgJEhUKDWFnZW50X3VzZXJfaWQYBSABKAkSLgoKZW5yb2xfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAieQoQUG9zRGV2aWNlUmV2b2tlZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJZGV2aWNlX2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIvCgtyZXZva2VfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiqwEKEkVudHJpZXNRdWFyYW50aW5lZBIRCgl0ZW5hbnRfaWQYASABKAkSEQoJZGV2aWNlX2lkGAIgASgJEhUKDXF1YXJhbnRpbmVfaWQYAyABKAkSMwoHcmVhc29ucxgEIAMoDjIiLnRtcy50aWNrZXRpbmcudjEuUXVhcmFudGluZVJlYXNvbhIOCgZkZXRhaWwYBSABKAkSEwoLZW50cnlfY291bnQYBiABKAUiewoRUXVhcmFudGluZURlY2lkZWQSEQoJdGVuYW50X2lkGAEgASgJEhEKCWRldmljZV9pZBgCIAEoCRIVCg1xdWFyYW50aW5lX2lkGAMgASgJEhAKCHJlbGVhc2VkGAQgASgIEhcKD2RlY2lkZXJfdXNlcl9pZBgFIAEoCSLjAQoVQ291bnRlclNhbGVDb25mbGljdGVkEhEKCXRlbmFudF9pZBgBIAEoCRIRCglkZXZpY2VfaWQYAiABKAkSDwoHc2FsZV9pZBgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEi8KB291dGNvbWUYBSABKA4yHi50bXMudGlja2V0aW5nLnYxLkVudHJ5T3V0Y29tZRIWCg5vbGRfc2VhdF9sYWJlbBgGIAEoCRIWCg5uZXdfc2VhdF9sYWJlbBgHIAEoCRIhCgVwcmljZRgIIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5ItgBCgxTaGlmdENvdW50ZWQSEQoJdGVuYW50X2lkGAEgASgJEhAKCHNoaWZ0X2lkGAIgASgJEhUKDWFnZW50X3VzZXJfaWQYAyABKAkSEQoJZGV2aWNlX2lkGAQgASgJEiMKB2NvdW50ZWQYBSABKAsyEi5nb29nbGUudHlwZS5Nb25leRIkCghleHBlY3RlZBgGIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ei4KCmNvdW50X3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIp0BCg5TaGlmdENvcnJlY3RlZBIRCgl0ZW5hbnRfaWQYASABKAkSGgoSY29ycmVjdGVkX3NoaWZ0X2lkGAIgASgJEhAKCHNoaWZ0X2lkGAMgASgJEhEKCWRldmljZV9pZBgEIAEoCRITCgtlbnRyeV9jb3VudBgFIAEoBRIiCgZhbW91bnQYBiABKAsyEi5nb29nbGUudHlwZS5Nb25leSKeAQoLU2hpZnRDbG9zZWQSEQoJdGVuYW50X2lkGAEgASgJEhAKCHNoaWZ0X2lkGAIgASgJEhUKDWFnZW50X3VzZXJfaWQYAyABKAkSEQoJZGV2aWNlX2lkGAQgASgJEhAKCHpfbnVtYmVyGAUgASgFEi4KCmNsb3NlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIsQBCg9EZXBvc2l0UmVjZWl2ZWQSEQoJdGVuYW50X2lkGAEgASgJEhIKCmRlcG9zaXRfaWQYAiABKAkSEAoIc2hpZnRfaWQYAyABKAkSFQoNYWdlbnRfdXNlcl9pZBgEIAEoCRIXCg9jb25maXJtX3VzZXJfaWQYBSABKAkSIgoGYW1vdW50GAYgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSJAoIcmVjZWl2ZWQYByABKAsyEi5nb29nbGUudHlwZS5Nb25leSqRAQoLQ2FuY2VsQ2F1c2USHAoYQ0FOQ0VMX0NBVVNFX1VOU1BFQ0lGSUVEEAASGgoWQ0FOQ0VMX0NBVVNFX1BBU1NFTkdFUhABEhgKFENBTkNFTF9DQVVTRV9DT01QQU5ZEAISFQoRQ0FOQ0VMX0NBVVNFX1RSSVAQAxIXChNDQU5DRUxfQ0FVU0VfQ0hBTkdFEARiBnByb3RvMw", [file_google_protobuf_timestamp, file_google_type_money, file_tms_company_v1_layout, file_tms_ticketing_v1_point_of_sale, file_tms_ticketing_v1_scan]);
 
 /**
  * Whom to tell, and about which ride: the part that every message to a passenger needs.
@@ -1643,6 +1643,244 @@ export type CounterSaleConflicted = Message<"tms.ticketing.v1.CounterSaleConflic
  */
 export const CounterSaleConflictedSchema: GenMessage<CounterSaleConflicted> = /*@__PURE__*/
   messageDesc(file_tms_ticketing_v1_events, 24);
+
+/**
+ * A till was counted. Keyed by the shift, as all that is told of it.
+ *
+ * @generated from message tms.ticketing.v1.ShiftCounted
+ */
+export type ShiftCounted = Message<"tms.ticketing.v1.ShiftCounted"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The shift.
+   *
+   * @generated from field: string shift_id = 2;
+   */
+  shiftId: string;
+
+  /**
+   * Who worked it.
+   *
+   * @generated from field: string agent_user_id = 3;
+   */
+  agentUserId: string;
+
+  /**
+   * The till.
+   *
+   * @generated from field: string device_id = 4;
+   */
+  deviceId: string;
+
+  /**
+   * What was counted.
+   *
+   * @generated from field: google.type.Money counted = 5;
+   */
+  counted?: Money | undefined;
+
+  /**
+   * What should have been there.
+   *
+   * @generated from field: google.type.Money expected = 6;
+   */
+  expected?: Money | undefined;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp count_time = 7;
+   */
+  countTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.ShiftCounted.
+ * Use `create(ShiftCountedSchema)` to create a new message.
+ */
+export const ShiftCountedSchema: GenMessage<ShiftCounted> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_events, 25);
+
+/**
+ * Sales of an earlier shift of a till were heard of only after it was counted: they stand in this shift.
+ *
+ * @generated from message tms.ticketing.v1.ShiftCorrected
+ */
+export type ShiftCorrected = Message<"tms.ticketing.v1.ShiftCorrected"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The shift that was counted without them.
+   *
+   * @generated from field: string corrected_shift_id = 2;
+   */
+  correctedShiftId: string;
+
+  /**
+   * The shift that has them now.
+   *
+   * @generated from field: string shift_id = 3;
+   */
+  shiftId: string;
+
+  /**
+   * The till.
+   *
+   * @generated from field: string device_id = 4;
+   */
+  deviceId: string;
+
+  /**
+   * How many entries of the journal.
+   *
+   * @generated from field: int32 entry_count = 5;
+   */
+  entryCount: number;
+
+  /**
+   * What they come to; less than zero when they take out.
+   *
+   * @generated from field: google.type.Money amount = 6;
+   */
+  amount?: Money | undefined;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.ShiftCorrected.
+ * Use `create(ShiftCorrectedSchema)` to create a new message.
+ */
+export const ShiftCorrectedSchema: GenMessage<ShiftCorrected> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_events, 26);
+
+/**
+ * A shift was closed with its Z report.
+ *
+ * @generated from message tms.ticketing.v1.ShiftClosed
+ */
+export type ShiftClosed = Message<"tms.ticketing.v1.ShiftClosed"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The shift.
+   *
+   * @generated from field: string shift_id = 2;
+   */
+  shiftId: string;
+
+  /**
+   * Who worked it.
+   *
+   * @generated from field: string agent_user_id = 3;
+   */
+  agentUserId: string;
+
+  /**
+   * The till.
+   *
+   * @generated from field: string device_id = 4;
+   */
+  deviceId: string;
+
+  /**
+   * Of the Z report.
+   *
+   * @generated from field: int32 z_number = 5;
+   */
+  zNumber: number;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp close_time = 6;
+   */
+  closeTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.ShiftClosed.
+ * Use `create(ShiftClosedSchema)` to create a new message.
+ */
+export const ShiftClosedSchema: GenMessage<ShiftClosed> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_events, 27);
+
+/**
+ * Cash that a till handed over has arrived, or a part of it.
+ *
+ * @generated from message tms.ticketing.v1.DepositReceived
+ */
+export type DepositReceived = Message<"tms.ticketing.v1.DepositReceived"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The deposit.
+   *
+   * @generated from field: string deposit_id = 2;
+   */
+  depositId: string;
+
+  /**
+   * The shift that it came from.
+   *
+   * @generated from field: string shift_id = 3;
+   */
+  shiftId: string;
+
+  /**
+   * Who handed it over.
+   *
+   * @generated from field: string agent_user_id = 4;
+   */
+  agentUserId: string;
+
+  /**
+   * Who has received it.
+   *
+   * @generated from field: string confirm_user_id = 5;
+   */
+  confirmUserId: string;
+
+  /**
+   * What was handed over.
+   *
+   * @generated from field: google.type.Money amount = 6;
+   */
+  amount?: Money | undefined;
+
+  /**
+   * What has arrived.
+   *
+   * @generated from field: google.type.Money received = 7;
+   */
+  received?: Money | undefined;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.DepositReceived.
+ * Use `create(DepositReceivedSchema)` to create a new message.
+ */
+export const DepositReceivedSchema: GenMessage<DepositReceived> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_events, 28);
 
 /**
  * Who cancelled a booking.
