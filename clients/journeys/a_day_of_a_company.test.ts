@@ -28,7 +28,7 @@ placements(
     const { tripId, tenantId, serviceDate } = company
     const crew = crewOf(company)
     let at = await crew.devices(suite, town)
-    await payCommission(at.platform, tenantId, crew.people.north.userId, 500)
+    await payCommission(at.platform, tenantId, crew.northId, 500)
 
     // Sold on the web: two seats that are ridden, one that is given back in time.
     const guest = town.device()
@@ -112,7 +112,7 @@ placements(
     const commission = cash.north * 0.05
     const web = 2 * STANDARD + (VIP - back)
     const due = BigInt(web - commission)
-    const holderId = crew.people.north.userId
+    const holderId = crew.northId
     const agentPayee = { kind: Payee_Kind.AGENT, holderId, account: '+250788400400' }
     expect(await payOutAll(suite, at.manager, at.accountant, agentPayee)).toBe(BigInt(commission))
     const companyPayee = { kind: Payee_Kind.COMPANY, account: ikirezi.phones.manager }

@@ -1,4 +1,4 @@
-import { type Money, type Tx } from '#kit'
+import type { Tx } from '#kit'
 import type { Ctx } from '../context.ts'
 import { capture, captureSurplus, type Holding } from '../domain/books.ts'
 import { CASH, newCallbackToken } from '../providers/index.ts'
@@ -29,14 +29,10 @@ async function entryOf(
   payment: TakenCash & { readonly attemptId: string },
   postTime: Date,
 ): Promise<Entry> {
-  const { tenantId, paymentIntentId, attemptId, amount } = payment
+  const { tenantId, paymentIntentId, attemptId, amount, collectorUserId } = payment
   const holding: Holding = { tenantId, provider: CASH }
   const transfers = payment.owedBack
     ? captureSurplus(holding, amount)
-    : capture(holding, amount, await shares(ctx, tx, holding, amount, postTime))
+    : capture(holding, amount, await sharesNow(ctx, tx, { ...holding, amount, time: postTime, collectorUserId }))
   return { entryId: ctx.newId(), tenantId, kind: 'CAPTURE', paymentIntentId, causeId: attemptId, transfers, postTime }
-}
-
-function shares(ctx: Ctx, tx: Tx, holding: Holding, amount: Money, time: Date) {
-  return sharesNow(ctx, tx, { ...holding, amount, time })
 }

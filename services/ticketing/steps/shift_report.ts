@@ -8,7 +8,7 @@ import { knownSales, notableMovements } from '../store/shift_cash.ts'
 import { readReport, type Shift } from '../store/shifts.ts'
 import { type ReportParts, reportToProto } from '../wire/shift.ts'
 import { reachShift } from './reach_shift.ts'
-import { movedSoFar } from './shift_journal.ts'
+import { journalExpenses, movedSoFar } from './shift_journal.ts'
 import { collectedBy } from './shift_sales.ts'
 
 /**
@@ -34,7 +34,7 @@ export async function reportOf(ctx: Ctx, session: Session, shiftId: string): Pro
 
 /** What a count has found; it does not change any more. */
 export async function countedReport(db: Queries, shift: Shift, reportTime: Date): Promise<ReportParts> {
-  const movements = await notableMovements(db, shift.shiftId)
+  const movements = [...(await notableMovements(db, shift.shiftId)), ...(await journalExpenses(db, shift))]
   return { shift, totals: shift.count?.totals ?? [], movements, reportTime }
 }
 

@@ -30,6 +30,22 @@ export async function handOver(tx: Tx, shift: Shift, deposit: NewDeposit): Promi
   )
 }
 
+/** Makes a deposit of what left the till for the safe within the shift. Once: the count is. */
+export async function takeDrop(
+  tx: Tx,
+  shift: Shift,
+  drop: Pick<NewDeposit, 'depositId' | 'amount' | 'handOverTime'>,
+): Promise<void> {
+  await run(
+    tx,
+    sql`
+    insert into shift_deposit (deposit_id, tenant_id, shift_id, destination, currency, amount_minor, reference,
+      agent_user_id, hand_over_time)
+    values (${drop.depositId}, ${shift.tenantId}, ${shift.shiftId}, 'SAFE', ${drop.amount.currency},
+      ${drop.amount.minor}, '', ${shift.agentUserId}, ${iso(drop.handOverTime)}::timestamptz)`,
+  )
+}
+
 /** The shift that a deposit came from. Undefined when there is no such deposit among the rows that the transaction sees. */
 export async function shiftOfDeposit(tx: Tx, depositId: string): Promise<string | undefined> {
   const [row] = await run<{ shift_id: string }>(

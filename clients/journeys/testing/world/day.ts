@@ -1,8 +1,9 @@
 import { AccountKind } from '#gen/tms/payment/v1/ledger_pb.ts'
 import { FeeRule_Bearer, FeeRule_PayeeKind } from '#gen/tms/payment/v1/fee_rule_pb.ts'
-import { Payee_Kind, Payout_State } from '#gen/tms/payment/v1/payout_pb.ts'
+import type { Payee_Kind} from '#gen/tms/payment/v1/payout_pb.ts';
+import { Payout_State } from '#gen/tms/payment/v1/payout_pb.ts'
 import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
-import { Deposit_Destination } from '#gen/tms/ticketing/v1/shift_pb.ts'
+import type { Deposit_Destination } from '#gen/tms/ticketing/v1/shift_pb.ts'
 import type { Suite, Who } from '#kit/testing'
 import { PaymentMethod, type Tms } from '../../../sdk/src/node.ts'
 import { admin, type Company, id } from './companies.ts'
@@ -25,8 +26,15 @@ const AGENT = [
 
 /** The people who work on a day of a company; `devices` signs them in as of the suite's clock. */
 export function crewOf({ tenantId, manager }: Company) {
-  const agent = (): Who => ({ userId: id(), tenantId, roles: ['agent'], permissions: AGENT })
-  const people = { manager, accountant: { ...manager, userId: id() }, north: agent(), south: agent(), platform: admin }
+  const [northId, southId] = [id(), id()]
+  const agent = (userId: string): Who => ({ userId, tenantId, roles: ['agent'], permissions: AGENT })
+  const people = {
+    manager,
+    accountant: { ...manager, userId: id() },
+    north: agent(northId),
+    south: agent(southId),
+    platform: admin,
+  }
   const devices = async (suite: Suite, town: Town) => {
     const signedIn = async (who: Who) => town.deviceWith(await suite.token(who))
     return {
@@ -37,7 +45,7 @@ export function crewOf({ tenantId, manager }: Company) {
       platform: await signedIn(people.platform),
     }
   }
-  return { people, devices }
+  return { northId, devices }
 }
 
 /** Grants an agent a share, in hundredths of a percent, of what he sells for cash. */

@@ -18,7 +18,7 @@ export const closeShift =
   (req, call) =>
     ctx.db.once(call, req, async (tx) => {
       const shift = await lockCountedShift(tx, sessionOf(call), req.shiftId)
-      assertSynced(req.journalLength)
+      await assertSynced(tx, shift, req.journalLength)
       const left = cashLeft(shift)
       if (isPositive(left)) {
         throw refuse('CASH_IN_TILL', 'counted cash has not been handed over', { left: left.minor.toString() })

@@ -7,7 +7,7 @@ import { countedCash, countFault, countPostings, type Denomination, expectedCash
 import { postCash } from '../../steps/post_cash.ts'
 import { lockOpenShift, reachShift } from '../../steps/reach_shift.ts'
 import { collectedBy } from '../../steps/shift_sales.ts'
-import { assertSynced, movedSoFar } from '../../steps/shift_journal.ts'
+import { assertSynced, takeInJournal } from '../../steps/shift_journal.ts'
 import { insertMovements, type NewMovement } from '../../store/shift_cash.ts'
 import { type Count, readShift, type Shift, writeCount } from '../../store/shifts.ts'
 import { cashInvalid, denominationsFromProto, shiftToProto } from '../../wire/shift.ts'
@@ -24,7 +24,7 @@ export const countShift =
     const sales = seen.state === 'OPEN' ? await collectedBy(ctx, seen) : []
     return ctx.db.once(call, req, async (tx) => {
       const shift = await lockOpenShift(tx, session, req.shiftId)
-      const count = await countOf(tx, shift, { req, denominations, sales })
+      const count = await countOf(tx, ctx, shift, { req, denominations, sales })
       await writeCount(tx, shift.shiftId, count, countTime)
       await postCash(tx, ctx, shift, countPostings(shift.float, count.totals, count.counted))
       await tx.publish(ShiftCountedSchema, shift.shiftId, {
@@ -48,12 +48,12 @@ type Asked = {
 }
 
 /** @throws {ConnectError} CASH_INVALID, SALES_NOT_SYNCED */
-async function countOf(tx: Tx, shift: Shift, { req, denominations, sales }: Asked): Promise<Count> {
+async function countOf(tx: Tx, ctx: Ctx, shift: Shift, { req, denominations, sales }: Asked): Promise<Count> {
   const fault = countFault(shift.float.currency, denominations)
   if (fault !== undefined) throw cashInvalid('denominations', fault)
-  const journalThrough = assertSynced(req.journalLength)
+  const journalThrough = await assertSynced(tx, shift, req.journalLength)
   await insertMovements(tx, shift, sales)
-  const { totals } = await movedSoFar(tx, shift)
+  const totals = await takeInJournal(tx, ctx, shift, journalThrough)
   const counted = countedCash(shift.float.currency, denominations)
   return { denominations, counted, expected: expectedCash(shift.float, totals), totals, journalThrough }
 }
