@@ -2,13 +2,15 @@ import { expect } from 'vitest'
 import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
 import { Payee_Kind } from '#gen/tms/payment/v1/payout_pb.ts'
 import { type Booking, Booking_State, Ticket_State } from '#gen/tms/ticketing/v1/booking_pb.ts'
+import { EntryOutcome } from '#gen/tms/ticketing/v1/point_of_sale_pb.ts'
 import { Deposit_Destination as To } from '#gen/tms/ticketing/v1/shift_pb.ts'
 import { serviceInstant } from '#kit'
-import { placements } from '#kit/testing'
+import { placements, type Suite } from '#kit/testing'
 import { identity } from '../../services/identity.ts'
 import { loadServices, serviceNames } from '../../services/roster.ts'
-import { PaymentMethod, type Tms } from '../sdk/src/node.ts'
-import { id, openCompany } from './testing/world/companies.ts'
+import { TestDevice } from '../../services/ticketing/testing/counter.ts'
+import { PaymentMethod, reasonOf, type Tms } from '../sdk/src/node.ts'
+import { type Company, id, openCompany } from './testing/world/companies.ts'
 import { booksOf, cashOut, crewOf, francs, openTill, payCommission, payOutAll, reliefBus } from './testing/world/day.ts'
 import { townWithGateway } from './testing/world/front_door.ts'
 import { ikirezi } from './testing/world/line.ts'
@@ -48,7 +50,9 @@ placements(
 
     // Sold at two counters, each with a till of its own.
     const north = await openTill(at.north, 10_000)
-    const south = await openTill(at.south, 5_000)
+    const device = await enrolled(suite, company, at.manager, at.south, crew.southId)
+    const south = await openTill(at.south, 5_000, device.deviceId)
+    device.shiftId = south.shiftId
     const counter = async (agent: Tms, seats: Record<string, string>): Promise<Booking> => {
       const held = await holdSeats(agent, { tripId }, '+250788300300', seats)
       const { paymentIntentId } = held
@@ -57,13 +61,31 @@ placements(
     }
     const vip = await counter(at.north, { '1A': 'Diane' })
     const single = await counter(at.north, { '2C': 'Felix' })
-    const pair = await counter(at.south, { '1C': 'Grace', '1D': 'Henri' })
-    await at.south.shifts.recordExpense({
-      expenseId: id(),
-      shiftId: south.shiftId,
-      amount: francs(1_500),
-      description: 'airtime',
+    // The other counter has no network: it sells what it was lent, and tells of it later.
+    const { lease } = await at.south.pointOfSale.leaseSeats({
+      leaseId: id(),
+      deviceId: device.deviceId,
+      tripId,
+      seatLabels: ['1C', '1D'],
     })
+    for (const seat of lease!.seats) device.sell(lease!, seat)
+    const airtime = { expenseId: id(), category: 'airtime', amount: francs(1_500), receipt: '', note: '' }
+    device.write({ case: 'expense', value: airtime })
+    const taken = await guest.ticketing
+      .holdSeats({
+        bookingId: id(),
+        tripId,
+        fromSequence: 0,
+        toSequence: 2,
+        passengers: [{ name: 'Ines', seatLabel: '1C' }],
+        contact: { phone: WEB, language: 'rw' },
+      })
+      .catch(reasonOf)
+    expect(taken).toBe('SEAT_TAKEN')
+    const { results } = await at.south.pointOfSale.syncSales({ deviceId: device.deviceId, entries: device.journal })
+    expect(results.map(({ outcome }) => outcome)).toEqual([EntryOutcome.SOLD, EntryOutcome.SOLD, EntryOutcome.RECORDED])
+    const deviceCodes = lease!.seats.map(({ tickets }) => tickets.find((one) => one.toSequence === 2)!.code)
+    await suite.settle()
 
     // The bus breaks down; another one comes, in which one seat is somewhere else.
     const busId = await reliefBus(at.manager, 'RAE555S', '1A 1B 1C 1D 2A 2B 3A')
@@ -84,11 +106,11 @@ placements(
       [guest, family],
       [at.north, vip],
       [at.north, single],
-      [at.south, pair],
     ]
     for (const [reader, booking] of readers) {
       for (const code of codesOf(await bookingOf(reader, booking))) await board(code)
     }
+    for (const code of deviceCodes) await board(code)
     const { entries } = await at.manager.ticketing.listTripTickets({ tripId })
     expect(entries.map(({ seatLabel, ticket }) => [seatLabel, ticket?.state])).toEqual(
       ['1A', '1C', '1D', '2A', '2B', '3A'].map((label) => [label, Ticket_State.BOARDED]),
@@ -101,7 +123,14 @@ placements(
 
     // Cash-out: one till is right, in the other a hundred is missing.
     const northZ = await cashOut(at.north, at.accountant, north.shiftId, { 5000: 4 }, To.SAFE)
-    const southZ = await cashOut(at.south, at.accountant, south.shiftId, { 5000: 3, 100: 4 }, To.BANK)
+    const southZ = await cashOut(
+      at.south,
+      at.accountant,
+      south.shiftId,
+      { 5000: 3, 100: 4 },
+      To.BANK,
+      device.journal.length,
+    )
     const cash = { north: VIP + STANDARD, south: 2 * VIP }
     expect(northZ).toMatchObject({ expected: francs(10_000 + cash.north), shift: { zNumber: 1 } })
     expect(northZ.shift?.cashCount?.overShort).toMatchObject(francs(0))
@@ -142,3 +171,13 @@ placements(
   },
   { ...identity, now: new Date().toISOString(), outside: townWithGateway, timeoutMs: 180_000, placements: ['memory'] },
 )
+
+/** A device of a counter at the company's first stop, which writes its journal whether there is a network or not. */
+async function enrolled(suite: Suite, { stopIds }: Company, office: Tms, agent: Tms, agentId: string) {
+  const device = new TestDevice(id(), agentId, () => suite.clock.now())
+  const { deviceId, publicKey } = device
+  const asked = { deviceId, name: 'South', stationStopId: stopIds[0] }
+  const { enrolmentCode } = await office.pointOfSale.createPosDevice(asked)
+  await agent.pointOfSale.enrolPosDevice({ enrolmentCode, publicKey, proof: device.proofFor(enrolmentCode) })
+  return device
+}

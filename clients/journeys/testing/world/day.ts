@@ -1,6 +1,6 @@
 import { AccountKind } from '#gen/tms/payment/v1/ledger_pb.ts'
 import { FeeRule_Bearer, FeeRule_PayeeKind } from '#gen/tms/payment/v1/fee_rule_pb.ts'
-import type { Payee_Kind} from '#gen/tms/payment/v1/payout_pb.ts';
+import type { Payee_Kind } from '#gen/tms/payment/v1/payout_pb.ts'
 import { Payout_State } from '#gen/tms/payment/v1/payout_pb.ts'
 import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
 import type { Deposit_Destination } from '#gen/tms/ticketing/v1/shift_pb.ts'
@@ -22,6 +22,8 @@ const AGENT = [
   'ticketing.bookings.read',
   'ticketing.bookings.cancel',
   'ticketing.shifts.work',
+  'ticketing.sales.create',
+  'ticketing.pos.operate',
 ]
 
 /** The people who work on a day of a company; `devices` signs them in as of the suite's clock. */
@@ -45,7 +47,7 @@ export function crewOf({ tenantId, manager }: Company) {
       platform: await signedIn(people.platform),
     }
   }
-  return { northId, devices }
+  return { northId, southId, devices }
 }
 
 /** Grants an agent a share, in hundredths of a percent, of what he sells for cash. */
@@ -79,8 +81,8 @@ export async function reliefBus({ fleet }: Tms, plate: string, labels: string): 
 }
 
 /** Opens a shift at a till of its own. */
-export async function openTill({ shifts }: Tms, float: number) {
-  const [shiftId, deviceId] = [id(), id()]
+export async function openTill({ shifts }: Tms, float: number, deviceId = id()) {
+  const shiftId = id()
   await shifts.openShift({ shiftId, deviceId, stationId: id(), float: francs(float) })
   return { shiftId, deviceId }
 }
@@ -92,14 +94,19 @@ export async function cashOut(
   shiftId: string,
   notes: Readonly<Record<number, number>>,
   destination: Deposit_Destination,
+  journalLength = 0,
 ) {
   const denominations = Object.entries(notes).map(([value, count]) => ({ denomination: francs(Number(value)), count }))
   const counted = Object.entries(notes).reduce((sum, [value, count]) => sum + Number(value) * count, 0)
-  await agent.shifts.countShift({ idempotencyKey: id(), shiftId, denominations })
+  await agent.shifts.countShift({ idempotencyKey: id(), shiftId, denominations, journalLength: BigInt(journalLength) })
   const depositId = id()
   await agent.shifts.handOverCash({ depositId, shiftId, destination, amount: francs(counted) })
   await office.shifts.confirmDeposit({ idempotencyKey: id(), depositId, received: francs(counted) })
-  const { report } = await agent.shifts.closeShift({ idempotencyKey: id(), shiftId })
+  const { report } = await agent.shifts.closeShift({
+    idempotencyKey: id(),
+    shiftId,
+    journalLength: BigInt(journalLength),
+  })
   return report!
 }
 
