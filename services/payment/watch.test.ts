@@ -57,3 +57,34 @@ placements(
   },
   { placements: ['memory'] },
 )
+
+placements(
+  'a watch begins though Redis does not answer, and the next one hears of changes by Redis again',
+  [payment],
+  async (suite, world) => {
+    world.connect(suite)
+    const { redis } = suite.host.runtimes.get('payment')!.ctx
+    const duplicate = redis.duplicate.bind(redis)
+    redis.duplicate = (options) => {
+      redis.duplicate = duplicate
+      const connection = duplicate(options)
+      connection.subscribe = () => Promise.reject(new Error('Command timed out'))
+      return connection
+    }
+    const order = await placeOrder(suite)
+    const { paymentIntentId } = order
+    const first = async () => {
+      for await (const { paymentIntent } of order.passenger.watchPaymentIntent({ paymentIntentId }))
+        return paymentIntent
+      return undefined
+    }
+    expect((await first())?.state).toBe(PaymentIntent_State.REQUIRES_PAYMENT)
+    const seen: (PaymentIntent_State | undefined)[] = []
+    for await (const { paymentIntent } of order.passenger.watchPaymentIntent({ paymentIntentId })) {
+      seen.push(paymentIntent?.state)
+      if (seen.length === 1) await order.pay()
+    }
+    expect(seen.at(-1)).toBe(PaymentIntent_State.SUCCEEDED)
+  },
+  { outside: paymentWorld, placements: ['memory'] },
+)

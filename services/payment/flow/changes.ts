@@ -116,7 +116,12 @@ class Watchers {
       for (const listener of listeners) listener(intent)
     })
     this.#connection = connection
-    return connection.subscribe(channelOf(this.#ctx))
+    return connection.subscribe(channelOf(this.#ctx)).catch((err: unknown) => {
+      // Whoever watches looks at the database from time to time; the next one tries again.
+      this.#ctx.log.warn({ err }, 'watchers wait for Redis')
+      this.#subscribed = undefined
+      connection.disconnect()
+    })
   }
 }
 
