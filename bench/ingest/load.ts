@@ -2,12 +2,14 @@
 import http2 from 'node:http2'
 import { serveParent } from '../lib/child.ts'
 import { type Faults, messageOf, openPhone, type Phone } from './phone.ts'
-import { type Plan, STREAMS_PER_CONNECTION, WINDOW } from './plan.ts'
+import { type LoadOrder, type Plan, STREAMS_PER_CONNECTION, WINDOW } from './plan.ts'
 
 const TICK_MS = 20
+const OPENED_AT_ONCE = 50
 const faults: Faults = { rejected: 0, errors: [] }
+const phones: Phone[] = []
 
-function sendAll(phones: readonly Phone[], perMessage: number): void {
+function sendAll(perMessage: number): void {
   for (const [index, phone] of phones.entries()) {
     // A few a tick: a phone does not send all that it may in one go.
     for (let i = 0; i < 2 && phone.sent - phone.acked + perMessage <= WINDOW && !phone.stream.writableNeedDrain; i++) {
@@ -16,34 +18,32 @@ function sendAll(phones: readonly Phone[], perMessage: number): void {
   }
 }
 
-const sum = (phones: readonly Phone[]): number => phones.reduce((total, { acked }) => total + acked, 0)
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-async function run({ port, streams, seconds, perMessage }: Plan) {
+/** Opens all streams and begins to send. */
+async function open({ port, streams, perMessage }: Plan): Promise<void> {
   const sessions = Array.from({ length: Math.ceil(streams / STREAMS_PER_CONNECTION) }, () =>
     http2.connect(`http://127.0.0.1:${port}`),
   )
   for (const session of sessions) session.on('error', (err: Error) => faults.errors.push(err.message))
-  const phones: Phone[] = []
   for (let index = 0; index < streams; index++) {
     phones.push(openPhone(sessions[Math.floor(index / STREAMS_PER_CONNECTION)]!, index, faults))
-    if (index % 50 === 49) await Promise.all(phones.slice(-50).map(({ opened }) => opened))
+    if (index % OPENED_AT_ONCE === OPENED_AT_ONCE - 1) await allOpened(phones.slice(-OPENED_AT_ONCE))
   }
-  await Promise.all(phones.map(({ opened }) => opened))
-  const timer = setInterval(() => sendAll(phones, perMessage), TICK_MS)
-  await sleep(3_000) // what is compiled and connected by then is not what a running suite costs
-  const [begun, before, cpuBefore] = [performance.now(), sum(phones), process.cpuUsage()]
-  await sleep(seconds * 1_000)
-  const [ms, acked] = [performance.now() - begun, sum(phones) - before]
-  const { user, system } = process.cpuUsage(cpuBefore)
-  clearInterval(timer)
-  for (const session of sessions) session.destroy()
-  return {
-    perSecond: (acked / ms) * 1_000,
-    rejected: faults.rejected,
-    errors: [...new Set(faults.errors)],
-    cpuShare: (user + system) / 1_000 / ms,
-  }
+  await allOpened(phones)
+  setInterval(() => sendAll(perMessage), TICK_MS)
 }
 
-serveParent(run)
+const allOpened = (some: readonly Phone[]) => Promise.all(some.map(({ opened }) => opened))
+
+serveParent(async ({ plan, seconds = 0 }: LoadOrder) => {
+  if (plan) await open(plan)
+  await sleep(seconds * 1_000)
+  const { user, system } = process.cpuUsage()
+  return {
+    acked: phones.reduce((total, { acked }) => total + acked, 0),
+    rejected: faults.rejected,
+    errors: [...new Set(faults.errors)],
+    cpuMs: (user + system) / 1_000,
+  }
+})

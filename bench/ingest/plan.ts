@@ -2,8 +2,18 @@
 export type Plan = {
   readonly port: number
   readonly streams: number
-  readonly seconds: number
   readonly perMessage: number
+}
+
+/** What the load is to do: open, when it is told a plan, and then go on for so long. */
+export type LoadOrder = { readonly plan?: Plan; readonly seconds?: number }
+
+/** What it has come to since it began. */
+export type Loaded = {
+  readonly acked: number
+  readonly rejected: number
+  readonly errors: readonly string[]
+  readonly cpuMs: number
 }
 
 /** Buses are spread over so many companies. */

@@ -7,17 +7,21 @@ import postgres from 'postgres'
 import { freePort, startInfra } from '../../deploy/local/index.ts'
 import { type Child, startChild } from '../lib/child.ts'
 import { round } from '../lib/stats.ts'
-import { busOf, deviceKeyOf, type Plan, secretOf, tenantOf } from './plan.ts'
+import { busOf, deviceKeyOf, type Loaded, type LoadOrder, type Plan, secretOf, tenantOf } from './plan.ts'
 
 type Infra = Awaited<ReturnType<typeof startInfra>>
 type Usage = { readonly cpuMs: number; readonly rss: number }
-type Loaded = {
+type Measured = Pick<Loaded, 'rejected' | 'errors'> & {
   readonly perSecond: number
-  readonly rejected: number
-  readonly errors: readonly string[]
-  readonly cpuShare: number
+  readonly receivedPerSecond: number
+  /** Processor time of the server, and of the phones, for each position. */
+  readonly cpuUs: number
+  readonly loadCpuUs: number
+  readonly rss: number
 }
-type Measured = Loaded & { readonly receivedPerSecond: number; readonly rss: number }
+
+/** What is compiled and connected by then is not what a running suite costs. */
+const WARM_UP_SECONDS = 3
 
 /**
  * Positions per second from many streams onto disk, to Redis and to a subscriber of the fleets; beside it a bare loop that
@@ -33,16 +37,16 @@ export async function run(args: readonly string[]): Promise<object> {
     },
   })
   const plan = {
-    seconds: Number(values.seconds),
     streams: Number(values.streams),
     perMessage: Number(values['per-message']),
   }
+  const seconds = Number(values.seconds)
   const dir = resolve('.tms/bench-ingest')
   mkdirSync(dir, { recursive: true })
   const infra = await startInfra({ dir, fresh: true, env: { PATH: process.env['PATH'] } })
   try {
-    const ours = await measureSuite(infra, dir, plan)
-    const bare = await measureBare(infra, plan)
+    const ours = await measureSuite(infra, dir, plan, seconds)
+    const bare = await measureBare(infra, plan, seconds)
     return summary(plan, ours, bare)
   } finally {
     await infra.stop()
@@ -62,12 +66,14 @@ function summary(plan: Omit<Plan, 'port'>, ours: Measured & { readonly rows: num
     rows_in_history: ours.rows,
     rejected: ours.rejected,
     rss_mb: round(ours.rss / 1_048_576, 0),
-    load_cpu_share: round(ours.cpuShare, 2),
+    cpu_us_per_position: round(ours.cpuUs),
+    bare_cpu_us_per_position: round(bare.cpuUs),
+    load_cpu_us_per_position: round(ours.loadCpuUs),
     errors: ours.errors.length + bare.errors.length,
   }
 }
 
-async function measureSuite(infra: Infra, dir: string, plan: Omit<Plan, 'port'>) {
+async function measureSuite(infra: Infra, dir: string, plan: Omit<Plan, 'port'>, seconds: number) {
   const port = await freePort()
   const env = {
     TMS_DIR: join(dir, 'suite'),
@@ -83,7 +89,7 @@ async function measureSuite(infra: Infra, dir: string, plan: Omit<Plan, 'port'>)
   const sql = postgres(infra.databaseUrl, { max: 1, onnotice: () => {}, connection: { search_path: 'tracking' } })
   try {
     await makeDevices(sql, plan.streams)
-    const measured = await measure(infra, suite, '', { ...plan, port })
+    const measured = await measure(infra, suite, '', { ...plan, port }, seconds)
     const [{ rows } = { rows: 0 }] = await sql<{ rows: number }[]>`select count(*)::int as rows from position`
     return { ...measured, rows }
   } finally {
@@ -92,7 +98,7 @@ async function measureSuite(infra: Infra, dir: string, plan: Omit<Plan, 'port'>)
   }
 }
 
-async function measureBare(infra: Infra, plan: Omit<Plan, 'port'>): Promise<Measured> {
+async function measureBare(infra: Infra, plan: Omit<Plan, 'port'>, seconds: number): Promise<Measured> {
   const port = await freePort()
   const bare = await startChild(new URL('./bare.ts', import.meta.url), {
     REDIS_URL: infra.redisUrl,
@@ -100,13 +106,13 @@ async function measureBare(infra: Infra, plan: Omit<Plan, 'port'>): Promise<Meas
     BENCH_NODE_OPTIONS: '--max-semi-space-size=64',
   })
   try {
-    return await measure(infra, bare, 'bare:', { ...plan, port })
+    return await measure(infra, bare, 'bare:', { ...plan, port }, seconds)
   } finally {
     await bare.stop()
   }
 }
 
-async function measure(infra: Infra, server: Child, prefix: string, plan: Plan): Promise<Measured> {
+async function measure(infra: Infra, server: Child, prefix: string, plan: Plan, seconds: number): Promise<Measured> {
   const listener = new Redis(infra.redisUrl)
   let bytes = 0
   let firstLength = 0
@@ -116,13 +122,32 @@ async function measure(infra: Infra, server: Child, prefix: string, plan: Plan):
   })
   await listener.psubscribe(`${prefix}track:company:*`)
   const load = await startChild(new URL('./load.ts', import.meta.url), {})
-  const begun = performance.now()
-  const loaded = await load.ask<Loaded>(plan)
-  const receivedPerSecond = (bytes / firstLength / (performance.now() - begun)) * 1_000
-  const { rss } = await server.ask<Usage>({})
-  await load.stop()
-  listener.disconnect()
-  return { ...loaded, receivedPerSecond, rss }
+  const ask = (order: LoadOrder) => load.ask<Loaded>(order)
+  try {
+    await ask({ plan, seconds: WARM_UP_SECONDS })
+    const [cpuBefore, before, begun, bytesBefore] = [
+      await server.ask<Usage>({}),
+      await ask({}),
+      performance.now(),
+      bytes,
+    ]
+    const after = await ask({ seconds })
+    const ms = performance.now() - begun
+    const { cpuMs, rss } = await server.ask<Usage>({})
+    const acked = Math.max(1, after.acked - before.acked)
+    return {
+      perSecond: (acked / ms) * 1_000,
+      receivedPerSecond: ((bytes - bytesBefore) / firstLength / ms) * 1_000,
+      cpuUs: ((cpuMs - cpuBefore.cpuMs) / acked) * 1_000,
+      loadCpuUs: ((after.cpuMs - before.cpuMs) / acked) * 1_000,
+      rss,
+      rejected: after.rejected,
+      errors: after.errors,
+    }
+  } finally {
+    await load.stop()
+    listener.disconnect()
+  }
 }
 
 /** Bytes of the first update of a batch with its head; the others are as long, but for a byte. */

@@ -4,12 +4,23 @@ import { registry } from '#kit'
 const shared = { registers: [registry] }
 
 /** Positions judged, by outcome: `accepted`, or the fault that rejected them. */
-export const positionsJudged = new Counter({
+const positionsJudged = new Counter({
   ...shared,
   name: 'tms_tracking_positions_total',
   help: 'Positions that were reported, by what became of them.',
   labelNames: ['outcome'] as const,
 })
+
+/** A label's counter is looked up once: asked for by each of many thousand positions a second, that is work. */
+const judged = new Map<string, { inc(): void }>()
+
+/** Counts a position by what became of it. */
+export function countJudged(fault: string | undefined): void {
+  const outcome = fault ?? 'accepted'
+  let counter = judged.get(outcome)
+  if (!counter) judged.set(outcome, (counter = positionsJudged.labels(outcome)))
+  counter.inc()
+}
 
 /** Senders that report now. */
 export const reportingsOpen = new Gauge({

@@ -84,12 +84,20 @@ function grpcTimeoutMs(header: string | null): number {
 
 function validated<R extends Request & { stream: true }>(req: R): R {
   const { input } = req.method
-  const message = (async function* () {
-    for await (const one of req.message) {
-      validate(input, one)
-      yield one
-    }
-  })()
+  const messages = req.message[Symbol.asyncIterator]()
+  // By hand rather than by a generator, which would cost each message of a busy stream three promises more.
+  const message: AsyncIterableIterator<typeof req.message extends AsyncIterable<infer M> ? M : never> = {
+    [Symbol.asyncIterator]: () => message,
+    next: async () => {
+      const next = await messages.next()
+      if (next.done !== true) validate(input, next.value)
+      return next
+    },
+    return: async (value: unknown) => {
+      await messages.return?.(value)
+      return { done: true, value: undefined }
+    },
+  }
   return { ...req, message }
 }
 
@@ -132,11 +140,19 @@ function codeName(code: Code): string {
   return (Code[code] ?? 'Unknown').toLowerCase()
 }
 
+/** What an answer on its way meets when its caller is gone. */
+const GONE = new Set(['ERR_HTTP2_INVALID_STREAM', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET'])
+
+function isFarewell(err: unknown): boolean {
+  if (!(err instanceof Error)) return false
+  return err.name === 'AbortError' || GONE.has((err as NodeJS.ErrnoException).code ?? '')
+}
+
 /** Refusals pass as they are; the unforeseen is logged in full here and travels without its inside. */
 function toConnectError(err: unknown, correlationId: string, log: Logger): ConnectError {
   if (err instanceof ConnectError && err.code !== Code.Internal && err.code !== Code.Unknown) return err
   if (err instanceof ConnectError && err.details.length > 0) return err
-  if (err instanceof Error && err.name === 'AbortError') return new ConnectError('the caller went away', Code.Canceled)
+  if (isFarewell(err)) return new ConnectError('the caller went away', Code.Canceled)
   log.error({ err, correlationId }, 'unforeseen error')
   return refuseCall('INTERNAL', `something went wrong on our side; quote ${correlationId} to support`, {
     correlation_id: correlationId,

@@ -14,6 +14,7 @@ import { HistoryWriter } from './history_writer.ts'
 import { type Orders, openOrders } from './orders.ts'
 import { Publisher } from './publisher.ts'
 import { type Door, Reporting, type Sender, type Sinks } from './reporting.ts'
+import { Turnstile } from './turnstile.ts'
 
 /** How long a stopping process waits for the disk and for Redis. What is not on disk then is sent again by its senders. */
 const DRAIN_MS = 2_000
@@ -23,6 +24,7 @@ export class Ingest {
   readonly #ctx: Ctx
   readonly #sinks: Sinks
   readonly #reportings = new Map<string, Reporting>()
+  readonly #turnstile = new Turnstile()
   #orders: Orders | undefined
   #recheckTimer: NodeJS.Timeout | undefined
   #rechecking: Promise<void> | undefined
@@ -74,6 +76,11 @@ export class Ingest {
   /** Lets a sender report that nobody can be told anything of, and whose right is looked at elsewhere: a vehicle of a feed. */
   hear(sender: Sender, last: Sample | undefined): Reporting {
     return new Reporting(sender, last, DEAF, this.#sinks)
+  }
+
+  /** Asked before each frame that is taken: undefined when it may be taken at once, else resolves when it may. */
+  turn(): Promise<void> | undefined {
+    return this.#turnstile.pass()
   }
 
   /** Ends a reporting; what it took is written all the same. */

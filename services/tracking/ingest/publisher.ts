@@ -131,13 +131,19 @@ const UPDATES_TAG = (1 << 3) | 2
 
 /** A PositionBatch of updates that are encoded already. */
 export function batchOf(updates: readonly Uint8Array[]): Buffer {
-  const parts: Uint8Array[] = []
-  for (const update of updates) parts.push(Uint8Array.from([UPDATES_TAG, ...varint(update.length)]), update)
-  return Buffer.concat(parts)
+  const size = updates.reduce((sum, { length }) => sum + 1 + VARINT_BYTES + length, 0)
+  const bytes = Buffer.allocUnsafe(size)
+  let at = 0
+  for (const update of updates) {
+    bytes[at++] = UPDATES_TAG
+    let rest = update.length
+    for (; rest > 0x7f; rest >>>= 7) bytes[at++] = (rest & 0x7f) | 0x80
+    bytes[at++] = rest
+    bytes.set(update, at)
+    at += update.length
+  }
+  return bytes.subarray(0, at)
 }
 
-function varint(value: number): number[] {
-  const bytes: number[] = []
-  for (; value > 0x7f; value >>>= 7) bytes.push((value & 0x7f) | 0x80)
-  return [...bytes, value]
-}
+/** Lengths up to 2^35 - 1. */
+const VARINT_BYTES = 5

@@ -92,8 +92,12 @@ function opened({ clock }: Ctx, { sender, settledSequence }: Reporting): StreamP
 
 /** Takes frames until the sender has no more, and none while there is no room for what it sends. */
 async function read(ctx: Ctx, reporting: Reporting, frames: AsyncIterator<StreamPositionsRequest>): Promise<void> {
-  const nextFrame = () => frames.next().catch(wentAway)
-  for (let next = await nextFrame(); next.done !== true; next = await nextFrame()) {
+  const ingest = ingestOf(ctx)
+  for (;;) {
+    const turn = ingest.turn()
+    if (turn) await turn
+    const next = await nextOf(frames)
+    if (next.done === true) return
     const { frame } = next.value
     if (frame.case === 'report') reporting.take(frame.value.positions)
     else if (frame.case === 'messageShown') await shown(ctx, reporting, frame.value.messageId)
@@ -104,8 +108,12 @@ async function read(ctx: Ctx, reporting: Reporting, frames: AsyncIterator<Stream
 }
 
 /** A connection that breaks is the sender's affair; what a frame is refused for is not. */
-function wentAway(err: unknown): never {
-  throw err instanceof ConnectError ? err : new ConnectError('the sender went away', Code.Canceled)
+async function nextOf(frames: AsyncIterator<StreamPositionsRequest>): Promise<IteratorResult<StreamPositionsRequest>> {
+  try {
+    return await frames.next()
+  } catch (err) {
+    throw err instanceof ConnectError ? err : new ConnectError('the sender went away', Code.Canceled)
+  }
 }
 
 async function shown({ db, clock }: Ctx, { sender }: Reporting, messageId: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { PositionFault, Position } from '#gen/tms/tracking/v1/position_pb.ts'
 import { faultOf, trackAfter } from '../domain/filters/index.ts'
 import type { Duty, Limits, Sample, Source, Track } from '../domain/sample.ts'
-import { positionsJudged } from '../metrics.ts'
+import { countJudged } from '../metrics.ts'
 import { faultToProto, sampleFromProto, updateEncoder } from '../wire/positions.ts'
 import type { HistoryWriter, Writer } from './history_writer.ts'
 import type { Publisher } from './publisher.ts'
@@ -57,7 +57,7 @@ export type Sinks = {
 }
 
 /** A phone is told so often at most: what it may forget can wait. */
-const ACK_SPACING_MS = 1_000
+const ACK_SPACING_MS = 2_000
 /** A sender that is so far ahead of the disk waits. */
 const FULL_POSITIONS = 5_000
 
@@ -187,7 +187,7 @@ export class Reporting implements Writer {
     const fault = faultOf(sample, { track, limits, duty, nowMs })
     this.#track = trackAfter(track, sample, fault, limits)
     if (Number.isSafeInteger(sample.sequence)) this.#judged = Math.max(this.#judged, sample.sequence)
-    positionsJudged.labels(fault ?? 'accepted').inc()
+    countJudged(fault)
     if (fault !== undefined) {
       this.#rejected.push({ sequence: position.sequence, fault: faultToProto(fault) })
       return
