@@ -4,7 +4,13 @@ import { feetOf, shapeOf, type Shape } from '../../services/tracking/domain/arri
 import type { Ride } from './traces.ts'
 
 /** A way that was driven again and again: what a bus line would be. */
-export type Line = { readonly shape: Shape; readonly known: readonly Driven[]; readonly heldBack: readonly Driven[] }
+export type Line = {
+  /** Which of the ways to hold rides back; the same rides of a line are known in all but one. */
+  readonly fold: number
+  readonly shape: Shape
+  readonly known: readonly Driven[]
+  readonly heldBack: readonly Driven[]
+}
 
 /** A ride along a line, and when it was at each stop. */
 export type Driven = { readonly ride: Ride; readonly arrivalsMs: readonly (number | undefined)[] }
@@ -40,7 +46,7 @@ function foldsOf(along: readonly Ride[]): Line[] {
     const known = along.filter((_, i) => i % FOLDS !== fold)
     const heldBack = along.filter((_, i) => i % FOLDS === fold)
     const shape = withStops(commonWay(known))
-    return { shape, known: driven(shape, known), heldBack: driven(shape, heldBack) }
+    return { fold, shape, known: driven(shape, known), heldBack: driven(shape, heldBack) }
   }).filter(({ known, heldBack }) => known.length >= LEAST_KNOWN && heldBack.length > 0)
 }
 

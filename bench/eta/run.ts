@@ -1,21 +1,19 @@
 import { accuracyOf, type Accuracy, type Graded } from '../../services/tracking/domain/arrivals/accuracy.ts'
 import {
-  type LegHistory,
-  type LegTime,
-  learnt,
-  type Plan,
-  predictArrivals,
-} from '../../services/tracking/domain/arrivals/predict.ts'
-import { noteArrivals, type Progress, progressAfter } from '../../services/tracking/domain/arrivals/progress.ts'
+  calibrated,
+  type Calibration,
+  shareWithin,
+  type Told,
+  UNCALIBRATED,
+} from '../../services/tracking/domain/arrivals/calibration.ts'
+import { type LegHistory, type LegTime, learnt, type Plan } from '../../services/tracking/domain/arrivals/predict.ts'
+import { type Replayed, roundsOf, toldOn } from '../../services/tracking/domain/arrivals/replay.ts'
 import { round } from '../lib/stats.ts'
 import { type Driven, findLines, type Line } from './lines.ts'
 import { readRides } from './traces.ts'
 
-/** A prediction is made so often on the way. */
-const EVERY_MS = 30_000
-
 type Method = 'ours' | 'timetable' | 'distanceOverSpeed'
-type Run = Readonly<Record<Method, Graded[]>> & { readonly between: boolean[] }
+type Run = Readonly<Record<Method, Graded[]>> & { readonly between: boolean[]; readonly told: Told[] }
 
 /**
  * How good predictions of arrivals are, on rides that were held back: by the four-bucket measure, beside a timetable that
@@ -27,8 +25,13 @@ export function run(): Promise<object> {
 
 function graded(): object {
   const lines = findLines(readRides())
-  const made: Run = { ours: [], timetable: [], distanceOverSpeed: [], between: [] }
-  for (const line of lines) predictLine(line, made)
+  const made: Run = { ours: [], timetable: [], distanceOverSpeed: [], between: [], told: [] }
+  const reaches: number[] = []
+  for (const fold of Map.groupBy(lines, (line) => line.fold).values()) {
+    const calibration = calibrationOf(fold)
+    reaches.push(calibration.reach)
+    for (const line of fold) predictLine(line, calibration, made)
+  }
   const grades = {
     ours: accuracyOf(made.ours),
     timetable: accuracyOf(made.timetable),
@@ -46,6 +49,8 @@ function graded(): object {
       share: round(share, 3),
     })),
     within_stated_uncertainty: round(made.between.filter(Boolean).length / Math.max(1, made.between.length), 3),
+    within_before_calibration: round(shareWithin(made.told, UNCALIBRATED.reach) ?? 0, 3),
+    reach: round(reaches.reduce((sum, one) => sum + one, 0) / Math.max(1, reaches.length), 2),
     lines: lines.length,
     known_rides: lines.reduce((sum, { known }) => sum + known.length, 0),
     held_back_rides: lines.reduce((sum, { heldBack }) => sum + heldBack.length, 0),
@@ -64,48 +69,59 @@ function print(lines: readonly Line[], grades: Readonly<Record<Method, Accuracy>
   }
 }
 
-function predictLine(line: Line, made: Run): void {
+function predictLine(line: Line, calibration: Calibration, made: Run): void {
   const running = timetableOf(line.known)
   const history = historyOf(line.known, running)
   for (const driven of line.heldBack) {
-    const start = driven.arrivalsMs[0]!
-    const plan: Plan = { stops: line.shape.stops, arrivalsMs: running.map((seconds) => start + seconds * 1_000) }
-    predictRide(line, driven, plan, history, made)
+    predictRide(line, driven, rideOf(line, driven, running, history, calibration.reach), made)
   }
 }
 
-/** Plays a ride as it came in, and predicts on the way what is known only afterwards. */
-function predictRide(
-  line: Line,
-  { ride, arrivalsMs: actual }: Driven,
-  plan: Plan,
+/** A ride as it came in, with a timetable that knows when it left. */
+function rideOf(
+  { shape }: Line,
+  driven: Driven,
+  running: readonly number[],
   history: LegHistory,
-  made: Run,
-): void {
-  const arrivals: (number | undefined)[] = line.shape.stops.map(() => undefined)
-  let [progress, nextMs]: [Progress | undefined, number] = [undefined, actual[0]!]
-  for (const fix of ride) {
-    const before = progress
-    progress = progressAfter(line.shape, before, fix)
-    if (!progress) continue
-    noteArrivals(line.shape, arrivals, before, progress)
-    if (fix.timeMs < nextMs || progress.timeMs !== fix.timeMs) continue
-    nextMs = fix.timeMs + EVERY_MS
-    const { meters, timeMs, speed } = progress
-    const soFar = (meters - plan.stops[0]!) / Math.max(1, (timeMs - actual[0]!) / 1_000)
-    for (const { stop, ...ours } of predictArrivals(
-      plan,
-      { meters, timeMs, speed, arrivalsMs: arrivals },
-      history,
-      hourOf,
-    )) {
+  reach: number,
+): Replayed {
+  const start = driven.arrivalsMs[0]!
+  const plan: Plan = { stops: shape.stops, arrivalsMs: running.map((seconds) => start + seconds * 1_000) }
+  return { shape, fixes: driven.ride, plan, history, hourOf, reach }
+}
+
+/** How far bounds reach, by the known rides of all lines of a fold alone: each predicted from the others of its line. */
+function calibrationOf(lines: readonly Line[]): Calibration {
+  let calibration = UNCALIBRATED
+  for (const line of lines) {
+    for (const driven of line.known) {
+      const others = line.known.filter((one) => one !== driven)
+      const running = timetableOf(others)
+      // The others may not have been seen at every stop.
+      if (!running.every(Number.isFinite)) continue
+      const ride = rideOf(line, driven, running, historyOf(others, running), calibration.reach)
+      calibration = calibrated(calibration, toldOn(ride, driven.arrivalsMs))
+    }
+  }
+  return calibration
+}
+
+/** Predicts on the way what is known only afterwards. */
+function predictRide({ shape }: Line, { arrivalsMs: actual }: Driven, ride: Replayed, made: Run): void {
+  const { plan } = ride
+  for (const { progress, predictions } of roundsOf(ride, actual[0]!)) {
+    const { meters, timeMs } = progress
+    const soFar = (meters - shape.stops[0]!) / Math.max(1, (timeMs - actual[0]!) / 1_000)
+    for (const prediction of predictions) {
+      const { stop } = prediction
       const actualMs = actual[stop]
       if (actualMs === undefined || actualMs <= timeMs) continue
       const grade = (predictedMs: number) => ({ madeMs: timeMs, predictedMs, actualMs })
-      made.ours.push(grade(ours.timeMs))
-      made.between.push(actualMs >= ours.earlyMs && actualMs <= ours.lateMs)
+      made.ours.push(grade(prediction.timeMs))
+      made.told.push({ prediction, actualMs })
       made.timetable.push(grade(plan.arrivalsMs[stop]!))
       made.distanceOverSpeed.push(grade(timeMs + ((plan.stops[stop]! - meters) / Math.max(0.5, soFar)) * 1_000))
+      made.between.push(actualMs >= prediction.earlyMs && actualMs <= prediction.lateMs)
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Ctx } from '../context.ts'
 import { type LegHistory, predictArrivals } from '../domain/arrivals/predict.ts'
 import { type Fix, noteArrivals, progressAfter } from '../domain/arrivals/progress.ts'
 import type { Shape } from '../domain/arrivals/shape.ts'
+import { calibrationOf } from '../store/calibrations.ts'
 import { type Journey, journeysOf } from '../store/journeys.ts'
 import { legTimes } from '../store/legs.ts'
 import { knownCompanies, readFleet, readUpdates } from '../store/locations.ts'
@@ -16,6 +17,8 @@ type Followed = {
   readonly revision: string
   readonly shape: Shape
   readonly history: LegHistory
+  /** How far bounds reach. */
+  readonly reach: number
   readonly untilMs: number
 }
 
@@ -71,7 +74,8 @@ export class Follower {
     const driven = { meters: progress.meters, timeMs: startOf(journey, progress), arrivalsMs: arrivals }
     // Two positions make a speed.
     const speed = before ? progress.speed : undefined
-    const predictions = predictArrivals(plan, { ...driven, speed }, followed.history, hourIn(journey.timeZone))
+    const hourOf = hourIn(journey.timeZone)
+    const predictions = predictArrivals(plan, { ...driven, speed }, followed.history, hourOf, followed.reach)
     const { revision } = journey
     return { revision, busId, progress, arrivals: arrivals.map((at) => at ?? null), predictions }
   }
@@ -82,9 +86,12 @@ export class Follower {
     if (known?.revision === journey.revision && known.untilMs > nowMs) return known
     const { tenantId, revision } = journey
     const stopIds = journey.calls.map(({ stopId }) => stopId)
-    const rows = await ctx.db.transaction((tx) => legTimes(tx, tenantId, stopIds), { tenantId })
+    const [rows, { reach }] = await ctx.db.transaction(
+      async (tx) => [await legTimes(tx, tenantId, stopIds), await calibrationOf(tx, tenantId)] as const,
+      { tenantId },
+    )
     const shape = await wayOf(ctx, journey)
-    const made = { revision, shape, history: historyOf(journey, rows), untilMs: nowMs + FOLLOWED_MS }
+    const made = { revision, shape, history: historyOf(journey, rows), reach, untilMs: nowMs + FOLLOWED_MS }
     if (this.#followed.size >= MOST_FOLLOWED) this.#followed.clear()
     this.#followed.set(journey.tripId, made)
     return made

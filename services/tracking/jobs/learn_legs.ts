@@ -1,8 +1,11 @@
 import { every } from '#kit'
-import { hourIn, legName, planOf, wayOf } from '../arrivals/way.ts'
+import { historyOf, hourIn, legName, planOf, wayOf } from '../arrivals/way.ts'
 import type { Ctx } from '../context.ts'
+import { calibrated } from '../domain/arrivals/calibration.ts'
 import { type LegTime, learnt } from '../domain/arrivals/predict.ts'
 import { arrivalsOn, type Fix } from '../domain/arrivals/progress.ts'
+import { toldOn } from '../domain/arrivals/replay.ts'
+import { calibrationOf, keepCalibration } from '../store/calibrations.ts'
 import { type Journey, unlearntJourneys } from '../store/journeys.ts'
 import { ALL_HOURS, claimLearning, keepLegs, type LegKey, type LegRow, legTimes } from '../store/legs.ts'
 import { positionsOf } from '../steps/select_positions.ts'
@@ -11,7 +14,7 @@ import { positionsOf } from '../steps/select_positions.ts'
 const SETTLED_MS = 10 * 60_000
 const TRIPS_AT_ONCE = 20
 
-/** What trips took from stop to stop is learnt once each has arrived, for those that come after. */
+/** What trips took from stop to stop, and how far off their predictions were, is learnt once each has arrived, for those after. */
 export const learnLegs = every<Ctx>({ seconds: 60 }, 'learn-legs', async (ctx) => {
   const before = new Date(ctx.clock.now().getTime() - SETTLED_MS)
   for (const journey of await unlearntJourneys(ctx.db.system, before, TRIPS_AT_ONCE)) await learnFrom(ctx, journey)
@@ -20,14 +23,22 @@ export const learnLegs = every<Ctx>({ seconds: 60 }, 'learn-legs', async (ctx) =
 async function learnFrom(ctx: Ctx, journey: Journey): Promise<void> {
   const { tenantId, tripId } = journey
   const shape = await wayOf(ctx, journey)
-  const arrivals = arrivalsOn(shape, await drivenBy(ctx, journey))
+  const fixes = await drivenBy(ctx, journey)
+  const arrivals = arrivalsOn(shape, fixes)
   const plan = planOf(journey, shape)
   const stopIds = journey.calls.map(({ stopId }) => stopId)
+  const [known, before] = await ctx.db.transaction(
+    async (tx) => [await legTimes(tx, tenantId, stopIds), await calibrationOf(tx, tenantId)] as const,
+    { tenantId },
+  )
+  // Graded by what was known without it; only then is it learnt from.
+  const ride = { shape, fixes, plan, history: historyOf(journey, known), hourOf: hourIn(journey.timeZone) }
+  const calibration = calibrated(before, toldOn({ ...ride, reach: before.reach }, arrivals))
   await ctx.db.transaction(
     async (tx) => {
       if (!(await claimLearning(tx, tripId, ctx.clock.now()))) return
-      const known = await legTimes(tx, tenantId, stopIds)
       await keepLegs(tx, tenantId, legsAfter(known, journey, arrivals, plan.arrivalsMs))
+      await keepCalibration(tx, tenantId, calibration)
     },
     { tenantId },
   )

@@ -32,6 +32,9 @@ export type Prediction = {
   /** Eight arrivals in ten are between these two. */
   readonly earlyMs: number
   readonly lateMs: number
+  /** What they are around, and one standard deviation by what is known of the legs. */
+  readonly middleMs: number
+  readonly deviationMs: number
 }
 
 /** So many trips weigh as much as the timetable, and those of all hours as much as those of one. */
@@ -49,8 +52,8 @@ const SPEED_REACH = 75
 const LEAST_SPREAD_SECONDS = 25
 /** In standard deviations, by how much the time told is before the middle: waiting costs a minute, a missed bus the trip. */
 const EARLINESS = 0.5
-/** Standard deviations that hold four fifths of a normal distribution, on both sides. */
-const Z80 = 1.2816
+/** Standard deviations that hold four fifths of a normal distribution, on both sides: how far bounds reach at first. */
+export const Z80 = 1.2816
 
 /**
  * When a bus will be at the stops that it has not come to.
@@ -59,12 +62,14 @@ const Z80 = 1.2816
  * That is stretched by how this trip has kept to it so far, and over the next metres by how fast the bus is now.
  *
  * @param hourOf hour of the day of an instant, in the zone of the trip
+ * @param reach how many deviations the bounds are from the middle, see `calibration.ts`
  */
 export function predictArrivals(
   plan: Plan,
   driven: Driven,
   history: LegHistory,
   hourOf: (timeMs: number) => number,
+  reach = Z80,
 ): Prediction[] {
   const pace = paceOf(plan, driven, history, hourOf)
   const predictions: Prediction[] = []
@@ -79,18 +84,23 @@ export function predictArrivals(
     ownVariance += usual.variance * share
     spread += Math.sqrt(usual.variance) * share
     const shared = (1 - SHARED_SPREAD) * ownVariance + SHARED_SPREAD * spread ** 2
-    predictions.push(predictionAt(stop, driven.timeMs, seconds, Math.sqrt(shared + LEAST_SPREAD_SECONDS ** 2)))
+    const deviation = Math.sqrt(shared + LEAST_SPREAD_SECONDS ** 2)
+    predictions.push(predictionAt(stop, driven.timeMs, { seconds, deviation, reach }))
   }
   return predictions
 }
 
-function predictionAt(stop: number, nowMs: number, seconds: number, deviation: number): Prediction {
+type Expected = { readonly seconds: number; readonly deviation: number; readonly reach: number }
+
+function predictionAt(stop: number, nowMs: number, { seconds, deviation, reach }: Expected): Prediction {
   const at = (later: number) => Math.round(nowMs + Math.max(0, later) * 1_000)
   return {
     stop,
     timeMs: at(seconds - EARLINESS * Math.min(deviation, seconds / 4)),
-    earlyMs: at(seconds - Z80 * deviation),
-    lateMs: at(seconds + Z80 * deviation),
+    earlyMs: at(seconds - reach * deviation),
+    lateMs: at(seconds + reach * deviation),
+    middleMs: at(seconds),
+    deviationMs: Math.round(deviation * 1_000),
   }
 }
 
