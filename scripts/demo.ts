@@ -75,7 +75,7 @@ async function play(story: Story): Promise<void> {
     async () => {
       const stranger = client()
       await stranger.session.asGuest()
-      return ridden({ driver, manager, passenger, stranger }, booking)
+      return ridden({ driver, manager, passenger, stranger }, booking, `${baseUrl}/gtfs-realtime/${company.slug}`)
     },
   )
   await story.step('Her cousin buys a ticket, cannot travel, and gets the money back', () =>

@@ -4,10 +4,11 @@ import { assignDriver, drive } from '../drive/drive.ts'
 import { wayOfCalls } from '../drive/way.ts'
 import { eventually, prove } from './story.ts'
 
-/** The bus drives; who holds a ticket sees it move, and nobody else does. */
+/** The bus drives; who holds a ticket sees it move, and nobody else does; the company's public feed has it. */
 export async function ridden(
   { driver, manager, passenger, stranger }: Readonly<Record<'driver' | 'manager' | 'passenger' | 'stranger', Tms>>,
   { tripId }: Pick<Booking, 'tripId'>,
+  feedUrl: string,
 ): Promise<[undefined, string]> {
   const { trip } = await manager.timetable.getTrip({ tripId })
   prove(trip !== undefined, 'there is no such trip')
@@ -21,12 +22,22 @@ export async function ridden(
     await eventually('the bus on the map of the passenger', () => Promise.resolve(places.length >= 3 || undefined))
     const refused: unknown = await first(stranger, tripId).catch((err: unknown) => err)
     prove(reasonOf(refused) === 'TRIP_UNKNOWN', 'somebody without a ticket followed the bus')
+    await eventually('the bus in the public feed', () => isPublished(feedUrl, trip.busPlate))
   } finally {
     stop.abort()
   }
   await watching
   const { settled } = await driving
-  return [undefined, `${places.length} places seen, ${settled} positions kept; a stranger is told TRIP_UNKNOWN`]
+  return [
+    undefined,
+    `${places.length} places seen, ${settled} positions kept; a stranger is told TRIP_UNKNOWN; ${feedUrl} has it`,
+  ]
+}
+
+/** Whether the company's GTFS-Realtime feed has a bus: undefined while it has not. */
+async function isPublished(feedUrl: string, plate: string): Promise<true | undefined> {
+  const answer = await fetch(`${feedUrl}/vehicle-positions.json`)
+  return answer.ok && (await answer.text()).includes(plate) ? true : undefined
 }
 
 async function watch(tms: Tms, tripId: string, signal: AbortSignal, places: string[]): Promise<void> {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { seedAccounts } from '../auth/seed.ts'
 import { seedTenants } from '../tenant/seed.ts'
+import { seedFeeds } from '../tracking/seed.ts'
 
 const TIME_ZONE = 'Africa/Kigali'
 const TRIP_DAYS = 14
@@ -19,6 +20,8 @@ export async function seedOnFirstStart(host: Host, databaseUrl: string): Promise
     if (marker?.seeded) return
     await seedPeople(host, platformPeople)
     for (const company of companies) await seedCompany(host, company)
+    const tenantIds = companies.map(({ tenantId }) => tenantId)
+    await seedFeeds(runtimeOf(host, 'tracking') as unknown as Parameters<typeof seedFeeds>[0], tenantIds)
     await sql.unsafe('create schema if not exists demo; create table demo.seeded (seed_time timestamptz default now())')
   } finally {
     await sql.end()
