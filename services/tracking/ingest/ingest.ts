@@ -10,6 +10,7 @@ import { historyIn } from '../store/history.ts'
 import { unshownMessages } from '../store/instructions.ts'
 import { supervisorOf } from '../supervise/supervisor.ts'
 import { type Standing, standingsOf } from '../store/recordings.ts'
+import { Anteroom } from './anteroom.ts'
 import { HistoryWriter } from './history_writer.ts'
 import { type Orders, openOrders } from './orders.ts'
 import { Publisher } from './publisher.ts'
@@ -24,6 +25,7 @@ export class Ingest {
   readonly #ctx: Ctx
   readonly #sinks: Sinks
   readonly #reportings = new Map<string, Reporting>()
+  readonly #anteroom = new Anteroom()
   readonly #turnstile = new Turnstile()
   #orders: Orders | undefined
   #recheckTimer: NodeJS.Timeout | undefined
@@ -57,9 +59,14 @@ export class Ingest {
   /**
    * Lets a sender report. Another one who reports the same recording is ended: the sender came back by a new connection.
    *
+   * @param signal says that he went away
    * @throws {ConnectError} when he may not; see StreamPositions
    */
-  async open(open: OpenReporting, session: Session, door: Door): Promise<Reporting> {
+  async open(open: OpenReporting, session: Session, door: Door, signal?: AbortSignal): Promise<Reporting> {
+    return this.#anteroom.enter(signal, () => this.#open(open, session, door))
+  }
+
+  async #open(open: OpenReporting, session: Session, door: Door): Promise<Reporting> {
     if (this.#stopped) throw shuttingDown()
     const { recordingId } = open
     // What an older stream of the recording gave is on disk before it is asked what is there.

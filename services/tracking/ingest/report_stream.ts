@@ -37,7 +37,7 @@ export async function* reportStream(
   if (open?.case !== 'open') throw refuse('FRAME_UNEXPECTED', 'the first frame must open the stream')
   const mailbox = new Mailbox<StreamPositionsResponse>()
   const ingest = ingestOf(ctx)
-  const reporting = await ingest.open(open.value, session, doorOf(mailbox))
+  const reporting = await ingest.open(open.value, session, doorOf(mailbox), signal)
   const leave = () => mailbox.end()
   signal.addEventListener('abort', leave, { once: true })
   if (signal.aborted) leave()

@@ -10,7 +10,7 @@ export const reportPositions =
   async ({ open, report }, call) => {
     const ingest = ingestOf(ctx)
     const replaced = Promise.withResolvers<never>()
-    const reporting = await ingest.open(open!, sessionOf(call), answeredAtTheEnd(replaced.reject))
+    const reporting = await ingest.open(open!, sessionOf(call), answeredAtTheEnd(replaced.reject), call.signal)
     try {
       reporting.take(report!.positions)
       await Promise.race([reporting.quiet(), replaced.promise])
