@@ -8,6 +8,8 @@ import { launch, type RunningServer } from './server_process.ts'
 export async function startNats(options: {
   readonly dir: string
   readonly binary: Binary
+  /** The port of one that went before, whose clients look for it there. */
+  readonly port?: number
 }): Promise<{ readonly server: RunningServer; readonly url: string }> {
   const cwd = join(options.dir, 'nats')
   mkdirSync(cwd, { recursive: true, mode: 0o755 })
@@ -22,6 +24,6 @@ export async function startNats(options: {
       env: options.binary.env,
     } as const
     return launch(spec, () => answers('127.0.0.1', port, '', /^INFO .*"jetstream":true/))
-  })
+  }, options.port)
   return { server, url: `nats://127.0.0.1:${port}` }
 }

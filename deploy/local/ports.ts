@@ -12,10 +12,12 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** Starts a server on a free port, on another one when somebody was faster. */
+/** Starts a server on a free port, on another one when somebody was faster; on the `wanted` one and no other when it is given. */
 export async function onFreePort(
   start: (port: number) => Promise<RunningServer>,
+  wanted?: number,
 ): Promise<{ readonly server: RunningServer; readonly port: number }> {
+  if (wanted !== undefined) return { server: await start(wanted), port: wanted }
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
     try {

@@ -9,6 +9,8 @@ export async function startRedis(options: {
   readonly dir: string
   readonly test: boolean
   readonly binary: Binary
+  /** The port of one that went before, whose clients look for it there. */
+  readonly port?: number
 }): Promise<{ readonly server: RunningServer; readonly url: string }> {
   const cwd = join(options.dir, 'redis')
   mkdirSync(cwd, { recursive: true, mode: 0o755 })
@@ -23,7 +25,7 @@ export async function startRedis(options: {
       env: options.binary.env,
     } as const
     return launch(spec, () => answers('127.0.0.1', port, 'PING\r\n', /\+PONG/))
-  })
+  }, options.port)
   return { server, url: `redis://127.0.0.1:${port}` }
 }
 
