@@ -21,7 +21,7 @@ export async function seedOnFirstStart(host: Host, databaseUrl: string): Promise
     await seedPeople(host, platformPeople)
     for (const company of companies) await seedCompany(host, company)
     const tenantIds = companies.map(({ tenantId }) => tenantId)
-    await seedFeeds(runtimeOf(host, 'tracking') as unknown as Parameters<typeof seedFeeds>[0], tenantIds)
+    await seedFeeds(runtimeOf(host, 'tracking'), tenantIds)
     await sql.unsafe('create schema if not exists demo; create table demo.seeded (seed_time timestamptz default now())')
   } finally {
     await sql.end()
