@@ -22,6 +22,8 @@ export async function ridden(
     await eventually('the bus on the map of the passenger', () => Promise.resolve(places.length >= 3 || undefined))
     const refused: unknown = await first(stranger, tripId).catch((err: unknown) => err)
     prove(reasonOf(refused) === 'TRIP_UNKNOWN', 'somebody without a ticket followed the bus')
+    // A suite that was filled before its companies published does so from here on.
+    await manager.tracking.setRealtimeFeed({ published: true })
     await eventually('the bus in the public feed', () => isPublished(feedUrl, trip.busPlate))
   } finally {
     stop.abort()
