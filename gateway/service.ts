@@ -4,6 +4,7 @@ import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
 import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
 import { PricingService } from '#gen/tms/company/v1/pricing_service_pb.ts'
+import { PlanningService } from '#gen/tms/company/v1/planning_service_pb.ts'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
 import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
@@ -21,6 +22,7 @@ import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { PromotionService } from '#gen/tms/ticketing/v1/promotion_service_pb.ts'
 import { ShiftService } from '#gen/tms/ticketing/v1/shift_service_pb.ts'
+import { DisruptionService } from '#gen/tms/ticketing/v1/disruption_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { FeedService } from '#gen/tms/tracking/v1/feed_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
@@ -35,6 +37,7 @@ export const contract: readonly DescService[] = [
   BookingChangeService,
   BoardingService,
   DispatchService,
+  DisruptionService,
   ExchangeRateService,
   FeedService,
   FleetService,
@@ -47,6 +50,7 @@ export const contract: readonly DescService[] = [
   PointOfSaleService,
   PricingService,
   PromotionService,
+  PlanningService,
   QrService,
   ReconciliationService,
   RefundService,

@@ -4,6 +4,7 @@ import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
 import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
 import { PricingService } from '#gen/tms/company/v1/pricing_service_pb.ts'
+import { PlanningService } from '#gen/tms/company/v1/planning_service_pb.ts'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
 import { ExchangeRateService } from '#gen/tms/payment/v1/exchange_rate_service_pb.ts'
@@ -22,6 +23,7 @@ import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { FeedService } from '#gen/tms/tracking/v1/feed_service_pb.ts'
 import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { PromotionService } from '#gen/tms/ticketing/v1/promotion_service_pb.ts'
+import { DisruptionService } from '#gen/tms/ticketing/v1/disruption_service_pb.ts'
 import { SupervisionService } from '#gen/tms/tracking/v1/supervision_service_pb.ts'
 import { TrackingService } from '#gen/tms/tracking/v1/tracking_service_pb.ts'
 import { ShiftService } from '#gen/tms/ticketing/v1/shift_service_pb.ts'
@@ -45,10 +47,11 @@ import {
   atTracking,
 } from './testing/tenancy/office.ts'
 import { atAuth, atNotification, atTenant } from './testing/tenancy/people.ts'
-import { atFleet, atNetwork, atPricing, atTimetable } from './testing/tenancy/planning.ts'
+import { atFleet, atNetwork, atPlanning, atPricing, atTimetable } from './testing/tenancy/planning.ts'
 import {
   atBookingChange,
   atDispatch,
+  atDisruption,
   atExchangeRate,
   atPaybill,
   atPayment,
@@ -73,6 +76,7 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [FleetService.typeName]: atFleet,
   [NetworkService.typeName]: atNetwork,
   [TimetableService.typeName]: atTimetable,
+  [PlanningService.typeName]: atPlanning,
   [PaymentService.typeName]: atPayment,
   [ExchangeRateService.typeName]: atExchangeRate,
   [PaybillService.typeName]: atPaybill,
@@ -93,6 +97,7 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [PricingService.typeName]: atPricing,
   [ShiftService.typeName]: atShift,
   [TillService.typeName]: atTill,
+  [DisruptionService.typeName]: atDisruption,
   [NotificationService.typeName]: atNotification,
 }
 

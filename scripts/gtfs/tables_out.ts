@@ -4,6 +4,7 @@ import { moneyFromProto, toDecimal } from '#kit'
 import { decodePolyline } from './geometry.ts'
 import { type Cell, tableOf } from './csv.ts'
 import type { WholeNetwork } from './pages.ts'
+import { exceptionsOf } from './seasons.ts'
 
 /** Who publishes a feed. */
 export type Publisher = {
@@ -145,7 +146,7 @@ function calendarDatesTable({ calendars }: WholeNetwork) {
   return tableOf(
     ['service_id', 'date', 'exception_type'],
     calendars.flatMap(({ calendarId, days }) =>
-      (days?.exceptions ?? []).map(({ date, type }) => [
+      (days ? exceptionsOf(days) : []).map(({ date, type }) => [
         calendarId,
         day(date),
         type === CalendarExceptionType.ADDED ? 1 : 2,

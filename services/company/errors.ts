@@ -40,4 +40,9 @@ export const refuse = refusals('company', ErrorReason, {
   SWAP_NEEDED: Code.FailedPrecondition,
   TERMS_INVALID: Code.InvalidArgument,
   TERMS_MOVED: Code.Aborted,
+  DRIVER_NEEDS_REST: Code.FailedPrecondition,
+  LICENCE_INVALID: Code.FailedPrecondition,
+  LICENCE_TAKEN: Code.AlreadyExists,
+  PLAN_COLLIDES: Code.FailedPrecondition,
+  PLAN_CHANGED: Code.Aborted,
 })

@@ -1,10 +1,12 @@
 import { serviceDateOf, type Tx } from '#kit'
 import { announceTrips } from './announce.ts'
 import type { Ctx } from './context.ts'
+import type { PlanningRules } from './domain/collisions.ts'
 import { runningSeconds } from './domain/calls.ts'
 import { departuresKnown } from './domain/departures.ts'
 import { datesFrom } from './domain/service_days.ts'
 import { departureKey, type DueTrip, type Template, tripsDue } from './domain/trips_due.ts'
+import { rulesOf, turnEnd } from './planning/rules.ts'
 import { calendarsById } from './store/calendars.ts'
 import type { CompanyRow } from './store/companies.ts'
 import { activeSchedules, findProfiles, type ScheduleRow } from './store/schedules.ts'
@@ -27,7 +29,8 @@ export type Generated = {
   readonly withoutDeparturesCount: number
 }
 
-type TripTemplate = Template & { readonly schedule: ScheduleRow }
+/** A schedule as a template of trips. */
+export type TripTemplate = Template & { readonly schedule: ScheduleRow }
 
 /**
  * Trips per transaction: each is told of with all its calls, seats and fares, and waits in memory until the commit. A
@@ -38,8 +41,9 @@ const TRIPS_PER_TRANSACTION = 500
 /** Makes and publishes the trips of a range that are not there yet. */
 export async function generateTrips(ctx: Ctx, company: CompanyRow, range: GenerateRange): Promise<Generated> {
   const { tenantId } = company
-  const schedules = await ctx.db.transaction((tx) => activeSchedules(tx, tenantId, range.scheduleId), { tenantId })
-  const templates = await templatesOf(ctx, tenantId, schedules.filter(hasDepartures))
+  const inTenant = <T>(work: (tx: Tx) => Promise<T>) => ctx.db.transaction(work, { tenantId })
+  const schedules = await inTenant((tx) => activeSchedules(tx, tenantId, range.scheduleId))
+  const templates = await inTenant((tx) => templatesOf(tx, tenantId, schedules.filter(hasDepartures)))
   const total = { createdCount: 0, existingCount: 0, withoutBusCount: 0 }
   const write = async (chunk: readonly DueTrip<TripTemplate>[]) => {
     const { created, withoutBus } = await writeTrips(ctx, tenantId, chunk)
@@ -49,7 +53,7 @@ export async function generateTrips(ctx: Ctx, company: CompanyRow, range: Genera
   const first = range.fromDate ?? serviceDateOf(ctx.clock.now(), company.timeZone)
   const waiting: DueTrip<TripTemplate>[] = []
   for (const date of datesFrom(first, range.dayCount)) {
-    const { made, due } = await dueOn(ctx, tenantId, templates, date)
+    const { made, due } = await inTenant((tx) => dueOn(tx, tenantId, templates, date))
     total.existingCount += made
     waiting.push(...due)
     while (waiting.length >= TRIPS_PER_TRANSACTION) await write(waiting.splice(0, TRIPS_PER_TRANSACTION))
@@ -62,27 +66,31 @@ export async function generateTrips(ctx: Ctx, company: CompanyRow, range: Genera
 const hasDepartures = ({ startSeconds, windows }: ScheduleRow) =>
   departuresKnown({ startSeconds: startSeconds ?? undefined, windows })
 
-async function templatesOf(ctx: Ctx, tenantId: string, schedules: readonly ScheduleRow[]): Promise<TripTemplate[]> {
-  return ctx.db.transaction(
-    async (tx) => {
-      const calendars = await calendarsById(tx, tenantId)
-      const profiles = await findProfiles(tx, tenantId, [...new Set(schedules.map(({ profileId }) => profileId))])
-      return schedules.map((schedule) => ({
-        schedule,
-        scheduleId: schedule.scheduleId,
-        startSeconds: schedule.startSeconds ?? undefined,
-        windows: schedule.windows,
-        timeZone: schedule.timeZone,
-        days: calendars.get(schedule.calendarId)!,
-        runningSeconds: runningSeconds(profiles.get(schedule.profileId)!.calls),
-      }))
-    },
-    { tenantId },
-  )
+async function templatesOf(tx: Tx, tenantId: string, schedules: readonly ScheduleRow[]): Promise<TripTemplate[]> {
+  const calendars = await calendarsById(tx, tenantId)
+  const profiles = await findProfiles(tx, tenantId, [...new Set(schedules.map(({ profileId }) => profileId))])
+  return schedules.map((schedule) => ({
+    schedule,
+    scheduleId: schedule.scheduleId,
+    startSeconds: schedule.startSeconds ?? undefined,
+    windows: schedule.windows,
+    timeZone: schedule.timeZone,
+    days: calendars.get(schedule.calendarId)!,
+    runningSeconds: runningSeconds(profiles.get(schedule.profileId)!.calls),
+  }))
 }
 
-async function dueOn(ctx: Ctx, tenantId: string, templates: readonly TripTemplate[], date: string) {
-  const existing = await ctx.db.transaction((tx) => departuresMade(tx, tenantId, date), { tenantId })
+/** The trips of some days that are not made yet. */
+export async function tripsStillDue(tx: Tx, tenantId: string, dates: readonly string[]) {
+  const schedules = await activeSchedules(tx, tenantId, undefined)
+  const templates = await templatesOf(tx, tenantId, schedules.filter(hasDepartures))
+  const due: DueTrip<TripTemplate>[] = []
+  for (const date of dates) due.push(...(await dueOn(tx, tenantId, templates, date)).due)
+  return due
+}
+
+async function dueOn(tx: Tx, tenantId: string, templates: readonly TripTemplate[], date: string) {
+  const existing = await departuresMade(tx, tenantId, date)
   const all = tripsDue(templates, date)
   const due = all.filter(({ template, startSeconds }) => !existing.has(departureKey(template.scheduleId, startSeconds)))
   return { made: all.length - due.length, due }
@@ -91,7 +99,8 @@ async function dueOn(ctx: Ctx, tenantId: string, templates: readonly TripTemplat
 function writeTrips(ctx: Ctx, tenantId: string, due: readonly DueTrip<TripTemplate>[]) {
   return ctx.db.transaction(
     async (tx) => {
-      const rows = due.map((one) => rowOf(ctx, tenantId, one))
+      const rules = await rulesOf(tx, tenantId)
+      const rows = due.map((one) => rowOf(ctx, tenantId, one, rules))
       const { trips, withoutBus } = await insertWithBuses(tx, rows)
       await announceTrips(tx, tenantId, trips)
       return { created: trips.length, withoutBus }
@@ -113,7 +122,7 @@ async function insertWithBuses(tx: Tx, rows: readonly TripRow[]) {
   return { trips: [...trips, ...busless], withoutBus: busless.length }
 }
 
-function rowOf(ctx: Ctx, tenantId: string, due: DueTrip<TripTemplate>): TripRow {
+function rowOf(ctx: Ctx, tenantId: string, due: DueTrip<TripTemplate>, rules: PlanningRules): TripRow {
   const { scheduleId, routeId, patternId, profileId, headsign, timeZone, busId, layoutId } = due.template.schedule
   const { serviceDate, startSeconds, departureTime, arrivalTime } = due
   const now = ctx.clock.now()
@@ -127,9 +136,13 @@ function rowOf(ctx: Ctx, tenantId: string, due: DueTrip<TripTemplate>): TripRow 
     headsign,
     serviceDate,
     startSeconds,
+    shiftSeconds: 0,
     timeZone,
     departureTime,
     arrivalTime,
+    turnEndTime: turnEnd(arrivalTime, rules),
+    delayMinutes: 0,
+    delayReason: '',
     busId,
     layoutId,
     state: 'SCHEDULED',

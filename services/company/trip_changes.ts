@@ -8,6 +8,9 @@ import { refuse } from './errors.ts'
 import { type AssignmentRow, releaseDriver } from './store/drivers.ts'
 import { type TripRow, updateTrip } from './store/trips.ts'
 
+/** Why a trip does not run, and which others were cancelled in the same step. */
+export type CalledOff = { readonly reason: string; readonly together: readonly string[] }
+
 /**
  * Takes a trip from its state to another and tells the others. A trip that is there already stays as it is.
  *
@@ -18,7 +21,7 @@ export async function moveTrip(
   tx: Tx,
   trip: TripRow,
   to: TripStateName,
-  cancelReason = trip.cancelReason,
+  calledOff: CalledOff = { reason: trip.cancelReason, together: [] },
 ): Promise<TripRow> {
   if (trip.state === to) return trip
   if (!mayGo(trip.state, to)) {
@@ -26,18 +29,20 @@ export async function moveTrip(
     throw refuse('TRIP_TRANSITION_ILLEGAL', `a trip does not go from ${trip.state} to ${to}`, metadata)
   }
   const now = ctx.clock.now()
-  const moved = await updateTrip(tx, trip, { state: to, cancelReason }, now)
+  const moved = await updateTrip(tx, trip, { state: to, cancelReason: calledOff.reason }, now)
   const { tenantId, tripId, revision } = moved
   const states = { oldState: TripState[trip.state], newState: TripState[to] }
   const changeTime = timestampFromDate(now)
   await tx.publish(TripStatusChangedSchema, tripId, { tenantId, tripId, revision, ...states, changeTime })
-  if (to === 'CANCELLED') await callOff(tx, moved, now)
+  if (to === 'CANCELLED') await callOff(tx, moved, calledOff, now)
   ctx.happened('trip_state_changed', { trip_id: tripId, state: to })
   return moved
 }
 
-async function callOff(tx: Tx, { tenantId, tripId, revision, cancelReason }: TripRow, now: Date): Promise<void> {
-  await tx.publish(TripCancelledSchema, tripId, { tenantId, tripId, revision, reason: cancelReason })
+async function callOff(tx: Tx, moved: TripRow, { reason, together }: CalledOff, now: Date): Promise<void> {
+  const { tenantId, tripId, revision } = moved
+  const togetherTripIds = together.filter((other) => other !== tripId)
+  await tx.publish(TripCancelledSchema, tripId, { tenantId, tripId, revision, reason, togetherTripIds })
   const released = await releaseDriver(tx, tenantId, tripId, now)
   if (released) await publishUnassigned(tx, released)
 }

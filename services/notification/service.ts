@@ -9,7 +9,9 @@ import { sendOpening, sendTransfer } from './events/booking_changed.ts'
 import { sendCode } from './events/code_requested.ts'
 import { sendInvitation } from './events/member_invited.ts'
 import { sendLatePayment } from './events/seats_lost.ts'
+import { sendRideTime } from './events/ride_time_changed.ts'
 import { sendTickets } from './events/ticket_issued.ts'
+import { sendTripChoice } from './events/trip_choice_offered.ts'
 import { forgetOldTexts } from './jobs/forget_texts.ts'
 import { sendDue } from './jobs/send_due.ts'
 import { settleUnknown } from './jobs/settle_unknown.ts'
@@ -30,6 +32,8 @@ export default defineService<Ctx>({
     sendBusChange,
     sendOpening,
     sendTransfer,
+    sendRideTime,
+    sendTripChoice,
   ],
   jobs: [sendDue, settleUnknown, forgetOldTexts],
   migrations: new URL('./migrations/', import.meta.url),

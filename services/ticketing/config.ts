@@ -20,6 +20,18 @@ export const settings = {
     max: 86_400,
     help: 'how long before the departure sales end',
   }),
+  choiceHours: integer('TICKETING_CHOICE_HOURS', {
+    default: 24,
+    min: 1,
+    max: 168,
+    help: 'how long passengers of a cancelled trip may choose, if the next trip does not leave before',
+  }),
+  moveHours: integer('TICKETING_MOVE_HOURS', {
+    default: 48,
+    min: 0,
+    max: 336,
+    help: 'how much later the next trip may leave that passengers of a cancelled one are offered',
+  }),
   searchCacheSeconds: integer('TICKETING_SEARCH_CACHE_SECONDS', {
     default: 5,
     min: 0,

@@ -75,4 +75,7 @@ export const refuse = refusals('ticketing', ErrorReason, {
   DEPOSIT_CONFIRMED: Code.FailedPrecondition,
   SAME_PERSON: Code.PermissionDenied,
   CASH_IN_TILL: Code.FailedPrecondition,
+  NO_CHOICE: Code.FailedPrecondition,
+  CHOICE_OVER: Code.FailedPrecondition,
+  TRIP_RUNS: Code.FailedPrecondition,
 })

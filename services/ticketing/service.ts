@@ -2,6 +2,7 @@ import { defineService } from '#kit'
 import * as told from '#gen/tms/ticketing/v1/events_pb.ts'
 import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
+import { DisruptionService } from '#gen/tms/ticketing/v1/disruption_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { PromotionService } from '#gen/tms/ticketing/v1/promotion_service_pb.ts'
@@ -16,6 +17,7 @@ import { copyTrip } from './events/copy_trip.ts'
 import { endSales } from './events/end_sales.ts'
 import { noteDriver } from './events/note_driver.ts'
 import { keepTerms } from './events/keep_terms.ts'
+import { noteDelayOfTrip } from './events/note_delay.ts'
 import { noteTripState } from './events/note_trip_state.ts'
 import { releaseDriver } from './events/release_driver.ts'
 import { resumeSales } from './events/resume_sales.ts'
@@ -26,10 +28,12 @@ import { expireLeases } from './jobs/expire_leases.ts'
 import { postCounterSales } from './jobs/post_counter_sales.ts'
 import { postCash } from './jobs/post_cash.ts'
 import { sendRefunds } from './jobs/send_refunds.ts'
+import { settleChoices } from './jobs/settle_choices.ts'
 import { changeRpcs } from './rpc/change/index.ts'
 import { boardingRpcs } from './rpc/boarding/index.ts'
 import { dispatchRpcs } from './rpc/dispatch/index.ts'
 import { promotionRpcs } from './rpc/promotion/index.ts'
+import { disruptionRpcs } from './rpc/disruption/index.ts'
 import { rpcs } from './rpc/index.ts'
 import { posRpcs } from './rpc/pos/index.ts'
 import { shiftRpcs } from './rpc/shift/index.ts'
@@ -45,6 +49,7 @@ export default defineService<Ctx>({
     PointOfSaleService,
     PromotionService,
     ShiftService,
+    DisruptionService,
   ],
   calls,
   publishes: [
@@ -74,11 +79,14 @@ export default defineService<Ctx>({
     told.ShiftCorrectedSchema,
     told.ShiftClosedSchema,
     told.DepositReceivedSchema,
+    told.RideTimeChangedSchema,
+    told.TripChoiceOfferedSchema,
   ],
   consumes: [
     copyTrip,
     keepTerms,
     noteTripState,
+    noteDelayOfTrip,
     cancelTrip,
     stopSales,
     resumeSales,
@@ -89,7 +97,7 @@ export default defineService<Ctx>({
     releaseDriver,
     closeBoarding,
   ],
-  jobs: [expireHolds, sendRefunds, expireLeases, postCounterSales, postCash],
+  jobs: [expireHolds, sendRefunds, expireLeases, postCounterSales, postCash, settleChoices],
   migrations: new URL('./migrations/', import.meta.url),
   settings,
   routes: (ctx) => (router) => {
@@ -100,5 +108,6 @@ export default defineService<Ctx>({
     router.service(BoardingService, boardingRpcs(ctx))
     router.service(PointOfSaleService, posRpcs(ctx))
     router.service(PromotionService, promotionRpcs(ctx))
+    router.service(DisruptionService, disruptionRpcs(ctx))
   },
 })

@@ -18,6 +18,10 @@ const week = {
   endDate: '2026-11-27',
   addedDates: ['2026-11-22', '2026-12-25'],
   removedDates: ['2026-11-25'],
+  seasons: [
+    { name: 'Fair', startDate: '2026-11-09', endDate: '2026-11-15', weekdays: [6, 7] },
+    { name: 'Works', startDate: '2026-11-16', endDate: '2026-11-18', weekdays: [] },
+  ],
 }
 
 test.each([
@@ -25,6 +29,10 @@ test.each([
   ['2026-11-21', false, 'a Saturday'],
   ['2026-11-22', true, 'an added Sunday'],
   ['2026-11-25', false, 'a removed Wednesday'],
+  ['2026-11-14', true, 'a Saturday of a season of week-ends'],
+  ['2026-11-13', false, 'a Friday of that season'],
+  ['2026-11-17', false, 'a Tuesday of a season without trips'],
+  ['2026-11-19', true, 'the day after it'],
   ['2026-10-30', false, 'before it begins'],
   ['2026-11-30', false, 'after it ends'],
   ['2026-12-25', true, 'added after it ends'],
@@ -36,6 +44,10 @@ test.each([
   [{ ...week, endDate: '2026-11-01' }, '2026-11-01'],
   [{ ...week, startDate: '2026-02-30' }, '2026-02-30'],
   [{ ...week, removedDates: ['2026-11-22'] }, '2026-11-22'],
+  [{ ...week, seasons: [{ ...week.seasons[0]!, endDate: '2026-11-08' }] }, '2026-11-08'],
+  [{ ...week, seasons: [{ ...week.seasons[0]!, endDate: '2026-11-31' }] }, '2026-11-31'],
+  [{ ...week, seasons: [{ ...week.seasons[0]!, startDate: '2026-11-01' }] }, '2026-11-01'],
+  [{ ...week, seasons: [week.seasons[1]!, { ...week.seasons[0]!, endDate: '2026-11-16' }] }, '2026-11-16'],
 ])('a calendar that contradicts itself is refused with its date', (days, date) => {
   expect(serviceDaysFault(days)?.date).toBe(date)
 })

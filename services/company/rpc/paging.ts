@@ -8,6 +8,7 @@ const checks = {
   text: (text: string) => !text.includes('\0'),
   time: (text: string) => !Number.isNaN(Date.parse(text)),
   date: isServiceDate,
+  number: (text: string) => /^\d{1,18}$/.test(text),
 }
 
 /** What the fields of a cursor are. */

@@ -79,7 +79,7 @@ async function keepPatternStops(tx: Queries, stops: RowsOf<typeof patternStop>):
 }
 
 export function keepCalendars(tx: Queries, rows: RowsOf<typeof calendar>): Promise<Upserted> {
-  const compared = ['name', 'weekdays', 'startDate', 'endDate', 'addedDates', 'removedDates'] as const
+  const compared = ['name', 'weekdays', 'startDate', 'endDate', 'addedDates', 'removedDates', 'seasons'] as const
   return upsert(tx, calendar, 'calendarId', compared, rows)
 }
 

@@ -16,6 +16,7 @@ import type { CallOffset } from '../domain/calls.ts'
 import type { FrequencyWindow } from '../domain/departures.ts'
 import type { NetworkChange } from '../domain/network.ts'
 import type { SeatClassName } from '../domain/seats.ts'
+import type { Season } from '../domain/service_days.ts'
 import type { TripStateName } from '../domain/trip_state.ts'
 
 /** Drizzle's view of the tables; the migrations are what makes them. */
@@ -193,6 +194,7 @@ export const calendar = pgTable(
     endDate: day('end_date').notNull(),
     addedDates: day('added_dates').array().notNull(),
     removedDates: day('removed_dates').array().notNull(),
+    seasons: jsonb('seasons').$type<readonly Season[]>().notNull(),
     ...written(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.calendarId] })],
@@ -243,9 +245,13 @@ export const trip = pgTable(
     headsign: text('headsign').notNull(),
     serviceDate: day('service_date').notNull(),
     startSeconds: integer('start_seconds').notNull(),
+    shiftSeconds: integer('shift_seconds').notNull(),
     timeZone: text('time_zone').notNull(),
     departureTime: instant('departure_time').notNull(),
     arrivalTime: instant('arrival_time').notNull(),
+    turnEndTime: instant('turn_end_time'),
+    delayMinutes: integer('delay_minutes').notNull(),
+    delayReason: text('delay_reason').notNull(),
     busId: uuid('bus_id'),
     layoutId: uuid('layout_id'),
     state: text('state').$type<TripStateName>().notNull(),

@@ -29,15 +29,15 @@ export async function insertTrips(tx: Queries, rows: readonly TripRow[]): Promis
   const given = rows.map(({ revision: _, ...row }) => row)
   const written = await tx.execute<{ trip_id: string }>(sql`
     insert into trip (tenant_id, trip_id, schedule_id, route_id, pattern_id, profile_id, headsign, service_date,
-      start_seconds, time_zone, departure_time, arrival_time, bus_id, layout_id, state, revision, cancel_reason,
-      create_time, update_time)
+      start_seconds, time_zone, departure_time, arrival_time, turn_end_time, bus_id, layout_id, state, revision,
+      cancel_reason, create_time, update_time)
     select "tenantId", "tripId", "scheduleId", "routeId", "patternId", "profileId", headsign, "serviceDate",
-      "startSeconds", "timeZone", "departureTime", "arrivalTime", "busId", "layoutId", state, 1, "cancelReason",
-      "createTime", "updateTime"
+      "startSeconds", "timeZone", "departureTime", "arrivalTime", "turnEndTime", "busId", "layoutId", state, 1,
+      "cancelReason", "createTime", "updateTime"
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given ("tenantId" uuid, "tripId" uuid,
       "scheduleId" uuid, "routeId" uuid, "patternId" uuid, "profileId" uuid, headsign text, "serviceDate" date,
-      "startSeconds" int, "timeZone" text, "departureTime" timestamptz, "arrivalTime" timestamptz, "busId" uuid,
-      "layoutId" uuid, state text, "cancelReason" text, "createTime" timestamptz, "updateTime" timestamptz)
+      "startSeconds" int, "timeZone" text, "departureTime" timestamptz, "arrivalTime" timestamptz,
+      "turnEndTime" timestamptz, "busId" uuid, "layoutId" uuid, state text, "cancelReason" text, "createTime" timestamptz, "updateTime" timestamptz)
     on conflict do nothing
     returning trip_id`)
   const ids = new Set(written.map(({ trip_id: tripId }) => tripId))
@@ -56,11 +56,26 @@ export async function lockTrip(tx: Queries, tenantId: string, tripId: string): P
   return rows[0]
 }
 
+/** What of a trip can change. */
+export type TripChange = Pick<
+  TripRow,
+  | 'state'
+  | 'busId'
+  | 'layoutId'
+  | 'cancelReason'
+  | 'shiftSeconds'
+  | 'departureTime'
+  | 'arrivalTime'
+  | 'turnEndTime'
+  | 'delayMinutes'
+  | 'delayReason'
+>
+
 /** Changes a trip and counts its revision up. */
 export async function updateTrip(
   tx: Queries,
   { tenantId, tripId }: TripRow,
-  change: Partial<Pick<TripRow, 'state' | 'busId' | 'layoutId' | 'cancelReason'>>,
+  change: Partial<TripChange>,
   at: Date,
 ): Promise<TripRow> {
   const rows = await tx

@@ -16,7 +16,7 @@ import type { CalendarRow } from '../store/calendars.ts'
 import type { Schedule } from '../store/schedules.ts'
 
 /** The days of a calendar off the wire, in the form that the tables keep. */
-export function daysFromProto({ weekdays, startDate, endDate, exceptions }: WireDays) {
+export function daysFromProto({ weekdays, startDate, endDate, exceptions, seasons }: WireDays) {
   const datesOf = (wanted: CalendarExceptionType) =>
     exceptions.filter(({ type }) => type === wanted).map(({ date }) => date)
   return {
@@ -25,12 +25,19 @@ export function daysFromProto({ weekdays, startDate, endDate, exceptions }: Wire
     endDate,
     addedDates: datesOf(CalendarExceptionType.ADDED).sort(),
     removedDates: datesOf(CalendarExceptionType.REMOVED).sort(),
+    seasons: seasons.map((season) => ({
+      name: season.name,
+      startDate: season.startDate,
+      endDate: season.endDate,
+      weekdays: [...season.weekdays].sort((a, b) => a - b),
+    })),
   } satisfies ServiceDays
 }
 
 /** A calendar on the wire. */
 export function calendarToProto(calendar: CalendarRow): MessageInitShape<typeof CalendarSchema> {
   const { calendarId, tenantId, name, weekdays, startDate, endDate, addedDates, removedDates } = calendar
+  const seasons = calendar.seasons.map((season) => ({ ...season, weekdays: [...season.weekdays] }))
   const exceptions = [
     ...addedDates.map((date) => ({ date, type: CalendarExceptionType.ADDED })),
     ...removedDates.map((date) => ({ date, type: CalendarExceptionType.REMOVED })),
@@ -39,7 +46,7 @@ export function calendarToProto(calendar: CalendarRow): MessageInitShape<typeof 
     calendarId,
     tenantId,
     name,
-    days: { weekdays, startDate, endDate, exceptions },
+    days: { weekdays, startDate, endDate, exceptions, seasons },
     createTime: timestampFromDate(calendar.createTime),
     updateTime: timestampFromDate(calendar.updateTime),
   }

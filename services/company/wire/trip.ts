@@ -45,12 +45,15 @@ export function tripToProto(trip: TripRow, facts: TripFacts): MessageInitShape<t
     departureTime: timestampFromDate(trip.departureTime),
     arrivalTime: timestampFromDate(trip.arrivalTime),
     cancelReason,
+    delayMinutes: trip.delayMinutes,
+    delayReason: trip.delayReason,
   }
 }
 
 function callsToProto(trip: TripRow, facts: TripFacts): MessageInitShape<typeof StopCallSchema>[] {
   const { stops } = facts.patterns.get(trip.patternId)!
   const { calls } = facts.profiles.get(trip.profileId)!
+  const leaves = trip.startSeconds + trip.shiftSeconds
   return stops.map(({ stopId, distanceMeters }, sequence) => {
     const stop = facts.stops.get(stopId)!
     const call = calls[sequence]!
@@ -60,8 +63,8 @@ function callsToProto(trip: TripRow, facts: TripFacts): MessageInitShape<typeof 
       stopName: stop.name,
       town: stop.town,
       location: locationOf(stop),
-      arrivalSeconds: trip.startSeconds + call.arrivalSeconds,
-      departureSeconds: trip.startSeconds + call.departureSeconds,
+      arrivalSeconds: leaves + call.arrivalSeconds,
+      departureSeconds: leaves + call.departureSeconds,
       pickupAllowed: !call.pickupRefused,
       dropOffAllowed: !call.dropOffRefused,
       distanceMeters,

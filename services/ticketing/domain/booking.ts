@@ -67,6 +67,8 @@ export type Booking = {
   readonly confirmTime: Date | undefined
   readonly cancelTime: Date | undefined
   readonly cancelCause: CancelCause | undefined
+  /** Whether its trip was cancelled and its passenger is asked what to do. */
+  readonly awaitsChoice: boolean
   readonly passengers: readonly Passenger[]
   /** Seats that it still claims under its own fencing token. */
   readonly liveClaims: number

@@ -16,6 +16,8 @@ function ride(tripId: string, leaves: string, arrives: string, fares: Timetabled
     destination: { ...point, sequence: 1, time: `2026-11-20T${arrives}:00.000Z` },
     seatCounts: { STANDARD: 20, ...(fares.VIP ? { VIP: 4 } : {}) },
     fares,
+    delayMinutes: 0,
+    delayReason: '',
   }
 }
 

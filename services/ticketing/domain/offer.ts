@@ -30,6 +30,8 @@ export type TimetabledRide = {
   readonly seatCounts: Partial<Record<SeatClass, number>>
   /** Prices in the smallest unit, as text; a class without a fare is not there. */
   readonly fares: Partial<Record<SeatClass, string>>
+  readonly delayMinutes: number
+  readonly delayReason: string
 }
 
 /** How offers are sorted. */

@@ -32,6 +32,7 @@ const ride: RideForSale = {
     currency: 'RWF',
     busPlate: '',
     arrivalTime: new Date('2026-11-20T10:00:00Z'),
+    delayMinutes: 0,
   },
   origin: call(0, '2026-11-20T08:00:00Z'),
   destination: call(2, '2026-11-20T10:00:00Z'),

@@ -37,6 +37,8 @@ export type TripFacts = {
   readonly currency: string
   readonly busPlate: string
   readonly arrivalTime: Date
+  /** How late the company expects it; 0 when it is on time. */
+  readonly delayMinutes: number
 }
 
 /** A part of a trip, as it is ridden: from one call to another. */

@@ -1,12 +1,12 @@
 import { type Handler, sessionOf, type Tx } from '#kit'
-import { HoldReleasedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { refuse } from '../errors.ts'
 import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
 import { stateAt } from '../domain/booking_state.ts'
+import { giveUpHold } from '../steps/give_up_hold.ts'
 import { reachBooking } from '../steps/reach_booking.ts'
-import { releaseHeld } from '../store/endings.ts'
+import { choiceKeptBy } from '../store/choices.ts'
 import { rideOf } from '../store/rides.ts'
 import { unlockSeats, wantedBy } from '../store/seat_locks.ts'
 import { bookingToProto } from '../wire/booking.ts'
@@ -29,13 +29,14 @@ export const releaseHold =
   }
 
 async function giveBack(tx: Tx, ctx: Ctx, booking: Booking): Promise<void> {
-  const { tenantId, bookingId, tripId } = booking
+  const { bookingId } = booking
   const now = ctx.clock.now()
   const state = stateAt(booking, now)
-  if (state !== 'HELD' || !(await releaseHeld(tx, bookingId, now))) {
+  // What is kept for the passenger of a cancelled trip is paid already: the passenger chooses, nobody gives it back.
+  const chosenElsewhere = (await choiceKeptBy(tx, bookingId)) !== undefined
+  if (state !== 'HELD' || chosenElsewhere || !(await giveUpHold(tx, booking, now))) {
     throw refuse('NOT_HELD', 'this booking is not held any more', { state })
   }
-  await tx.publish(HoldReleasedSchema, bookingId, { tenantId, bookingId, tripId })
   tx.afterCommit(() => ctx.happened('hold_released', { booking_id: bookingId }))
 }
 

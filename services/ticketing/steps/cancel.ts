@@ -1,10 +1,6 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { type Money, moneyToProto, type Tx } from '#kit'
-import {
-  BookingCancelledSchema,
-  CancelCause as WireCause,
-  TicketVoidedSchema,
-} from '#gen/tms/ticketing/v1/events_pb.ts'
+import { BookingCancelledSchema, CancelCause as WireCause } from '#gen/tms/ticketing/v1/events_pb.ts'
 import type { Ctx } from '../context.ts'
 import { refuse } from '../errors.ts'
 import type { Booking } from '../domain/booking.ts'
@@ -12,10 +8,14 @@ import { stateAt } from '../domain/booking_state.ts'
 import { amountOrNothing, owed, refundOf } from '../domain/refund_rule.ts'
 import type { Ride } from '../domain/ride.ts'
 import type { SalesTerms } from '../domain/sales_terms.ts'
+import { readBooking } from '../store/bookings.ts'
+import { closeChoiceOf } from '../store/choices.ts'
 import { type Cancellation, cancelConfirmed } from '../store/endings.ts'
 import type { Reader } from '../wire/booking.ts'
 import { noticeOf } from '../wire/notice.ts'
 import { giveBackFunds } from './give_back.ts'
+import { giveUpHold } from './give_up_hold.ts'
+import { tellVoided } from './tell_voided.ts'
 
 /** A paid booking that ends, and what goes back. */
 export type Ending = Cancellation & { readonly refund: Money }
@@ -36,6 +36,8 @@ const bookWords: Readonly<Record<Cancellation['cause'], string>> = {
 export function refundOrRefuse(booking: Booking, ride: Ride, soldUnder: SalesTerms, reader: Reader, now: Date) {
   const state = stateAt(booking, now)
   if (state !== 'CONFIRMED') throw refuse('NOT_CONFIRMED', 'only a paid booking can be cancelled', { state })
+  // Whose trip was cancelled gets everything, whatever the hour.
+  if (booking.awaitsChoice) return { cause: 'TRIP' as const, refund: booking.total }
   const cause = reader === 'PASSENGER' ? ('PASSENGER' as const) : ('COMPANY' as const)
   const refund = refundOf(booking.total, cause, ride.origin.departureTime, now, soldUnder.refundBands)
   if (!refund) throw tooLate(booking)
@@ -47,12 +49,14 @@ export function tooLate({ bookingId }: Booking) {
 }
 
 /**
- * Ends a paid booking: seats free, tickets void, money owed, everybody told, in the transaction given.
+ * Ends a paid booking: seats free, also those that were kept elsewhere, tickets void, money owed, everybody told, in the
+ * transaction given.
  *
  * @returns false when the booking cannot be ended any more
  */
 export async function endPaidBooking(tx: Tx, ctx: Ctx, booking: Booking, ride: Ride, ending: Ending): Promise<boolean> {
   if (!(await cancelConfirmed(tx, booking.bookingId, ending))) return false
+  await letGoOfKept(tx, booking, ending.now)
   const back = owed(ending.refund)
   if (back) await giveBackFunds(tx, ctx, booking, { amount: back, reason: bookWords[ending.cause] })
   await tellEnding(tx, booking, ride, ending, back)
@@ -74,12 +78,12 @@ async function tellEnding(tx: Tx, booking: Booking, ride: Ride, ending: Ending, 
     refund: moneyToProto(amountOrNothing(back, booking.total.currency)),
     cancelTime: timestampFromDate(ending.now),
   })
-  const tickets = booking.passengers.flatMap(({ ticket }) => (ticket ? [ticket.ticketId] : []))
-  await tx.publishAll(
-    TicketVoidedSchema,
-    tickets.map((ticketId) => ({
-      key: ticketId,
-      message: { tenantId, ticketId, tripId, reason: ending.cause === 'TRIP' ? 'trip_cancelled' : 'cancelled' },
-    })),
-  )
+  await tellVoided(tx, booking, ending.cause === 'TRIP' ? 'trip_cancelled' : 'cancelled')
+}
+
+/** Who was still asked whether to ride on the next trip is asked no more; the seats there are free again. */
+async function letGoOfKept(tx: Tx, { bookingId }: Booking, now: Date): Promise<void> {
+  const choice = await closeChoiceOf(tx, bookingId, now)
+  const kept = choice && (await readBooking(tx, choice.replacementBookingId))
+  if (kept) await giveUpHold(tx, kept, now)
 }

@@ -110,6 +110,7 @@ export function heldBooking(plan: Hold, fence: bigint): Booking {
     passengers: plan.seats.map((seat) => ({ ...seat, ticket: undefined })),
     promotionCode: plan.redemption?.code ?? '',
     refunds: [],
+    awaitsChoice: false,
     replaces: undefined,
     replacedById: undefined,
     open: undefined,

@@ -24,7 +24,7 @@ export async function leaveStop(tx: Tx, ctx: Ctx, leaving: Leaving): Promise<Sto
 export async function miss(tx: Tx, ctx: Ctx, leaving: Omit<Leaving, 'userId'>, ticketId?: string): Promise<void> {
   const { tenantId, tripId, sequence, now } = leaving
   // Nobody is moved to another seat, paid back or cancelled meanwhile.
-  await bookingsOnTrip(tx, tripId)
+  await bookingsOnTrip(tx, tripId, 'lock')
   const missed = await missBus(tx, { tripId, sequence, now, ...(ticketId === undefined ? {} : { ticketId }) })
   await tx.publishAll(
     TicketMissedSchema,

@@ -38,6 +38,8 @@ export async function reachChangeable(
   const oldRide = await rideForSaleOf(ctx.db.system, old)
   const now = ctx.clock.now()
   const state = stateAt(old, now)
+  if (old.awaitsChoice)
+    throw refuse('NOT_CHANGEABLE', 'its trip was cancelled: choose the next one or the money', { state })
   if (state !== 'CONFIRMED' && !(state === 'OPEN' && from === 'PAID_OR_OPEN')) {
     throw refuse('NOT_CHANGEABLE', 'only a paid booking can be changed', { state })
   }

@@ -1,31 +1,29 @@
 import type { Queries, Tx } from '#kit'
-import { BusChangedSchema, HoldReleasedSchema, TicketVoidedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
+import { BusChangedSchema, TicketVoidedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import type { Ctx } from '../context.ts'
 import { ticketNumber } from '../domain/booking_code.ts'
-import { isMoved, planSwap, type Rider, type Seated, type SwapPlan, withSeats } from '../domain/swap.ts'
-import { readBookings } from '../store/bookings.ts'
-import { bookingsOnTrip, releaseHeld } from '../store/endings.ts'
+import { isMoved, planSwap, type Seated, type SwapPlan, withSeats } from '../domain/swap.ts'
 import type { Seat } from '../domain/ride.ts'
-import { ridesOf } from '../store/rides.ts'
 import type { SignedSeat } from '../store/sales.ts'
 import { unlockSeats, wantedBy } from '../store/seat_locks.ts'
-import { moveClaims, ridersOf, type SeatGiven } from '../store/swaps.ts'
+import { moveClaims, type SeatGiven } from '../store/swaps.ts'
 import type { TripSnapshot } from '../store/trip_copy.ts'
 import { classToProto } from '../wire/classes.ts'
 import { noticeOf } from '../wire/notice.ts'
 import { endPaidBooking } from './cancel.ts'
 import { endLeases } from './pos/end_leases.ts'
+import { endRide, ridersOn } from './riders.ts'
 import { signTickets } from './sign_tickets.ts'
 
 /** Tickets signed for passengers who are to be moved, by booking, position, seat and name. */
 export type Moves = ReadonlyMap<string, SignedSeat>
 
-/** Who is told of money that goes back, and why. */
-const NO_SEAT = 'no seat in the bus that runs instead'
+/** How a paid booking ends that finds no seat, also on the road. */
+const unseated = { cause: 'COMPANY', reason: 'no seat in the bus that runs instead', evenOnBoard: true } as const
 
 /** What becomes of everybody on a trip whose seats are to be `seats`, as far as bookings are known at this moment. */
 export async function planRiders(db: Queries, tripId: string, seats: readonly Seat[], now: Date): Promise<SwapPlan> {
-  return planSwap(await ridersAmong(db, await ridersOf(db, tripId)), seats, now)
+  return planSwap(await ridersOn(db, tripId, 'look'), seats, now)
 }
 
 /** Has tickets signed for everybody who is to be moved when a snapshot is taken over. Writes nothing. */
@@ -52,9 +50,12 @@ export async function seatRiders(
   const now = ctx.clock.now()
   // Seats that counters were lent are another bus's; what they have sold is seated like everybody else.
   if (oldPlate !== busPlate) await endLeases(tx, ctx, { tripId })
-  const riders = await ridersAmong(tx, await bookingsOnTrip(tx, tripId))
-  const plan = planSwap(riders, seats, now)
-  for (const rider of plan.unseated) await endUnseated(tx, ctx, rider, now)
+  const plan = planSwap(await ridersOn(tx, tripId, 'lock'), seats, now)
+  for (const rider of plan.unseated) {
+    await endRide(tx, ctx, rider, ({ booking, ride }) =>
+      endPaidBooking(tx, ctx, booking, ride, { ...unseated, now, refund: booking.total }),
+    )
+  }
   const moving = plan.seated.filter((one) => one.moves)
   if (moving.length > 0) {
     await endLeases(tx, ctx, { tripId })
@@ -71,13 +72,6 @@ export async function seatRiders(
     for (const { booking } of moving) await unlockSeats(ctx, wantedBy(booking))
   })
   return plan
-}
-
-async function ridersAmong(db: Queries, bookingIds: readonly string[]): Promise<Rider[]> {
-  if (bookingIds.length === 0) return []
-  const bookings = await readBookings(db, bookingIds)
-  const rides = await ridesOf(db, bookings)
-  return bookings.map((booking, i) => ({ booking, ride: rides[i]! }))
 }
 
 /** Only who has a ticket gets another one. */
@@ -109,16 +103,6 @@ function signedFor(seated: Seated, i: number, moves: Moves): SignedSeat {
 function keyOf({ booking, seats }: Seated, i: number): string {
   const { passenger, seat } = seats[i]!
   return `${booking.bookingId}/${passenger.position}/${seat.label}/${passenger.name}`
-}
-
-async function endUnseated(tx: Tx, ctx: Ctx, { booking, ride }: Rider, now: Date): Promise<void> {
-  const { tenantId, bookingId, tripId, total } = booking
-  if (booking.state === 'CONFIRMED') {
-    const ending = { cause: 'COMPANY', reason: NO_SEAT, now, refund: total, evenOnBoard: true } as const
-    await endPaidBooking(tx, ctx, booking, ride, ending)
-  } else if (await releaseHeld(tx, bookingId, now)) {
-    await tx.publish(HoldReleasedSchema, bookingId, { tenantId, bookingId, tripId })
-  }
 }
 
 async function tellChange(tx: Tx, seated: Seated, oldPlate: string, newPlate: string, moves: Moves): Promise<void> {

@@ -57,6 +57,7 @@ type BookingRow = {
   cancel_time: string | null
   cancel_cause: CancelCause | null
   door_sale: boolean
+  awaits_choice: boolean
   passengers: PassengerJson[]
   live_claims: number
   refunds: RefundJson[]
@@ -74,6 +75,7 @@ type BookingRow = {
 
 /** What is selected of table `booking b`: the booking with its passengers, tickets and refunds. */
 const whole = sql.raw(`b.*,
+  exists (select 1 from trip_choice x where x.booking_id = b.booking_id and x.state = 'OPEN') as awaits_choice,
   (select count(*)::int from seat_claim c
     where c.booking_id = b.booking_id and c.fence = b.fence and c.release_time is null) as live_claims,
   (select jsonb_agg(jsonb_build_object('position', p.position, 'name', p.name, 'seat_label', p.seat_label,
@@ -134,7 +136,10 @@ export function listBookings(
     : sql``
   return selectBookings(
     db,
-    sql`where b.user_id = ${userId} ${inPeriod(period, now)} ${start}
+    // Seats that are only kept while a passenger chooses are no booking of theirs, unless they come to be ridden on.
+    sql`where b.user_id = ${userId} and not exists (
+        select 1 from trip_choice x where x.replacement_booking_id = b.booking_id and x.state <> 'MOVED')
+      ${inPeriod(period, now)} ${start}
       order by b.departure_time ${order}, b.booking_id ${order} limit ${page.limit}`,
   )
 }
@@ -175,6 +180,7 @@ function bookingFrom(row: BookingRow): Booking {
     confirmTime: instantOrNone(row.confirm_time),
     cancelTime: instantOrNone(row.cancel_time),
     cancelCause: row.cancel_cause ?? undefined,
+    awaitsChoice: row.awaits_choice,
     liveClaims: row.live_claims,
     doorSale: row.door_sale,
     passengers: row.passengers.map((one) => passengerFrom(one, row.currency)),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Tx } from '#kit'
+import type { Queries, Tx } from '#kit'
 import { type BookingState, sourcesOf } from '../domain/booking_state.ts'
 import type { CancelCause } from '../domain/refund_rule.ts'
 import { iso, run } from './query.ts'
@@ -16,6 +16,9 @@ export async function expireDue(tx: Tx, now: Date, limit: number): Promise<strin
     with due as (
       select booking_id from booking
       where state = 'HELD' and hold_expire_time <= ${iso(now)}::timestamptz
+        -- What is kept for the passenger of a cancelled trip ends with that passenger's choice.
+        and not exists (
+          select 1 from trip_choice x where x.replacement_booking_id = booking.booking_id and x.state = 'OPEN')
       order by hold_expire_time limit ${limit} for update skip locked
     ),
     freed as (
@@ -100,12 +103,13 @@ export async function lockBooking(tx: Tx, bookingId: string): Promise<void> {
   )
 }
 
-/** The bookings of a trip that hold or have bought seats, locked until the transaction ends. */
-export async function bookingsOnTrip(tx: Tx, tripId: string): Promise<string[]> {
+/** The bookings of a trip that hold or have bought seats; `lock` keeps them as they are until the transaction ends. */
+export async function bookingsOnTrip(db: Queries, tripId: string, how: 'look' | 'lock'): Promise<string[]> {
   const rows = await run<{ booking_id: string }>(
-    tx,
+    db,
     sql`select booking_id from booking
-      where trip_id = ${tripId} and state in ('HELD', 'CONFIRMED') order by booking_id for update`,
+      where trip_id = ${tripId} and state in ('HELD', 'CONFIRMED') order by booking_id
+      ${sql.raw(how === 'lock' ? 'for update' : '')}`,
   )
   return rows.map((row) => row.booking_id)
 }

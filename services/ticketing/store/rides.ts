@@ -33,6 +33,7 @@ type FactsRow = {
   currency: string
   bus_plate: string
   arrival_time: string
+  delay_minutes: number
 }
 
 type SeatJson = { seat_label: string; seat_class: SeatClass; deck: number; seat_row: number; seat_column: number }
@@ -55,7 +56,7 @@ export type NamedRide = Omit<RideForSale, 'origin' | 'destination'> & {
 }
 
 const facts = sql.raw(`t.trip_id, t.tenant_id, t.company_name, t.route_name, t.headsign, t.service_date, t.time_zone,
-  t.currency, t.bus_plate, t.arrival_time`)
+  t.currency, t.bus_plate, t.arrival_time, s.delay_minutes`)
 
 /**
  * A ride with all that decides about its sale. Undefined when there is no such trip.
@@ -123,6 +124,7 @@ export async function ridesOf(db: Queries, parts: readonly RidePart[]): Promise<
     select p.place, ${facts}, to_jsonb(o) as origin, to_jsonb(d) as destination
     from jsonb_to_recordset(${partsJson(parts)}::jsonb) as p (place int, trip_id uuid, from_sequence int, to_sequence int)
     join trip t on t.trip_id = p.trip_id
+    join trip_state s on s.trip_id = p.trip_id
     join trip_call o on o.trip_id = p.trip_id and o.sequence = p.from_sequence
     join trip_call d on d.trip_id = p.trip_id and d.sequence = p.to_sequence
     order by p.place`,
@@ -164,6 +166,7 @@ function factsFrom(row: FactsRow): TripFacts {
     currency: row.currency,
     busPlate: row.bus_plate,
     arrivalTime: instant(row.arrival_time),
+    delayMinutes: row.delay_minutes,
   }
 }
 

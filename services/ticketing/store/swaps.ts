@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Queries, Tx } from '#kit'
 import type { SeatClass, TripState } from '../domain/ride.ts'
 import type { SignedSeat } from './sales.ts'
-import { iso, run } from './query.ts'
+import { instant, iso, run } from './query.ts'
 
 /** Where a trip stands, locked against new claims of its seats until the transaction ends. Undefined when there is none. */
 export async function lockTripState(tx: Tx, tripId: string): Promise<TripState | undefined> {
@@ -23,19 +23,22 @@ export async function endPause(db: Queries, tripId: string): Promise<void> {
   await run(db, sql`update trip_state set pause_end_time = null where trip_id = ${tripId}`)
 }
 
-/** The bookings of a trip that hold or have bought seats; {@link bookingsOnTrip} locks them too. */
-export async function ridersOf(db: Queries, tripId: string): Promise<string[]> {
-  const rows = await run<{ booking_id: string }>(
-    db,
-    sql`select booking_id from booking where trip_id = ${tripId} and state in ('HELD', 'CONFIRMED')`,
-  )
-  return rows.map((row) => row.booking_id)
-}
+/** What passengers were told of a trip: its bus, and when it leaves each of its calls, by their numbers. */
+export type ToldOfTrip = { readonly busPlate: string; readonly departures: ReadonlyMap<number, Date> }
 
-/** The plate of a trip's bus as sellers know it; undefined when the trip is not known. */
-export async function plateOf(tx: Tx, tripId: string): Promise<string | undefined> {
-  const [row] = await run<{ bus_plate: string }>(tx, sql`select bus_plate from trip where trip_id = ${tripId}`)
-  return row?.bus_plate
+/** A trip as its passengers know it; undefined when it is not known. */
+export async function toldOfTrip(tx: Tx, tripId: string): Promise<ToldOfTrip | undefined> {
+  const [row] = await run<{ bus_plate: string; departures: Record<string, string> }>(
+    tx,
+    sql`select t.bus_plate, (select coalesce(jsonb_object_agg(c.sequence, c.departure_time), '{}')
+        from trip_call c where c.trip_id = t.trip_id) as departures
+      from trip t where t.trip_id = ${tripId}`,
+  )
+  if (!row) return undefined
+  const departures = Object.entries(row.departures).map(
+    ([sequence, time]) => [Number(sequence), instant(time)] as const,
+  )
+  return { busPlate: row.bus_plate, departures: new Map(departures) }
 }
 
 /** A passenger's seat in another bus; with a ticket when the old one is void. */

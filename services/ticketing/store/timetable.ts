@@ -31,6 +31,8 @@ type RideRow = {
   currency: string
   seat_counts: Partial<Record<SeatClass, number>>
   fares: Partial<Record<SeatClass, string>> | null
+  delay_minutes: number
+  delay_reason: string
   origin: PointJson
   destination: PointJson
 }
@@ -81,7 +83,7 @@ export async function ridesBetween(
     sql`
     with ${pairs(between, sql`service_date = ${serviceDate}::date`, leavingAfter)}
     select distinct on (t.trip_id) t.trip_id, t.tenant_id, t.company_name, t.route_name, t.headsign, t.service_date,
-      t.time_zone, t.currency, t.seat_counts, f.fares, p.origin, p.destination
+      t.time_zone, t.currency, t.seat_counts, f.fares, p.origin, p.destination, s.delay_minutes, s.delay_reason
     from pair p
     left join lateral (
       select jsonb_object_agg(f.seat_class, f.price_minor::text) as fares from trip_fare f
@@ -125,6 +127,8 @@ function rideFrom(row: RideRow): TimetabledRide {
     destination: pointFrom(row.destination, 'arrival'),
     seatCounts: row.seat_counts,
     fares: row.fares ?? {},
+    delayMinutes: row.delay_minutes,
+    delayReason: row.delay_reason,
   }
 }
 

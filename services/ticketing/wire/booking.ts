@@ -53,6 +53,8 @@ export function bookingToProto(
     ...changeFields(booking),
     salesChannel: channelToProto(booking.channel),
     promotionCode: booking.promotionCode,
+    delayMinutes: ride.trip.delayMinutes,
+    awaitsChoice: booking.awaitsChoice,
   }
 }
 

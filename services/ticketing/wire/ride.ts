@@ -36,6 +36,8 @@ export function offerToProto(ride: TimetabledRide, taken: TakenSeats): MessageIn
     destination: pointToProto(ride.destination),
     durationSeconds: durationSeconds(ride),
     classes: classOffers(ride, taken).map((offer) => classOfferToProto(offer, ride.currency)),
+    delayMinutes: ride.delayMinutes,
+    delayReason: ride.delayReason,
   }
 }
 

@@ -3,12 +3,13 @@ import type { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
 import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
 import type { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
 import { ScheduleState } from '#gen/tms/company/v1/schedule_pb.ts'
+import type { PlanningService } from '#gen/tms/company/v1/planning_service_pb.ts'
 import type { PricingService } from '#gen/tms/company/v1/pricing_service_pb.ts'
 import { PriceRule_Kind } from '#gen/tms/company/v1/sales_terms_pb.ts'
 import type { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
 import { id } from '../world/companies.ts'
-import { type AttemptsAt, beside, listed, own, refused, service, unknown } from './attempts.ts'
+import { type AttemptsAt, beside, hidden, listed, own, refused, service, unknown } from './attempts.ts'
 
 const seats = [{ label: '1A', seatClass: SeatClass.STANDARD, deck: 0, row: 0, column: 0 }]
 const location = { latitudeDegrees: -2, longitudeDegrees: 30 }
@@ -117,3 +118,30 @@ export const atPricing: AttemptsAt<typeof PricingService> = ({ stopIds: [stopId]
   }),
   listSalesTerms: own({}),
 })
+
+export const atPlanning: AttemptsAt<typeof PlanningService> = (theirs, ours) => {
+  const { tripId, busId, licenceId, driverId, scheduleId } = theirs
+  const late = { edit: { case: 'shift', value: { minutes: 60 } } } as const
+  const otherBus = { edit: { case: 'changeBus', value: { busId } } } as const
+  const licence = {
+    licenceClass: 'D',
+    number: '1199880012345678',
+    validFromDate: '2026-01-01',
+    validToDate: '2030-01-01',
+  }
+  const apply = { idempotencyKey: id(), digest: 'a guess' }
+  return {
+    setPlanningRules: own({ rules: { minTurnMinutes: 1 } }),
+    getPlanningRules: own({}),
+    setDriverLicence: beside({ licenceId, driverUserId: driverId, ...licence }),
+    listDriverLicences: listed({}),
+    checkPlan: own({ fromDate: theirs.serviceDate, dayCount: 1 }),
+    previewTripChanges: refused({ tripIds: [tripId], edit: late }, { tripIds: [ours.tripId], edit: otherBus }),
+    applyTripChanges: refused(
+      { ...apply, tripIds: [tripId], edit: late },
+      { ...apply, idempotencyKey: id(), tripIds: [ours.tripId], edit: otherBus },
+    ),
+    reportDelay: refused({ tripId, delayMinutes: 30, reason: 'rivalry' }),
+    listPlanChanges: hidden({ tripId }, { subjectId: scheduleId }),
+  }
+}

@@ -6,6 +6,10 @@ import { KeyAlgorithm } from '#gen/tms/qr/v1/key_pb.ts'
 import type { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { RenderQrCodeRequest_Format as Format } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import type { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
+import {
+  ChooseTripRequest_Answer as Answer,
+  type DisruptionService,
+} from '#gen/tms/ticketing/v1/disruption_service_pb.ts'
 import type { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import type { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import type { PromotionService } from '#gen/tms/ticketing/v1/promotion_service_pb.ts'
@@ -190,3 +194,12 @@ export const atPromotion: AttemptsAt<typeof PromotionService> = ({ tripId }) => 
   listPromotions: own({}),
   listPromotionCodes: refused({ promotionId: tripId }),
 })
+
+export const atDisruption: AttemptsAt<typeof DisruptionService> = ({ ridden, tripId }, ours) => {
+  const guess = { bookingCode: ridden.bookingCode, phone: ours.phone }
+  return {
+    getTripChoice: anybody(guess),
+    chooseTrip: refused({ idempotencyKey: id(), ...guess, answer: Answer.REFUND }),
+    getCancellationReport: refused({ tripId }),
+  }
+}

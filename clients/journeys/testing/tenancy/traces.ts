@@ -19,7 +19,7 @@ function privateTraces(company: Everything): string[] {
     ...[company.name, company.phone, facts.plate],
     ...[company.layoutId, company.spareLayoutId, company.busId, company.patternId, company.importId],
     ...company.fareIds,
-    ...[company.calendarId, company.scheduleId, company.assignmentId, company.invitationId],
+    ...[company.calendarId, company.scheduleId, company.assignmentId, company.licenceId, company.invitationId],
     ...[company.driverInvitationId, company.apiKeyId, ...company.deliveryIds],
     ...[
       company.payeeId,

@@ -3,6 +3,7 @@ import { CodeRequestedSchema } from '#gen/tms/auth/v1/events_pb.ts'
 import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
 import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
 import { NetworkService } from '#gen/tms/company/v1/network_service_pb.ts'
+import { PlanningService } from '#gen/tms/company/v1/planning_service_pb.ts'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { MemberInvitedSchema } from '#gen/tms/tenant/v1/events_pb.ts'
 import { Flag } from '#gen/tms/tenant/v1/feature_flag_pb.ts'
@@ -203,6 +204,11 @@ async function hireDriver(suite: Suite, manager: Who, { tripId, facts }: { tripI
   await members.inviteMember({ invitationId, contact: phone(invited), role: 'agent' })
   await suite.settle()
   const { userId: driverId } = await join(suite, manager.tenantId ?? '', driver)
+  const licenceId = id()
+  await suite.client(PlanningService, manager).setDriverLicence({
+    ...{ licenceId, driverUserId: driverId, licenceClass: 'D', number: `L ${facts.phones.driver.slice(1)}` },
+    ...{ validFromDate: dayOf(suite, -300), validToDate: dayOf(suite, 300) },
+  })
   await suite.client(TimetableService, manager).assignDriver({ assignmentId, tripId, driverUserId: driverId })
-  return { driverInvitationId, invitationId, assignmentId, driverId }
+  return { driverInvitationId, invitationId, assignmentId, licenceId, driverId }
 }

@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tms/company/v1/events.proto.
  */
 export const file_tms_company_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Cht0bXMvY29tcGFueS92MS9ldmVudHMucHJvdG8SDnRtcy5jb21wYW55LnYxIpsBCg1UcmlwU2NoZWR1bGVkEhEKCXRlbmFudF9pZBgBIAEoCRIiCgR0cmlwGAIgASgLMhQudG1zLmNvbXBhbnkudjEuVHJpcBIqCgZsYXlvdXQYAyABKAsyGi50bXMuY29tcGFueS52MS5TZWF0TGF5b3V0EicKBWZhcmVzGAQgAygLMhgudG1zLmNvbXBhbnkudjEuVHJpcEZhcmUi1gEKEVRyaXBTdGF0dXNDaGFuZ2VkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhAKCHJldmlzaW9uGAMgASgDEiwKCW9sZF9zdGF0ZRgEIAEoDjIZLnRtcy5jb21wYW55LnYxLlRyaXBTdGF0ZRIsCgluZXdfc3RhdGUYBSABKA4yGS50bXMuY29tcGFueS52MS5UcmlwU3RhdGUSLwoLY2hhbmdlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlUKDVRyaXBDYW5jZWxsZWQSEQoJdGVuYW50X2lkGAEgASgJEg8KB3RyaXBfaWQYAiABKAkSEAoIcmV2aXNpb24YAyABKAMSDgoGcmVhc29uGAQgASgJImMKDkRyaXZlckFzc2lnbmVkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhYKDmRyaXZlcl91c2VyX2lkGAMgASgJEhUKDWFzc2lnbm1lbnRfaWQYBCABKAkiZQoQRHJpdmVyVW5hc3NpZ25lZBIRCgl0ZW5hbnRfaWQYASABKAkSDwoHdHJpcF9pZBgCIAEoCRIWCg5kcml2ZXJfdXNlcl9pZBgDIAEoCRIVCg1hc3NpZ25tZW50X2lkGAQgASgJIugBCgpCdXNTd2FwcGVkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhAKCHJldmlzaW9uGAMgASgDEg8KB3N3YXBfaWQYBCABKAkSEgoKb2xkX2J1c19pZBgFIAEoCRIVCg1vbGRfYnVzX3BsYXRlGAYgASgJEhIKCm5ld19idXNfaWQYByABKAkSFQoNbmV3X2J1c19wbGF0ZRgIIAEoCRIOCgZyZWFzb24YCSABKAkSLQoJc3dhcF90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJTCg1TYWxlc1Rlcm1zU2V0EhEKCXRlbmFudF9pZBgBIAEoCRIvCgtzYWxlc190ZXJtcxgCIAEoCzIaLnRtcy5jb21wYW55LnYxLlNhbGVzVGVybXNiBnByb3RvMw", [file_google_protobuf_timestamp, file_tms_company_v1_layout, file_tms_company_v1_sales_terms, file_tms_company_v1_trip]);
+  fileDesc("Cht0bXMvY29tcGFueS92MS9ldmVudHMucHJvdG8SDnRtcy5jb21wYW55LnYxIpsBCg1UcmlwU2NoZWR1bGVkEhEKCXRlbmFudF9pZBgBIAEoCRIiCgR0cmlwGAIgASgLMhQudG1zLmNvbXBhbnkudjEuVHJpcBIqCgZsYXlvdXQYAyABKAsyGi50bXMuY29tcGFueS52MS5TZWF0TGF5b3V0EicKBWZhcmVzGAQgAygLMhgudG1zLmNvbXBhbnkudjEuVHJpcEZhcmUi1gEKEVRyaXBTdGF0dXNDaGFuZ2VkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhAKCHJldmlzaW9uGAMgASgDEiwKCW9sZF9zdGF0ZRgEIAEoDjIZLnRtcy5jb21wYW55LnYxLlRyaXBTdGF0ZRIsCgluZXdfc3RhdGUYBSABKA4yGS50bXMuY29tcGFueS52MS5UcmlwU3RhdGUSLwoLY2hhbmdlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wInAKDVRyaXBDYW5jZWxsZWQSEQoJdGVuYW50X2lkGAEgASgJEg8KB3RyaXBfaWQYAiABKAkSEAoIcmV2aXNpb24YAyABKAMSDgoGcmVhc29uGAQgASgJEhkKEXRvZ2V0aGVyX3RyaXBfaWRzGAUgAygJIpsBCgtUcmlwRGVsYXllZBIRCgl0ZW5hbnRfaWQYASABKAkSDwoHdHJpcF9pZBgCIAEoCRIQCghyZXZpc2lvbhgDIAEoAxIVCg1kZWxheV9taW51dGVzGAQgASgFEg4KBnJlYXNvbhgFIAEoCRIvCgtyZXBvcnRfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiYwoORHJpdmVyQXNzaWduZWQSEQoJdGVuYW50X2lkGAEgASgJEg8KB3RyaXBfaWQYAiABKAkSFgoOZHJpdmVyX3VzZXJfaWQYAyABKAkSFQoNYXNzaWdubWVudF9pZBgEIAEoCSJlChBEcml2ZXJVbmFzc2lnbmVkEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd0cmlwX2lkGAIgASgJEhYKDmRyaXZlcl91c2VyX2lkGAMgASgJEhUKDWFzc2lnbm1lbnRfaWQYBCABKAki6AEKCkJ1c1N3YXBwZWQSEQoJdGVuYW50X2lkGAEgASgJEg8KB3RyaXBfaWQYAiABKAkSEAoIcmV2aXNpb24YAyABKAMSDwoHc3dhcF9pZBgEIAEoCRISCgpvbGRfYnVzX2lkGAUgASgJEhUKDW9sZF9idXNfcGxhdGUYBiABKAkSEgoKbmV3X2J1c19pZBgHIAEoCRIVCg1uZXdfYnVzX3BsYXRlGAggASgJEg4KBnJlYXNvbhgJIAEoCRItCglzd2FwX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlMKDVNhbGVzVGVybXNTZXQSEQoJdGVuYW50X2lkGAEgASgJEi8KC3NhbGVzX3Rlcm1zGAIgASgLMhoudG1zLmNvbXBhbnkudjEuU2FsZXNUZXJtc2IGcHJvdG8z", [file_google_protobuf_timestamp, file_tms_company_v1_layout, file_tms_company_v1_sales_terms, file_tms_company_v1_trip]);
 
 /**
  * A trip was made, or something that sellers must know about it changed. Complete in itself: the one with the higher
@@ -154,6 +154,13 @@ export type TripCancelled = Message<"tms.company.v1.TripCancelled"> & {
    * @generated from field: string reason = 4;
    */
   reason: string;
+
+  /**
+   * Other trips that were cancelled in the same step: no help to the passengers of this one.
+   *
+   * @generated from field: repeated string together_trip_ids = 5;
+   */
+  togetherTripIds: string[];
 };
 
 /**
@@ -162,6 +169,62 @@ export type TripCancelled = Message<"tms.company.v1.TripCancelled"> & {
  */
 export const TripCancelledSchema: GenMessage<TripCancelled> = /*@__PURE__*/
   messageDesc(file_tms_company_v1_events, 2);
+
+/**
+ * A trip is late, later or less late than was told, or on time again.
+ *
+ * @generated from message tms.company.v1.TripDelayed
+ */
+export type TripDelayed = Message<"tms.company.v1.TripDelayed"> & {
+  /**
+   * The company.
+   *
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The trip.
+   *
+   * @generated from field: string trip_id = 2;
+   */
+  tripId: string;
+
+  /**
+   * The trip's revision after the change.
+   *
+   * @generated from field: int64 revision = 3;
+   */
+  revision: bigint;
+
+  /**
+   * How many minutes late it is expected; 0 when it is on time.
+   *
+   * @generated from field: int32 delay_minutes = 4;
+   */
+  delayMinutes: number;
+
+  /**
+   * For the passengers, as the company wrote it; may be empty.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+
+  /**
+   * When it was reported.
+   *
+   * @generated from field: google.protobuf.Timestamp report_time = 6;
+   */
+  reportTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tms.company.v1.TripDelayed.
+ * Use `create(TripDelayedSchema)` to create a new message.
+ */
+export const TripDelayedSchema: GenMessage<TripDelayed> = /*@__PURE__*/
+  messageDesc(file_tms_company_v1_events, 3);
 
 /**
  * A driver was put on a trip.
@@ -203,7 +266,7 @@ export type DriverAssigned = Message<"tms.company.v1.DriverAssigned"> & {
  * Use `create(DriverAssignedSchema)` to create a new message.
  */
 export const DriverAssignedSchema: GenMessage<DriverAssigned> = /*@__PURE__*/
-  messageDesc(file_tms_company_v1_events, 3);
+  messageDesc(file_tms_company_v1_events, 4);
 
 /**
  * A driver was taken off a trip.
@@ -245,7 +308,7 @@ export type DriverUnassigned = Message<"tms.company.v1.DriverUnassigned"> & {
  * Use `create(DriverUnassignedSchema)` to create a new message.
  */
 export const DriverUnassignedSchema: GenMessage<DriverUnassigned> = /*@__PURE__*/
-  messageDesc(file_tms_company_v1_events, 4);
+  messageDesc(file_tms_company_v1_events, 5);
 
 /**
  * Another bus was put on a trip that had one. TripScheduled tells its seats.
@@ -329,7 +392,7 @@ export type BusSwapped = Message<"tms.company.v1.BusSwapped"> & {
  * Use `create(BusSwappedSchema)` to create a new message.
  */
 export const BusSwappedSchema: GenMessage<BusSwapped> = /*@__PURE__*/
-  messageDesc(file_tms_company_v1_events, 5);
+  messageDesc(file_tms_company_v1_events, 6);
 
 /**
  * A company sells under new terms. Complete in itself: the one with the higher version counts.
@@ -357,5 +420,5 @@ export type SalesTermsSet = Message<"tms.company.v1.SalesTermsSet"> & {
  * Use `create(SalesTermsSetSchema)` to create a new message.
  */
 export const SalesTermsSetSchema: GenMessage<SalesTermsSet> = /*@__PURE__*/
-  messageDesc(file_tms_company_v1_events, 6);
+  messageDesc(file_tms_company_v1_events, 7);
 

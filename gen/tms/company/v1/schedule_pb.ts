@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/company/v1/schedule.proto.
  */
 export const file_tms_company_v1_schedule: GenFile = /*@__PURE__*/
-  fileDesc("Ch10bXMvY29tcGFueS92MS9zY2hlZHVsZS5wcm90bxIOdG1zLmNvbXBhbnkudjEizQEKCENhbGVuZGFyEhMKC2NhbGVuZGFyX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIMCgRuYW1lGAMgASgJEikKBGRheXMYBCABKAsyGy50bXMuY29tcGFueS52MS5TZXJ2aWNlRGF5cxIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wItMBCgtTZXJ2aWNlRGF5cxIkCgh3ZWVrZGF5cxgBIAMoBUISukgPkgEMEAcYASIGGgQYBygBEi4KCnN0YXJ0X2RhdGUYAiABKAlCGrpIF3IVMhNeXGR7NH0tXGR7Mn0tXGR7Mn0kEiwKCGVuZF9kYXRlGAMgASgJQhq6SBdyFTITXlxkezR9LVxkezJ9LVxkezJ9JBJACgpleGNlcHRpb25zGAQgAygLMiEudG1zLmNvbXBhbnkudjEuQ2FsZW5kYXJFeGNlcHRpb25CCbpIBpIBAxDoByJ+ChFDYWxlbmRhckV4Y2VwdGlvbhIoCgRkYXRlGAEgASgJQhq6SBdyFTITXlxkezR9LVxkezJ9LVxkezJ9JBI/CgR0eXBlGAIgASgOMiUudG1zLmNvbXBhbnkudjEuQ2FsZW5kYXJFeGNlcHRpb25UeXBlQgq6SAeCAQQQASAAIrYDCghTY2hlZHVsZRITCgtzY2hlZHVsZV9pZBgBIAEoCRIRCgl0ZW5hbnRfaWQYAiABKAkSEAoIcm91dGVfaWQYAyABKAkSEgoKcGF0dGVybl9pZBgEIAEoCRITCgtjYWxlbmRhcl9pZBgFIAEoCRIQCghoZWFkc2lnbhgGIAEoCRIuCgpkZXBhcnR1cmVzGAcgASgLMhoudG1zLmNvbXBhbnkudjEuRGVwYXJ0dXJlcxIpCgVjYWxscxgIIAMoCzIaLnRtcy5jb21wYW55LnYxLkNhbGxPZmZzZXQSDgoGYnVzX2lkGAkgASgJEhEKCWxheW91dF9pZBgKIAEoCRIsCgVzdGF0ZRgLIAEoDjIdLnRtcy5jb21wYW55LnYxLlNjaGVkdWxlU3RhdGUSEQoJdGltZV96b25lGAwgASgJEhQKDGd0ZnNfdHJpcF9pZBgNIAEoCRIvCgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIoMBCgpEZXBhcnR1cmVzEicKDXN0YXJ0X3NlY29uZHMYASABKAVCC7pICBoGEIDpDygASACIAQESOgoHd2luZG93cxgCIAMoCzIfLnRtcy5jb21wYW55LnYxLkZyZXF1ZW5jeVdpbmRvd0IIukgFkgECEGRCEAoOX3N0YXJ0X3NlY29uZHMifQoPRnJlcXVlbmN5V2luZG93EiIKDXN0YXJ0X3NlY29uZHMYASABKAVCC7pICBoGEIDpDygAEiAKC2VuZF9zZWNvbmRzGAIgASgFQgu6SAgaBhiA6Q8gABIkCg9oZWFkd2F5X3NlY29uZHMYAyABKAVCC7pICBoGGICjBSgeIowBCgpDYWxsT2Zmc2V0EiQKD2Fycml2YWxfc2Vjb25kcxgBIAEoBUILukgIGgYYgK8aKAASJgoRZGVwYXJ0dXJlX3NlY29uZHMYAiABKAVCC7pICBoGGICvGigAEhYKDnBpY2t1cF9yZWZ1c2VkGAMgASgIEhgKEGRyb3Bfb2ZmX3JlZnVzZWQYBCABKAgqiAEKFUNhbGVuZGFyRXhjZXB0aW9uVHlwZRInCiNDQUxFTkRBUl9FWENFUFRJT05fVFlQRV9VTlNQRUNJRklFRBAAEiEKHUNBTEVOREFSX0VYQ0VQVElPTl9UWVBFX0FEREVEEAESIwofQ0FMRU5EQVJfRVhDRVBUSU9OX1RZUEVfUkVNT1ZFRBACKmUKDVNjaGVkdWxlU3RhdGUSHgoaU0NIRURVTEVfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVTQ0hFRFVMRV9TVEFURV9BQ1RJVkUQARIZChVTQ0hFRFVMRV9TVEFURV9QQVVTRUQQAmIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp]);
+  fileDesc("Ch10bXMvY29tcGFueS92MS9zY2hlZHVsZS5wcm90bxIOdG1zLmNvbXBhbnkudjEizQEKCENhbGVuZGFyEhMKC2NhbGVuZGFyX2lkGAEgASgJEhEKCXRlbmFudF9pZBgCIAEoCRIMCgRuYW1lGAMgASgJEikKBGRheXMYBCABKAsyGy50bXMuY29tcGFueS52MS5TZXJ2aWNlRGF5cxIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIoYCCgtTZXJ2aWNlRGF5cxIkCgh3ZWVrZGF5cxgBIAMoBUISukgPkgEMEAcYASIGGgQYBygBEi4KCnN0YXJ0X2RhdGUYAiABKAlCGrpIF3IVMhNeXGR7NH0tXGR7Mn0tXGR7Mn0kEiwKCGVuZF9kYXRlGAMgASgJQhq6SBdyFTITXlxkezR9LVxkezJ9LVxkezJ9JBJACgpleGNlcHRpb25zGAQgAygLMiEudG1zLmNvbXBhbnkudjEuQ2FsZW5kYXJFeGNlcHRpb25CCbpIBpIBAxDoBxIxCgdzZWFzb25zGAUgAygLMhYudG1zLmNvbXBhbnkudjEuU2Vhc29uQgi6SAWSAQIQMiKlAQoGU2Vhc29uEhcKBG5hbWUYASABKAlCCbpIBnIEEAEYZBIuCgpzdGFydF9kYXRlGAIgASgJQhq6SBdyFTITXlxkezR9LVxkezJ9LVxkezJ9JBIsCghlbmRfZGF0ZRgDIAEoCUIaukgXchUyE15cZHs0fS1cZHsyfS1cZHsyfSQSJAoId2Vla2RheXMYBCADKAVCErpID5IBDBAHGAEiBhoEGAcoASJ+ChFDYWxlbmRhckV4Y2VwdGlvbhIoCgRkYXRlGAEgASgJQhq6SBdyFTITXlxkezR9LVxkezJ9LVxkezJ9JBI/CgR0eXBlGAIgASgOMiUudG1zLmNvbXBhbnkudjEuQ2FsZW5kYXJFeGNlcHRpb25UeXBlQgq6SAeCAQQQASAAIrYDCghTY2hlZHVsZRITCgtzY2hlZHVsZV9pZBgBIAEoCRIRCgl0ZW5hbnRfaWQYAiABKAkSEAoIcm91dGVfaWQYAyABKAkSEgoKcGF0dGVybl9pZBgEIAEoCRITCgtjYWxlbmRhcl9pZBgFIAEoCRIQCghoZWFkc2lnbhgGIAEoCRIuCgpkZXBhcnR1cmVzGAcgASgLMhoudG1zLmNvbXBhbnkudjEuRGVwYXJ0dXJlcxIpCgVjYWxscxgIIAMoCzIaLnRtcy5jb21wYW55LnYxLkNhbGxPZmZzZXQSDgoGYnVzX2lkGAkgASgJEhEKCWxheW91dF9pZBgKIAEoCRIsCgVzdGF0ZRgLIAEoDjIdLnRtcy5jb21wYW55LnYxLlNjaGVkdWxlU3RhdGUSEQoJdGltZV96b25lGAwgASgJEhQKDGd0ZnNfdHJpcF9pZBgNIAEoCRIvCgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIoMBCgpEZXBhcnR1cmVzEicKDXN0YXJ0X3NlY29uZHMYASABKAVCC7pICBoGEIDpDygASACIAQESOgoHd2luZG93cxgCIAMoCzIfLnRtcy5jb21wYW55LnYxLkZyZXF1ZW5jeVdpbmRvd0IIukgFkgECEGRCEAoOX3N0YXJ0X3NlY29uZHMifQoPRnJlcXVlbmN5V2luZG93EiIKDXN0YXJ0X3NlY29uZHMYASABKAVCC7pICBoGEIDpDygAEiAKC2VuZF9zZWNvbmRzGAIgASgFQgu6SAgaBhiA6Q8gABIkCg9oZWFkd2F5X3NlY29uZHMYAyABKAVCC7pICBoGGICjBSgeIowBCgpDYWxsT2Zmc2V0EiQKD2Fycml2YWxfc2Vjb25kcxgBIAEoBUILukgIGgYYgK8aKAASJgoRZGVwYXJ0dXJlX3NlY29uZHMYAiABKAVCC7pICBoGGICvGigAEhYKDnBpY2t1cF9yZWZ1c2VkGAMgASgIEhgKEGRyb3Bfb2ZmX3JlZnVzZWQYBCABKAgqiAEKFUNhbGVuZGFyRXhjZXB0aW9uVHlwZRInCiNDQUxFTkRBUl9FWENFUFRJT05fVFlQRV9VTlNQRUNJRklFRBAAEiEKHUNBTEVOREFSX0VYQ0VQVElPTl9UWVBFX0FEREVEEAESIwofQ0FMRU5EQVJfRVhDRVBUSU9OX1RZUEVfUkVNT1ZFRBACKmUKDVNjaGVkdWxlU3RhdGUSHgoaU0NIRURVTEVfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVTQ0hFRFVMRV9TVEFURV9BQ1RJVkUQARIZChVTQ0hFRFVMRV9TVEFURV9QQVVTRUQQAmIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp]);
 
 /**
  * The service dates that a schedule runs on.
@@ -106,6 +106,13 @@ export type ServiceDays = Message<"tms.company.v1.ServiceDays"> & {
    * @generated from field: repeated tms.company.v1.CalendarException exceptions = 4;
    */
   exceptions: CalendarException[];
+
+  /**
+   * Parts of the year that have weekdays of their own, such as school holidays; they do not overlap.
+   *
+   * @generated from field: repeated tms.company.v1.Season seasons = 5;
+   */
+  seasons: Season[];
 };
 
 /**
@@ -114,6 +121,48 @@ export type ServiceDays = Message<"tms.company.v1.ServiceDays"> & {
  */
 export const ServiceDaysSchema: GenMessage<ServiceDays> = /*@__PURE__*/
   messageDesc(file_tms_company_v1_schedule, 1);
+
+/**
+ * A part of the year that differs from the weekly rule: within it these weekdays count instead.
+ *
+ * @generated from message tms.company.v1.Season
+ */
+export type Season = Message<"tms.company.v1.Season"> & {
+  /**
+   * What the company calls it, e.g. `Christmas`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * First service date; within the range of the rule.
+   *
+   * @generated from field: string start_date = 2;
+   */
+  startDate: string;
+
+  /**
+   * Last service date, inclusive.
+   *
+   * @generated from field: string end_date = 3;
+   */
+  endDate: string;
+
+  /**
+   * Days of the week it runs on, ISO 8601: 1 Monday to 7 Sunday. Empty when it does not run in this season.
+   *
+   * @generated from field: repeated int32 weekdays = 4;
+   */
+  weekdays: number[];
+};
+
+/**
+ * Describes the message tms.company.v1.Season.
+ * Use `create(SeasonSchema)` to create a new message.
+ */
+export const SeasonSchema: GenMessage<Season> = /*@__PURE__*/
+  messageDesc(file_tms_company_v1_schedule, 2);
 
 /**
  * A date that differs from the weekly rule.
@@ -141,7 +190,7 @@ export type CalendarException = Message<"tms.company.v1.CalendarException"> & {
  * Use `create(CalendarExceptionSchema)` to create a new message.
  */
 export const CalendarExceptionSchema: GenMessage<CalendarException> = /*@__PURE__*/
-  messageDesc(file_tms_company_v1_schedule, 2);
+  messageDesc(file_tms_company_v1_schedule, 3);
 
 /**
  * A trip that repeats: a pattern, the days and the time of departure.
@@ -260,7 +309,7 @@ export type Schedule = Message<"tms.company.v1.Schedule"> & {
  * Use `create(ScheduleSchema)` to create a new message.
  */
 export const ScheduleSchema: GenMessage<Schedule> = /*@__PURE__*/
-  messageDesc(file_tms_company_v1_schedule, 3);
+  messageDesc(file_tms_company_v1_schedule, 4);
 
 /**
  * Departures of one service day. With neither a time nor a window no trips are made: the times are not known.
@@ -289,7 +338,7 @@ export type Departures = Message<"tms.company.v1.Departures"> & {
  * Use `create(DeparturesSchema)` to create a new message.
  */
 export const DeparturesSchema: GenMessage<Departures> = /*@__PURE__*/
-  messageDesc(file_tms_company_v1_schedule, 4);
+  messageDesc(file_tms_company_v1_schedule, 5);
 
 /**
  * Departures at a regular interval.
@@ -324,7 +373,7 @@ export type FrequencyWindow = Message<"tms.company.v1.FrequencyWindow"> & {
  * Use `create(FrequencyWindowSchema)` to create a new message.
  */
 export const FrequencyWindowSchema: GenMessage<FrequencyWindow> = /*@__PURE__*/
-  messageDesc(file_tms_company_v1_schedule, 5);
+  messageDesc(file_tms_company_v1_schedule, 6);
 
 /**
  * A call at one stop, counted from the trip's departure at the first stop.
@@ -366,7 +415,7 @@ export type CallOffset = Message<"tms.company.v1.CallOffset"> & {
  * Use `create(CallOffsetSchema)` to create a new message.
  */
 export const CallOffsetSchema: GenMessage<CallOffset> = /*@__PURE__*/
-  messageDesc(file_tms_company_v1_schedule, 6);
+  messageDesc(file_tms_company_v1_schedule, 7);
 
 /**
  * How a date differs from the weekly rule.

@@ -3,6 +3,8 @@ import type { Handler, Tx } from '#kit'
 import { announceTrips } from '../../announce.ts'
 import type { Ctx } from '../../context.ts'
 import { refuse } from '../../errors.ts'
+import { requireBusFree } from '../../planning/require_free.ts'
+import { rulesOf, turnEnd } from '../../planning/rules.ts'
 import { type TripRow, updateTrip } from '../../store/trips.ts'
 import { requireEditable } from '../../trip_changes.ts'
 import { givenOrNull } from '../../wire/names.ts'
@@ -25,25 +27,26 @@ export const assignBus =
     })
   }
 
-type BusChange = Pick<TripRow, 'busId' | 'layoutId'>
+type BusChange = Pick<TripRow, 'busId' | 'layoutId' | 'turnEndTime'>
 
 /** A trip that loses its bus goes on selling the seats it has: whoever bought one must find it in the next bus. */
-async function busChange(tx: Tx, { tenantId, layoutId }: TripRow, busId: string | null): Promise<BusChange> {
-  if (busId === null) return { busId, layoutId }
+async function busChange(tx: Tx, trip: TripRow, busId: string | null): Promise<BusChange> {
+  const { tenantId, layoutId } = trip
+  if (busId === null) return { busId, layoutId, turnEndTime: null }
   const bus = await requireActiveBus(tx, tenantId, busId)
   if (layoutId !== null && bus.layoutId !== layoutId) {
     throw refuse('SWAP_NEEDED', 'the trip sells other seats than this bus has: swap the bus', { layout_id: layoutId })
   }
-  return { busId, layoutId: bus.layoutId }
+  if (busId !== trip.busId) await requireBusFree(tx, trip, busId)
+  const turnEndTime = turnEnd(trip.arrivalTime, await rulesOf(tx, tenantId))
+  return { busId, layoutId: bus.layoutId, turnEndTime }
 }
 
 async function writeChange(ctx: Ctx, tx: Tx, trip: TripRow, change: BusChange): Promise<TripRow> {
   if (change.busId === trip.busId && change.layoutId === trip.layoutId) return trip
-  try {
-    const changed = await updateTrip(tx, trip, change, ctx.clock.now())
-    await announceTrips(tx, trip.tenantId, [changed])
-    return changed
-  } catch (err) {
+  const changed = await updateTrip(tx, trip, change, ctx.clock.now()).catch((err: unknown) => {
     throw busBusy(err, change.busId ?? '')
-  }
+  })
+  await announceTrips(tx, trip.tenantId, [changed])
+  return changed
 }

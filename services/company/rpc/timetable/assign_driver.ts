@@ -3,6 +3,7 @@ import type { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.
 import { type Handler, isConstraint, type Tx } from '#kit'
 import type { Ctx } from '../../context.ts'
 import { refuse } from '../../errors.ts'
+import { requireDriverFit } from '../../planning/require_free.ts'
 import { type AssignmentRow, insertAssignment } from '../../store/drivers.ts'
 import { requireEditable } from '../../trip_changes.ts'
 import { assignmentToProto } from '../../wire/trip.ts'
@@ -18,6 +19,7 @@ export const assignDriver =
     return ctx.db.once(call, req, async (tx) => {
       const trip = await requireTripLocked(tx, tenantId, tripId)
       requireEditable(trip)
+      await requireDriverFit(tx, trip, driverUserId)
       const { departureTime, arrivalTime } = trip
       const ids = { tenantId, assignmentId, tripId, driverUserId }
       const row = { ...ids, departureTime, arrivalTime, assignTime: ctx.clock.now(), releaseTime: null }

@@ -13,7 +13,7 @@ export const cancelTrip =
     const tenantId = tenantOf(call)
     return ctx.db.transaction(async (tx) => {
       const trip = await requireTripLocked(tx, tenantId, tripId)
-      const cancelled = await moveTrip(ctx, tx, trip, 'CANCELLED', reason)
+      const cancelled = await moveTrip(ctx, tx, trip, 'CANCELLED', { reason, together: [] })
       const [view] = await tripsToProto(tx, tenantId, [cancelled])
       return { trip: view }
     })

@@ -5,6 +5,8 @@ import { type Handler, sessionOf, type Tx } from '#kit'
 import { announceTrips } from '../../announce.ts'
 import type { Ctx } from '../../context.ts'
 import { refuse } from '../../errors.ts'
+import { requireBusFree } from '../../planning/require_free.ts'
+import { rulesOf, turnEnd } from '../../planning/rules.ts'
 import { type BusSwapRow, insertSwap } from '../../store/bus_swaps.ts'
 import { type TripRow, updateTrip } from '../../store/trips.ts'
 import { insertAs, tenantOf } from '../common.ts'
@@ -19,8 +21,10 @@ export const swapBus =
     return ctx.db.once(call, req, async (tx) => {
       const { trip, oldBusId } = await swappable(tx, tenantId, req)
       const bus = await requireActiveBus(tx, tenantId, req.busId)
+      await requireBusFree(tx, trip, bus.busId)
       const now = ctx.clock.now()
-      const change = { busId: bus.busId, layoutId: bus.layoutId }
+      const turnEndTime = turnEnd(trip.arrivalTime, await rulesOf(tx, tenantId))
+      const change = { busId: bus.busId, layoutId: bus.layoutId, turnEndTime }
       const changed = await updateTrip(tx, trip, change, now).catch((err: unknown) => {
         throw busBusy(err, req.busId)
       })
