@@ -43,6 +43,7 @@ placements(
     expect(await wrong({ priceStep: { currencyCode: 'KES', units: 5n } })).toBe('CURRENCY_MISMATCH')
     expect(await wrong({ priceStep: { currencyCode: 'RWF', units: 0n, nanos: 500_000_000 } })).toBe('FARE_INVALID')
     expect(await wrong({ priceStep: { currencyCode: 'RWF', units: -5n } })).toBe('TERMS_INVALID')
+    expect(await wrong({ priceStep: { currencyCode: 'RWF', units: 2n ** 62n } })).toBe('TERMS_INVALID')
 
     const other = await aCompany(suite, { slug: 'rival' })
     expect((await other.pricing.getSalesTerms({})).salesTerms).toBeUndefined()

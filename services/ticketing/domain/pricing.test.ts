@@ -83,6 +83,18 @@ test.each<[string, PriceRule[], number]>([
   expect(priced(rules).price).toEqual(rwf(minor))
 })
 
+test('a hundred rules that each raise a price elevenfold end at a price, not in a fault', () => {
+  const rules = Array.from({ length: 100 }, (_, i) => rule(`r${i}`, percent(100_000)))
+  const { lines, price } = priced(rules)
+  expect(price.minor).toBe(10n ** 15n)
+  expect(
+    sum(
+      'RWF',
+      lines.map((line) => line.amount),
+    ),
+  ).toEqual(price)
+})
+
 test('fares are rounded to the step, fees are not', () => {
   const rules = [rule('season', percent(1_250)), rule('service', amount(33), { kind: 'FEE' })]
   const { lines, price } = priced(rules, {}, 50n)

@@ -62,6 +62,9 @@ export function priceSeats(
   })
 }
 
+/** No seat costs more than this, in the smallest unit: rules that raise each other without end stop here. */
+const CEILING = 10n ** 15n
+
 /** A price that is being made. */
 class Making {
   readonly lines: PriceLine[] = []
@@ -72,11 +75,12 @@ class Making {
     this.lines.push({ kind: 'BASE', code: '', name: '', amount: base })
   }
 
-  /** Sets the price to another, never below nothing, and writes down the difference; none is not worth a line. */
+  /** Sets the price to another, never below nothing nor above the ceiling, and writes down the difference; none is not worth a line. */
   put(kind: PriceLine['kind'], { code, name }: { readonly code: string; readonly name: string }, next: Money): void {
-    const floored = next.minor < 0n ? zero(next.currency) : next
-    const amount = subtract(floored, this.price)
-    this.price = floored
+    const capped = next.minor > CEILING ? money(next.currency, CEILING) : next
+    const bounded = capped.minor < 0n ? zero(next.currency) : capped
+    const amount = subtract(bounded, this.price)
+    this.price = bounded
     if (!isZero(amount)) this.lines.push({ kind, code, name, amount })
   }
 

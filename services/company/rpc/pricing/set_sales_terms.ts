@@ -3,7 +3,7 @@ import type { Money as WireMoney } from '#gen/google/type/money_pb.ts'
 import { SalesTermsSetSchema } from '#gen/tms/company/v1/events_pb.ts'
 import type { PricingService, SetSalesTermsRequest } from '#gen/tms/company/v1/pricing_service_pb.ts'
 import { type PriceRule, type Terms, TermsSchema } from '#gen/tms/company/v1/sales_terms_pb.ts'
-import { type Handler, isConstraint, isNegative, sessionOf, type Tx } from '#kit'
+import { type Handler, isConstraint, isNegative, type Money, sessionOf, type Tx } from '#kit'
 import { companyOf } from '../../companies.ts'
 import type { Ctx } from '../../context.ts'
 import { termsFault } from '../../domain/sales_terms.ts'
@@ -72,7 +72,7 @@ function assertSound(terms: Terms, currency: string): void {
   for (const { firstDate, lastDate, effect, ruleCode } of terms.priceRules) {
     requireDate(firstDate)
     requireDate(lastDate)
-    if (effect.case === 'amount') amountIn(currency, effect.value)
+    if (effect.case === 'amount') boundedIn(currency, effect.value, ruleCode)
     if (effect.case === 'fixedPrice') assertNotNegative(currency, effect.value, ruleCode)
   }
   if (terms.priceStep) assertNotNegative(currency, terms.priceStep, 'price_step')
@@ -82,5 +82,16 @@ function assertSound(terms: Terms, currency: string): void {
 }
 
 function assertNotNegative(currency: string, amount: WireMoney, code: string): void {
-  if (isNegative(amountIn(currency, amount))) throw refuse('TERMS_INVALID', 'this amount is below nothing', { code })
+  if (isNegative(boundedIn(currency, amount, code)))
+    throw refuse('TERMS_INVALID', 'this amount is below nothing', { code })
+}
+
+/** No amount of any terms is larger, in the smallest unit; sums of prices stay far from where numbers end. */
+const LARGEST = 10n ** 12n
+
+/** @throws {ConnectError} TERMS_INVALID, CURRENCY_MISMATCH, FARE_INVALID */
+function boundedIn(currency: string, amount: WireMoney, code: string): Money {
+  const given = amountIn(currency, amount)
+  if (given.minor <= LARGEST && given.minor >= -LARGEST) return given
+  throw refuse('TERMS_INVALID', 'no price is as large as this amount', { code })
 }
