@@ -17,6 +17,8 @@ import { coachSeats, newCompany, newId, putOnSale, tripOf } from './testing/netw
 import { bought, held, holdOf, passenger, pay, refusal, staff } from './testing/people.ts'
 
 const suiteOf = [ticketing, payment, qr]
+/** Many calls at once: on a busy machine that takes its time. */
+const patient = { timeoutMs: 120_000 }
 const rwf = (units: number) => ({ currencyCode: 'RWF', units: BigInt(units) })
 const percent = (value: number) => ({ case: 'percentBasisPoints' as const, value })
 const rule = (ruleCode: string, effect: object, over: object = {}) => ({
@@ -254,6 +256,7 @@ placements(
     const issued = (await suite.published(TicketIssuedSchema)).map(({ bookingId }) => bookingId)
     expect(issued).toEqual(expect.arrayContaining([free.booking!.bookingId, other.booking!.bookingId]))
   },
+  patient,
 )
 
 placements(
@@ -297,4 +300,5 @@ placements(
     }
     expect(count(0, 'early')).toBeGreaterThan(0)
   },
+  patient,
 )
