@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: (args: read
     live: () => import('./live/run.ts'),
     ledger: () => import('./ledger/run.ts'),
     search: () => import('./search/run.ts'),
+    pages: () => import('./pages/run.ts'),
     payment: () => import('./payment/run.ts'),
   }
 

@@ -30,6 +30,8 @@ async function environment(infra: Infra, dir: string): Promise<Record<string, st
     NATS_URL: infra.natsUrl,
     GATEWAY_PORT: String(gateway),
     GATEWAY_RATE_LIMITS: 'false',
+    // No portal is built beside what is measured.
+    GATEWAY_WEB_DIR: '',
     TRACKING_LIVE_PORT: '0',
     SANDBOX_PORT: String(sandbox),
     SANDBOX_SMTP_PORT: String(smtp),

@@ -147,6 +147,7 @@ function TicketCard({ booking, passenger }: { readonly booking: Booking; readonl
           </>
         )}
         {ticket?.state === TicketState.BOARDED && <Notice tone="good" title={t('ticket.BOARDED')} />}
+        {ticket?.state === TicketState.NO_SHOW && <Notice tone="warn" title={t('ticket.NO_SHOW')} />}
         {ticket?.state === TicketState.VOID && <Notice tone="bad" title={t('ticket.VOID')} />}
         {!ticket && <p role="status">{t('ticket.waiting')}</p>}
         <p className="font-mono text-lg font-bold tracking-widest">{ticket?.ticketNumber}</p>
