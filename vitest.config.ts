@@ -19,6 +19,8 @@ const ON_SERVERS = { globalSetup: ['services/kit/testing/global-setup.ts'], pool
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // Of the stories that may run beside each other: more of them would only wait for the same processors.
+    maxConcurrency: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A condition that comes true comes in time, however busy the machine; one second is none on two cores.
