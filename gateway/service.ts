@@ -18,6 +18,7 @@ import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
+import { LuggageService } from '#gen/tms/ticketing/v1/luggage_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { PromotionService } from '#gen/tms/ticketing/v1/promotion_service_pb.ts'
@@ -36,6 +37,7 @@ export const contract: readonly DescService[] = [
   AuthService,
   BookingChangeService,
   BoardingService,
+  LuggageService,
   DispatchService,
   DisruptionService,
   ExchangeRateService,

@@ -2,10 +2,12 @@ import { expect } from 'vitest'
 import { extractText } from 'unpdf'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { Method } from '#gen/tms/payment/v1/payment_intent_pb.ts'
+import { RenderQrCodeRequest_Format as PictureFormat } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { type Booking, Ticket_State as TicketState } from '#gen/tms/ticketing/v1/booking_pb.ts'
 import { BoardingService, ExportManifestRequest_Format as Format } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { ScanConflictFoundSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { ScanResult } from '#gen/tms/ticketing/v1/scan_pb.ts'
+import { LuggageItem_State as LuggageState, LuggageMove } from '#gen/tms/ticketing/v1/luggage_pb.ts'
 import { placements, type Suite } from '#kit/testing'
 import { identity } from '../../services/identity.ts'
 import { loadServices, serviceNames } from '../../services/roster.ts'
@@ -15,6 +17,7 @@ import { type Company, openCompany, PASSWORD } from './testing/world/companies.t
 import { type Town, townWithGateway } from './testing/world/front_door.ts'
 import { ikirezi } from './testing/world/line.ts'
 import { confirmed, holdSeats } from './testing/world/passenger.ts'
+import { scan } from './testing/world/scanner.ts'
 
 const services = await loadServices(serviceNames)
 
@@ -141,6 +144,36 @@ placements(
     const { content } = await office.boarding.exportManifest({ tripId, format: Format.PDF, language: 'rw' })
     const { text } = await extractText(new Uint8Array(content), { mergePages: true })
     expect(text.replace(/\s+/g, ' ')).toContain(`Bisi: ${ikirezi.plate} Umushoferi: Staff`)
+    await carryParcel(suite, town, company, office)
   },
   { ...identity, now: new Date().toISOString(), outside: townWithGateway, placements: ['memory'], timeoutMs: 60_000 },
 )
+
+/** A parcel goes with the bus: its recipient hears of it twice, in Kinyarwanda, and fetches it for the code. */
+async function carryParcel(suite: Suite, town: Town, { tripId }: Company, office: Tms): Promise<void> {
+  await office.boarding.setBoardingRules({ rules: { parcelFee: { currencyCode: 'RWF', units: 1_500n } } })
+  const phone = '+250788100907'
+  const { item } = await office.luggage.registerParcel({
+    ...{ registrationId: office.newId(), tripId, fromSequence: 0, toSequence: 2, collectCash: true },
+    sender: { name: 'Jean Bosco', phone: '+250788100908' },
+    recipient: { name: 'Chantal Uwera', phone, language: 'rw' },
+    piece: { description: 'box' },
+  })
+  const { image } = await office.qr.renderQrCode({ code: item!.tagCode, format: PictureFormat.PNG, sizePixels: 500 })
+  const found = await office.luggage.getLuggage({ piece: { case: 'tagCode', value: scan(image) } })
+  const { itemId = '' } = found.item ?? {}
+  expect(found.item).toMatchObject({ itemId: item!.itemId, paid: true, recipientPhone: phone })
+  await office.luggage.moveLuggage({ itemId, move: LuggageMove.LOAD, stopSequence: 0 })
+  await office.luggage.moveLuggage({ itemId, move: LuggageMove.UNLOAD, stopSequence: 2 })
+  await suite.settle()
+  const texts = town.sandbox.messages(phone).map((message) => message.text)
+  expect(texts).toHaveLength(2)
+  const parcel = `umuzigo ${item!.tagNumber} woherejwe na Jean Bosco`
+  expect(texts.filter((text) => text.includes(`${parcel} uri mu nzira`))).toHaveLength(1)
+  const arrival = texts.find((text) => text.includes(`${parcel} wageze`)) ?? ''
+  const pickupCode = /kode uwufate: (\d{6})$/.exec(arrival)?.[1] ?? ''
+  const fetched = await office.luggage.moveLuggage({
+    ...{ itemId, pickupCode, move: LuggageMove.HAND_OVER, stopSequence: 2 },
+  })
+  expect(fetched.item?.state).toBe(LuggageState.HANDED_OVER)
+}

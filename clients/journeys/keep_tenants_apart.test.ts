@@ -19,6 +19,7 @@ import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { TenantService } from '#gen/tms/tenant/v1/tenant_service_pb.ts'
 import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
+import { LuggageService } from '#gen/tms/ticketing/v1/luggage_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { FeedService } from '#gen/tms/tracking/v1/feed_service_pb.ts'
 import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
@@ -35,7 +36,7 @@ import { type Rpc, rpcsOf } from './testing/contract/rpcs.ts'
 import { isFault, tallyOf } from './testing/contract/tally.ts'
 import type { Tree } from './testing/contract/tree.ts'
 import type { Attempt, Kind } from './testing/tenancy/attempts.ts'
-import { atBoarding } from './testing/tenancy/boarding.ts'
+import { atBoarding, atLuggage } from './testing/tenancy/boarding.ts'
 import { checksums } from './testing/tenancy/books.ts'
 import {
   atFeed,
@@ -92,6 +93,7 @@ const tables: Readonly<Record<string, (theirs: Everything, ours: Everything) => 
   [DispatchService.typeName]: atDispatch,
   [BookingChangeService.typeName]: atBookingChange,
   [BoardingService.typeName]: atBoarding,
+  [LuggageService.typeName]: atLuggage,
   [PointOfSaleService.typeName]: atPointOfSale,
   [PromotionService.typeName]: atPromotion,
   [PricingService.typeName]: atPricing,

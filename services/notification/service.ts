@@ -8,6 +8,7 @@ import { sendBusChange } from './events/bus_changed.ts'
 import { sendOpening, sendTransfer } from './events/booking_changed.ts'
 import { sendCode } from './events/code_requested.ts'
 import { sendInvitation } from './events/member_invited.ts'
+import { sendParcelNews } from './events/parcel_moved.ts'
 import { sendLatePayment } from './events/seats_lost.ts'
 import { sendRideTime } from './events/ride_time_changed.ts'
 import { sendTickets } from './events/ticket_issued.ts'
@@ -29,6 +30,7 @@ export default defineService<Ctx>({
     sendTickets,
     sendCancellation,
     sendLatePayment,
+    sendParcelNews,
     sendBusChange,
     sendOpening,
     sendTransfer,

@@ -232,3 +232,36 @@ function withByteFlipped(code: string, at: number): string {
 }
 
 const days = (suite: Suite, count: number) => new Date(suite.clock.now().getTime() + count * 86_400_000)
+
+placements(
+  'a luggage tag says whose piece it is, has one code for ever, and no ticket passes as a tag nor a tag as a ticket',
+  [qr],
+  async (suite) => {
+    const itemId = id()
+    const tag = {
+      itemId,
+      tenantId,
+      tagNumber: 'K7QM2XPA',
+      expireTime: timestampFromDate(new Date('2027-01-01T00:00:00Z')),
+    }
+    const signTag = async () => (await ticketing(suite).signLuggageTags({ tags: [tag] })).codes[0]!
+    const code = await signTag()
+    await admin(suite).rotateKeys({ idempotencyKey: id() })
+    expect(await signTag()).toBe(code)
+    const found = await driver(suite).verifyLuggageTag({ code })
+    expect(found).toMatchObject({ result: VerificationResult.VALID, tag: { itemId, tenantId, tagNumber: 'K7QM2XPA' } })
+    const ticket = await sign(suite)
+    expect(await resultOf(verify(suite, code))).toBe('MALFORMED')
+    for (const [text, company, result] of [
+      [ticket, tenantId, VerificationResult.MALFORMED],
+      [`TMSL1:${ticket.slice(5)}`, tenantId, VerificationResult.TAMPERED],
+      [code, id(), VerificationResult.WRONG_TRIP],
+    ] as const) {
+      const answer = await driver(suite, company).verifyLuggageTag({ code: text })
+      expect([answer.result, answer.tag]).toEqual([result, undefined])
+    }
+    const { image } = await anybody(suite).renderQrCode({ code, format: Format.PNG, sizePixels: 600 })
+    const { data, width, height } = PNG.sync.read(Buffer.from(image))
+    expect(jsqr.default(new Uint8ClampedArray(data), width, height)?.data).toBe(code)
+  },
+)

@@ -122,6 +122,7 @@ placements(
     expect(await refusal(strangers.markNoShow({ ticketId: missedId }))).toBe('NOT_YOUR_TRIP')
     expect(await refusal(crew.markNoShow({ ticketId: newId() }))).toBe('TICKET_UNKNOWN')
   },
+  { placements: ['memory'] },
 )
 
 async function paidIn(suite: Suite, tenantId: string): Promise<bigint> {

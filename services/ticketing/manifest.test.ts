@@ -127,4 +127,5 @@ placements(
     await suite.settle()
     expect(await refusal(crew.getManifest({ tripId }))).toBe('NOT_YOUR_TRIP')
   },
+  { placements: ['memory'] },
 )

@@ -118,4 +118,5 @@ placements(
     const { outcomes } = await door.uploadScans({ deviceId: 'front', scans: many })
     expect(outcomes.filter(({ result }) => result === Result.DOUBLE)).toHaveLength(1_000)
   },
+  { placements: ['network'] },
 )

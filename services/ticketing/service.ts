@@ -2,6 +2,7 @@ import { defineService } from '#kit'
 import * as told from '#gen/tms/ticketing/v1/events_pb.ts'
 import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
+import { LuggageService } from '#gen/tms/ticketing/v1/luggage_service_pb.ts'
 import { DisruptionService } from '#gen/tms/ticketing/v1/disruption_service_pb.ts'
 import { DispatchService } from '#gen/tms/ticketing/v1/dispatch_service_pb.ts'
 import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
@@ -19,6 +20,7 @@ import { noteDriver } from './events/note_driver.ts'
 import { keepTerms } from './events/keep_terms.ts'
 import { noteDelayOfTrip } from './events/note_delay.ts'
 import { noteTripState } from './events/note_trip_state.ts'
+import { payLuggage } from './events/pay_luggage.ts'
 import { releaseDriver } from './events/release_driver.ts'
 import { resumeSales } from './events/resume_sales.ts'
 import { settleRefund } from './events/settle_refund.ts'
@@ -31,6 +33,7 @@ import { sendRefunds } from './jobs/send_refunds.ts'
 import { settleChoices } from './jobs/settle_choices.ts'
 import { changeRpcs } from './rpc/change/index.ts'
 import { boardingRpcs } from './rpc/boarding/index.ts'
+import { luggageRpcs } from './rpc/luggage/index.ts'
 import { dispatchRpcs } from './rpc/dispatch/index.ts'
 import { promotionRpcs } from './rpc/promotion/index.ts'
 import { disruptionRpcs } from './rpc/disruption/index.ts'
@@ -46,6 +49,7 @@ export default defineService<Ctx>({
     DispatchService,
     BookingChangeService,
     BoardingService,
+    LuggageService,
     PointOfSaleService,
     PromotionService,
     ShiftService,
@@ -70,6 +74,7 @@ export default defineService<Ctx>({
     told.TicketMissedSchema,
     told.TicketReinstatedSchema,
     told.ScanConflictFoundSchema,
+    told.ParcelMovedSchema,
     told.PosDeviceEnrolledSchema,
     told.PosDeviceRevokedSchema,
     told.EntriesQuarantinedSchema,
@@ -96,6 +101,7 @@ export default defineService<Ctx>({
     noteDriver,
     releaseDriver,
     closeBoarding,
+    payLuggage,
   ],
   jobs: [expireHolds, sendRefunds, expireLeases, postCounterSales, postCash, settleChoices],
   migrations: new URL('./migrations/', import.meta.url),
@@ -106,6 +112,7 @@ export default defineService<Ctx>({
     router.service(DispatchService, dispatchRpcs(ctx))
     router.service(BookingChangeService, changeRpcs(ctx))
     router.service(BoardingService, boardingRpcs(ctx))
+    router.service(LuggageService, luggageRpcs(ctx))
     router.service(PointOfSaleService, posRpcs(ctx))
     router.service(PromotionService, promotionRpcs(ctx))
     router.service(DisruptionService, disruptionRpcs(ctx))

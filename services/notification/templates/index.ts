@@ -5,6 +5,7 @@ import { latePaymentRefunded } from './late_payment_refunded.ts'
 import { memberInvited } from './member_invited.ts'
 import { oneTimeCode, passwordResetCode } from './one_time_code.ts'
 import { rideOnTime, rideTimeChanged } from './ride_time_changed.ts'
+import { parcelArrived, parcelSent } from './parcel_moved.ts'
 import type { Template } from './template.ts'
 import { ticketChanged, ticketIssued, ticketReseated } from './ticket_issued.ts'
 import { tripChoice } from './trip_choice.ts'
@@ -18,6 +19,8 @@ export const templates: readonly Template[] = [
   latePaymentRefunded,
   memberInvited,
   oneTimeCode,
+  parcelArrived,
+  parcelSent,
   passwordResetCode,
   rideOnTime,
   rideTimeChanged,

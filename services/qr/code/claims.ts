@@ -68,9 +68,11 @@ export function samePromise(a: TicketClaims, b: TicketClaims): boolean {
   return left === right
 }
 
-const bytesOfUuid = (uuid: string) => bytesOfHex(uuid.replaceAll('-', ''))
+/** The 16 bytes of a UUID. */
+export const bytesOfUuid = (uuid: string) => bytesOfHex(uuid.replaceAll('-', ''))
 
-const uuidOf = (bytes: Uint8Array) => hexOf(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+/** A UUID from its 16 bytes. */
+export const uuidOf = (bytes: Uint8Array) => hexOf(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 
 function dayOf(serviceDate: string): number {
   const ms = Date.parse(`${serviceDate}T00:00:00Z`)
@@ -80,7 +82,8 @@ function dayOf(serviceDate: string): number {
   return ms / dayMs
 }
 
-function secondsOf(instant: Timestamp | undefined): number {
+/** @throws {RangeError} outside 1970 to 2106 */
+export function secondsOf(instant: Timestamp | undefined): number {
   const seconds = instant ? Math.floor(timestampMs(instant) / 1000) : Number.NaN
   if (!(seconds >= 0 && seconds <= lastSecond)) throw new RangeError('a ticket holds instants from 1970 to 2106')
   return seconds

@@ -9,7 +9,13 @@ import { decodeBase45, encodeBase45 } from './base45.ts'
 /** Names the version of the layout; it is signed with the rest. */
 export const codePrefix = 'TMS1:'
 
-const prefixBytes = new TextEncoder().encode(codePrefix)
+/** The same for tags of luggage: what is signed as the one never passes as the other. */
+export const tagPrefix = 'TMSL1:'
+
+/** What a code begins with. */
+export type CodePrefix = typeof codePrefix | typeof tagPrefix
+
+const bytesOfPrefix = (prefix: CodePrefix) => new TextEncoder().encode(prefix)
 const keyIdLength = 4
 const signatureLength = 64
 const macLength = 32
@@ -37,8 +43,13 @@ export type TicketCode = {
 }
 
 /** The bytes that the signature covers. */
-export function signedBytesOf(macKeyId: string, signatureKeyId: string, payload: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concat(prefixBytes, bytesOfHex(macKeyId), bytesOfHex(signatureKeyId), payload)
+export function signedBytesOf(
+  macKeyId: string,
+  signatureKeyId: string,
+  payload: Uint8Array,
+  prefix: CodePrefix = codePrefix,
+): Uint8Array<ArrayBuffer> {
+  return concat(bytesOfPrefix(prefix), bytesOfHex(macKeyId), bytesOfHex(signatureKeyId), payload)
 }
 
 /** The bytes that the mac covers. */
@@ -47,17 +58,17 @@ export function authenticatedBytesOf(signedBytes: Uint8Array, signature: Uint8Ar
 }
 
 /** The text for the QR symbol. */
-export function encodeCode(authenticatedBytes: Uint8Array, mac: Uint8Array): string {
-  return codePrefix + encodeBase45(concat(authenticatedBytes.subarray(prefixBytes.length), mac))
+export function encodeCode(authenticatedBytes: Uint8Array, mac: Uint8Array, prefix: CodePrefix = codePrefix): string {
+  return prefix + encodeBase45(concat(authenticatedBytes.subarray(prefix.length), mac))
 }
 
-/** Takes a code apart. Returns undefined for a text that is no ticket code, or is cut short. */
-export function decodeCode(text: string): TicketCode | undefined {
-  if (!text.startsWith(codePrefix) || text.length > longestText) return undefined
-  const body = decodeBase45(text.slice(codePrefix.length))
+/** Takes a code apart. Returns undefined for a text that is no code with this prefix, or is cut short. */
+export function decodeCode(text: string, prefix: CodePrefix = codePrefix): TicketCode | undefined {
+  if (!text.startsWith(prefix) || text.length > longestText) return undefined
+  const body = decodeBase45(text.slice(prefix.length))
   if (!body || body.length < shortest) return undefined
-  const bytes = concat(prefixBytes, body)
-  const idsAt = prefixBytes.length
+  const bytes = concat(bytesOfPrefix(prefix), body)
+  const idsAt = prefix.length
   const payloadAt = idsAt + 2 * keyIdLength
   const macAt = bytes.length - macLength
   const signatureAt = macAt - signatureLength

@@ -1,5 +1,12 @@
 import { createHmac, sign, timingSafeEqual, type KeyObject } from 'node:crypto'
-import { authenticatedBytesOf, encodeCode, signedBytesOf, type TicketCode } from '../code/ticket_code.ts'
+import {
+  authenticatedBytesOf,
+  type CodePrefix,
+  codePrefix,
+  encodeCode,
+  signedBytesOf,
+  type TicketCode,
+} from '../code/ticket_code.ts'
 
 /** An HMAC key, open for use. */
 export type MacKey = { readonly keyId: string; readonly secret: KeyObject }
@@ -10,11 +17,11 @@ export type SignatureKey = { readonly keyId: string; readonly privateKey: KeyObj
 /** The two keys that sign new tickets. */
 export type SigningKeys = { readonly mac: MacKey; readonly signature: SignatureKey }
 
-/** Signs a ticket's bytes and gives its code. The same bytes and keys give the same code. */
-export function signCode(payload: Uint8Array, keys: SigningKeys): string {
-  const signed = signedBytesOf(keys.mac.keyId, keys.signature.keyId, payload)
+/** Signs the bytes of a ticket, or of a tag, and gives their code. The same bytes and keys give the same code. */
+export function signCode(payload: Uint8Array, keys: SigningKeys, prefix: CodePrefix = codePrefix): string {
+  const signed = signedBytesOf(keys.mac.keyId, keys.signature.keyId, payload, prefix)
   const authenticated = authenticatedBytesOf(signed, sign(null, signed, keys.signature.privateKey))
-  return encodeCode(authenticated, hmacSha256(keys.mac.secret, authenticated))
+  return encodeCode(authenticated, hmacSha256(keys.mac.secret, authenticated), prefix)
 }
 
 /** Whether a code's mac is good. Takes the same time wherever the first wrong byte stands. */

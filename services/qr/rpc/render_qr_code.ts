@@ -1,6 +1,6 @@
 import type { Handler } from '#kit'
 import { RenderQrCodeRequest_Format, type QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
-import { decodeCode } from '../code/ticket_code.ts'
+import { decodeCode, tagPrefix } from '../code/ticket_code.ts'
 import type { Ctx } from '../context.ts'
 import { drawPng, drawSvg } from '../drawing.ts'
 import { refuse } from '../errors.ts'
@@ -13,9 +13,9 @@ const defaultSizePixels = 480
 export const renderQrCode =
   (ctx: Ctx): Handler<typeof QrService.method.renderQrCode> =>
   async (req) => {
-    const code = decodeCode(req.code)
+    const code = decodeCode(req.code) ?? decodeCode(req.code, tagPrefix)
     const key = code && (await keyringOf(ctx).macKey(code.macKeyId))
-    if (!key || !isAuthentic(code, key)) throw refuse('CODE_NOT_OURS', 'this is not the code of a ticket')
+    if (!key || !isAuthentic(code, key)) throw refuse('CODE_NOT_OURS', 'this is not the code of a ticket or a tag')
     const draw = req.format === RenderQrCodeRequest_Format.SVG ? drawSvg : drawPng
     return draw(req.code, req.sizePixels === 0 ? defaultSizePixels : req.sizePixels)
   }

@@ -11,6 +11,10 @@ export type ManifestCall = {
   readonly departureTime: Date
   /** When the crew said that the bus has left. */
   readonly leaveTime: Date | undefined
+  /** Pieces of luggage and parcels that are loaded here. */
+  readonly loading: number
+  /** Those that are unloaded here. */
+  readonly unloading: number
 }
 
 /** What stands at the head of a manifest. */

@@ -32,7 +32,8 @@ export async function reachTicket(db: Queries, session: Session, ticketId: strin
   return line
 }
 
-async function assertCrew(db: Queries, session: Session, tripId: string): Promise<void> {
+/** @throws {ConnectError} NOT_YOUR_TRIP */
+export async function assertCrew(db: Queries, session: Session, tripId: string): Promise<void> {
   if (OFFICE.some((permission) => session.can(permission))) return
   if ((await driverOf(db, tripId)) === session.userId) return
   throw refuse('NOT_YOUR_TRIP', 'this trip is not assigned to you', { trip_id: tripId })

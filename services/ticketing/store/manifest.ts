@@ -23,6 +23,8 @@ type SheetRow = {
     arrival_time: string
     departure_time: string
     leave_time: string | null
+    loading: number
+    unloading: number
   }[]
 }
 
@@ -34,7 +36,11 @@ export async function readSheet(db: Queries, tripId: string): Promise<TripSheet 
     select t.trip_id, t.tenant_id, t.company_name, t.route_name, t.headsign, t.service_date, t.time_zone, t.bus_plate,
       s.state, t.seat_counts,
       (select jsonb_agg(jsonb_build_object('sequence', c.sequence, 'stop_name', c.stop_name, 'town', c.town,
-          'arrival_time', c.arrival_time, 'departure_time', c.departure_time, 'leave_time', d.leave_time)
+          'arrival_time', c.arrival_time, 'departure_time', c.departure_time, 'leave_time', d.leave_time,
+          'loading', (select count(*) from luggage_item i where i.trip_id = c.trip_id and i.from_sequence = c.sequence
+            and i.state <> 'CANCELLED'),
+          'unloading', (select count(*) from luggage_item i where i.trip_id = c.trip_id and i.to_sequence = c.sequence
+            and i.state <> 'CANCELLED'))
           order by c.sequence)
         from trip_call c
         left join stop_departure d on d.trip_id = c.trip_id and d.sequence = c.sequence
@@ -64,6 +70,8 @@ function sheetFrom(row: SheetRow): TripSheet {
       arrivalTime: instant(call.arrival_time),
       departureTime: instant(call.departure_time),
       leaveTime: instantOrNone(call.leave_time),
+      loading: call.loading,
+      unloading: call.unloading,
     })),
   }
 }
@@ -71,18 +79,21 @@ function sheetFrom(row: SheetRow): TripSheet {
 /** A passenger with what the crew should know. */
 export type Rider = ManifestLine & { readonly note: string; readonly luggageCount: number }
 
-type RiderRow = ManifestRow & { note: string | null }
+type RiderRow = ManifestRow & { note: string | null; pieces: number }
 
 /** Every passenger of a trip whose ticket is not void, by seat. */
 export async function listRiders(db: Queries, tripId: string): Promise<Rider[]> {
   const rows = await run<RiderRow>(
     db,
-    sql`select ${line}, n.note from ticket k ${passengerOfTicket}
+    sql`select ${line}, n.note,
+        (select count(*)::int from luggage_item i where i.booking_id = k.booking_id and i.position = k.position
+          and i.state <> 'CANCELLED') as pieces
+      from ticket k ${passengerOfTicket}
       left join passenger_note n on n.booking_id = k.booking_id and n.position = k.position
       where k.trip_id = ${tripId} and k.state <> 'VOID'
       order by p.seat_label, b.from_sequence, k.ticket_id`,
   )
-  return rows.map((row) => ({ ...lineFrom(row), note: row.note ?? '', luggageCount: 0 }))
+  return rows.map((row) => ({ ...lineFrom(row), note: row.note ?? '', luggageCount: row.pieces }))
 }
 
 /** Writes down what the crew should know about a passenger; an empty note removes it. */

@@ -47,6 +47,8 @@ function stopToProto(call: ManifestCall, riders: readonly Rider[]): MessageInitS
     boardedCount: count.boarded,
     noShowCount: count.noShow,
     alightingCount: count.alighting,
+    loadingCount: call.loading,
+    unloadingCount: call.unloading,
   }
 }
 

@@ -3,6 +3,8 @@ import {
   type BoardingService,
   ExportManifestRequest_Format as Format,
 } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
+import { LuggageMove } from '#gen/tms/ticketing/v1/luggage_pb.ts'
+import type { LuggageService } from '#gen/tms/ticketing/v1/luggage_service_pb.ts'
 import { id } from '../world/companies.ts'
 import { type AttemptsAt, beside, own, refused, unknown } from './attempts.ts'
 
@@ -29,5 +31,21 @@ export const atBoarding: AttemptsAt<typeof BoardingService> = (theirs, ours) => 
     listScanConflicts: own({ tripId }),
     getBoardingRules: own({}),
     setBoardingRules: own({ rules: { releaseNoShows: true } }),
+  }
+}
+
+export const atLuggage: AttemptsAt<typeof LuggageService> = ({ tripId, ticket, phone }) => {
+  const { ticketId } = ticket
+  const person = { name: 'Taker', phone }
+  const parcel = { fromSequence: 0, toSequence: 2, sender: person, recipient: person, piece: {} }
+  return {
+    registerLuggage: refused({ registrationId: id(), ticketId, pieces: [{}] }),
+    registerParcel: refused({ registrationId: id(), tripId, ...parcel }),
+    listLuggage: unknown({ tripId }),
+    getLuggage: refused(
+      { piece: { case: 'itemId', value: id() } },
+      { piece: { case: 'tagNumber', value: 'K7QM2XPA' } },
+    ),
+    moveLuggage: refused({ itemId: id(), move: LuggageMove.LOAD, stopSequence: 0 }),
   }
 }

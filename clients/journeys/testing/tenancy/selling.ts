@@ -83,6 +83,8 @@ export const atQr: AttemptsAt<typeof QrService> = ({ ticket, tripId }, ours) => 
     { code: ticket.code, tripId: ours.tripId, stopSequence: 0 },
     { code: ticket.code, tripId, stopSequence: 0 },
   ),
+  signLuggageTags: service,
+  verifyLuggageTag: own({ code: 'TMSL1:' }),
   listVerificationKeys: anybody({}),
   listRevocations: listed({}),
   renderQrCode: anybody({ code: 'TMS1:', format: Format.SVG, sizePixels: 300 }),

@@ -12,6 +12,8 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tms_access_v1_access } from "../../access/v1/access_pb.ts";
 import type { KeyAlgorithm, Revocation, VerificationKey } from "./key_pb.ts";
 import { file_tms_qr_v1_key } from "./key_pb.ts";
+import type { LuggageTag } from "./luggage_tag_pb.ts";
+import { file_tms_qr_v1_luggage_tag } from "./luggage_tag_pb.ts";
 import type { SignedTicket, TicketPayload, VerificationResult } from "./ticket_pb.ts";
 import { file_tms_qr_v1_ticket } from "./ticket_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -20,7 +22,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/qr/v1/qr_service.proto.
  */
 export const file_tms_qr_v1_qr_service: GenFile = /*@__PURE__*/
-  fileDesc("Chp0bXMvcXIvdjEvcXJfc2VydmljZS5wcm90bxIJdG1zLnFyLnYxIkwKElNpZ25UaWNrZXRzUmVxdWVzdBI2CghwYXlsb2FkcxgBIAMoCzIYLnRtcy5xci52MS5UaWNrZXRQYXlsb2FkQgq6SAeSAQQIARA8Ij8KE1NpZ25UaWNrZXRzUmVzcG9uc2USKAoHdGlja2V0cxgBIAMoCzIXLnRtcy5xci52MS5TaWduZWRUaWNrZXQihgEKFFJldm9rZVRpY2tldHNSZXF1ZXN0EhsKCXRlbmFudF9pZBgBIAEoCUIIukgFcgOwAQESKAoKdGlja2V0X2lkcxgCIAMoCUIUukgRkgEOCAEQyAEYASIFcgOwAQESJwoGcmVhc29uGAMgASgJQhe6SBRyEhABGEAyDF5bYS16MC05X10rJCJDChVSZXZva2VUaWNrZXRzUmVzcG9uc2USKgoLcmV2b2NhdGlvbnMYASADKAsyFS50bXMucXIudjEuUmV2b2NhdGlvbiJrChNWZXJpZnlUaWNrZXRSZXF1ZXN0EhYKBGNvZGUYASABKAlCCLpIBXIDGMghEhkKB3RyaXBfaWQYAiABKAlCCLpIBXIDsAEBEiEKDXN0b3Bfc2VxdWVuY2UYAyABKAVCCrpIBxoFGOcHKAAitwEKFFZlcmlmeVRpY2tldFJlc3BvbnNlEi0KBnJlc3VsdBgBIAEoDjIdLnRtcy5xci52MS5WZXJpZmljYXRpb25SZXN1bHQSKQoHcGF5bG9hZBgCIAEoCzIYLnRtcy5xci52MS5UaWNrZXRQYXlsb2FkEi4KCmJvYXJkX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDXJldm9rZV9yZWFzb24YBCABKAkiWgobTGlzdFZlcmlmaWNhdGlvbktleXNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABCJhChxMaXN0VmVyaWZpY2F0aW9uS2V5c1Jlc3BvbnNlEigKBGtleXMYASADKAsyGi50bXMucXIudjEuVmVyaWZpY2F0aW9uS2V5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJ1ChZMaXN0UmV2b2NhdGlvbnNSZXF1ZXN0Eh4KDWFmdGVyX3ZlcnNpb24YASABKANCB7pIBCICKAASHQoJcGFnZV9zaXplGAIgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGIAEIm8KF0xpc3RSZXZvY2F0aW9uc1Jlc3BvbnNlEioKC3Jldm9jYXRpb25zGAEgAygLMhUudG1zLnFyLnYxLlJldm9jYXRpb24SDwoHdmVyc2lvbhgCIAEoAxIXCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAki1QEKE1JlbmRlclFyQ29kZVJlcXVlc3QSGAoEY29kZRgBIAEoCUIKukgHcgUQARjIIRJBCgZmb3JtYXQYAiABKA4yJS50bXMucXIudjEuUmVuZGVyUXJDb2RlUmVxdWVzdC5Gb3JtYXRCCrpIB4IBBBABIAASHwoLc2l6ZV9waXhlbHMYAyABKAVCCrpIBxoFGIAQKAAiQAoGRm9ybWF0EhYKEkZPUk1BVF9VTlNQRUNJRklFRBAAEg4KCkZPUk1BVF9QTkcQARIOCgpGT1JNQVRfU1ZHEAIiTgoUUmVuZGVyUXJDb2RlUmVzcG9uc2USDQoFaW1hZ2UYASABKAwSEgoKbWVkaWFfdHlwZRgCIAEoCRITCgtzaXplX3BpeGVscxgDIAEoBSJsChFSb3RhdGVLZXlzUmVxdWVzdBIhCg9pZGVtcG90ZW5jeV9rZXkYASABKAlCCLpIBXIDsAEBEjQKCWFsZ29yaXRobRgCIAEoDjIXLnRtcy5xci52MS5LZXlBbGdvcml0aG1CCLpIBYIBAhABIl4KElJvdGF0ZUtleXNSZXNwb25zZRISCgptYWNfa2V5X2lkGAEgASgJEjQKEHZlcmlmaWNhdGlvbl9rZXkYAiABKAsyGi50bXMucXIudjEuVmVyaWZpY2F0aW9uS2V5MoMGCglRclNlcnZpY2USWQoLU2lnblRpY2tldHMSHS50bXMucXIudjEuU2lnblRpY2tldHNSZXF1ZXN0Gh4udG1zLnFyLnYxLlNpZ25UaWNrZXRzUmVzcG9uc2UiC5ACAoq1GAQQAxgDEl8KDVJldm9rZVRpY2tldHMSHy50bXMucXIudjEuUmV2b2tlVGlja2V0c1JlcXVlc3QaIC50bXMucXIudjEuUmV2b2tlVGlja2V0c1Jlc3BvbnNlIguQAgKKtRgEEAMYAxJvCgxWZXJpZnlUaWNrZXQSHi50bXMucXIudjEuVmVyaWZ5VGlja2V0UmVxdWVzdBofLnRtcy5xci52MS5WZXJpZnlUaWNrZXRSZXNwb25zZSIekAIBirUYFwoRcXIudGlja2V0cy52ZXJpZnkQARgCEnQKFExpc3RWZXJpZmljYXRpb25LZXlzEiYudG1zLnFyLnYxLkxpc3RWZXJpZmljYXRpb25LZXlzUmVxdWVzdBonLnRtcy5xci52MS5MaXN0VmVyaWZpY2F0aW9uS2V5c1Jlc3BvbnNlIguQAgGKtRgEEAIoARJ6Cg9MaXN0UmV2b2NhdGlvbnMSIS50bXMucXIudjEuTGlzdFJldm9jYXRpb25zUmVxdWVzdBoiLnRtcy5xci52MS5MaXN0UmV2b2NhdGlvbnNSZXNwb25zZSIgkAIBirUYGQoRcXIudGlja2V0cy52ZXJpZnkQARgCKAESXAoMUmVuZGVyUXJDb2RlEh4udG1zLnFyLnYxLlJlbmRlclFyQ29kZVJlcXVlc3QaHy50bXMucXIudjEuUmVuZGVyUXJDb2RlUmVzcG9uc2UiC5ACAYq1GAQQAigBEnkKClJvdGF0ZUtleXMSHC50bXMucXIudjEuUm90YXRlS2V5c1JlcXVlc3QaHS50bXMucXIudjEuUm90YXRlS2V5c1Jlc3BvbnNlIi6QAgKKtRgnCg5xci5rZXlzLnJvdGF0ZRABGAMiD2lkZW1wb3RlbmN5X2tleSgCYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tms_access_v1_access, file_tms_qr_v1_key, file_tms_qr_v1_ticket]);
+  fileDesc("Chp0bXMvcXIvdjEvcXJfc2VydmljZS5wcm90bxIJdG1zLnFyLnYxIkwKElNpZ25UaWNrZXRzUmVxdWVzdBI2CghwYXlsb2FkcxgBIAMoCzIYLnRtcy5xci52MS5UaWNrZXRQYXlsb2FkQgq6SAeSAQQIARA8Ij8KE1NpZ25UaWNrZXRzUmVzcG9uc2USKAoHdGlja2V0cxgBIAMoCzIXLnRtcy5xci52MS5TaWduZWRUaWNrZXQihgEKFFJldm9rZVRpY2tldHNSZXF1ZXN0EhsKCXRlbmFudF9pZBgBIAEoCUIIukgFcgOwAQESKAoKdGlja2V0X2lkcxgCIAMoCUIUukgRkgEOCAEQyAEYASIFcgOwAQESJwoGcmVhc29uGAMgASgJQhe6SBRyEhABGEAyDF5bYS16MC05X10rJCJDChVSZXZva2VUaWNrZXRzUmVzcG9uc2USKgoLcmV2b2NhdGlvbnMYASADKAsyFS50bXMucXIudjEuUmV2b2NhdGlvbiJrChNWZXJpZnlUaWNrZXRSZXF1ZXN0EhYKBGNvZGUYASABKAlCCLpIBXIDGMghEhkKB3RyaXBfaWQYAiABKAlCCLpIBXIDsAEBEiEKDXN0b3Bfc2VxdWVuY2UYAyABKAVCCrpIBxoFGOcHKAAitwEKFFZlcmlmeVRpY2tldFJlc3BvbnNlEi0KBnJlc3VsdBgBIAEoDjIdLnRtcy5xci52MS5WZXJpZmljYXRpb25SZXN1bHQSKQoHcGF5bG9hZBgCIAEoCzIYLnRtcy5xci52MS5UaWNrZXRQYXlsb2FkEi4KCmJvYXJkX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDXJldm9rZV9yZWFzb24YBCABKAkiWgobTGlzdFZlcmlmaWNhdGlvbktleXNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABCJhChxMaXN0VmVyaWZpY2F0aW9uS2V5c1Jlc3BvbnNlEigKBGtleXMYASADKAsyGi50bXMucXIudjEuVmVyaWZpY2F0aW9uS2V5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJ1ChZMaXN0UmV2b2NhdGlvbnNSZXF1ZXN0Eh4KDWFmdGVyX3ZlcnNpb24YASABKANCB7pIBCICKAASHQoJcGFnZV9zaXplGAIgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGIAEIm8KF0xpc3RSZXZvY2F0aW9uc1Jlc3BvbnNlEioKC3Jldm9jYXRpb25zGAEgAygLMhUudG1zLnFyLnYxLlJldm9jYXRpb24SDwoHdmVyc2lvbhgCIAEoAxIXCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAki1QEKE1JlbmRlclFyQ29kZVJlcXVlc3QSGAoEY29kZRgBIAEoCUIKukgHcgUQARjIIRJBCgZmb3JtYXQYAiABKA4yJS50bXMucXIudjEuUmVuZGVyUXJDb2RlUmVxdWVzdC5Gb3JtYXRCCrpIB4IBBBABIAASHwoLc2l6ZV9waXhlbHMYAyABKAVCCrpIBxoFGIAQKAAiQAoGRm9ybWF0EhYKEkZPUk1BVF9VTlNQRUNJRklFRBAAEg4KCkZPUk1BVF9QTkcQARIOCgpGT1JNQVRfU1ZHEAIiTgoUUmVuZGVyUXJDb2RlUmVzcG9uc2USDQoFaW1hZ2UYASABKAwSEgoKbWVkaWFfdHlwZRgCIAEoCRITCgtzaXplX3BpeGVscxgDIAEoBSJsChFSb3RhdGVLZXlzUmVxdWVzdBIhCg9pZGVtcG90ZW5jeV9rZXkYASABKAlCCLpIBXIDsAEBEjQKCWFsZ29yaXRobRgCIAEoDjIXLnRtcy5xci52MS5LZXlBbGdvcml0aG1CCLpIBYIBAhABIl4KElJvdGF0ZUtleXNSZXNwb25zZRISCgptYWNfa2V5X2lkGAEgASgJEjQKEHZlcmlmaWNhdGlvbl9rZXkYAiABKAsyGi50bXMucXIudjEuVmVyaWZpY2F0aW9uS2V5IkkKFlNpZ25MdWdnYWdlVGFnc1JlcXVlc3QSLwoEdGFncxgBIAMoCzIVLnRtcy5xci52MS5MdWdnYWdlVGFnQgq6SAeSAQQIARA8IigKF1NpZ25MdWdnYWdlVGFnc1Jlc3BvbnNlEg0KBWNvZGVzGAEgAygJIjEKF1ZlcmlmeUx1Z2dhZ2VUYWdSZXF1ZXN0EhYKBGNvZGUYASABKAlCCLpIBXIDGMghIm0KGFZlcmlmeUx1Z2dhZ2VUYWdSZXNwb25zZRItCgZyZXN1bHQYASABKA4yHS50bXMucXIudjEuVmVyaWZpY2F0aW9uUmVzdWx0EiIKA3RhZxgCIAEoCzIVLnRtcy5xci52MS5MdWdnYWdlVGFnMucHCglRclNlcnZpY2USWQoLU2lnblRpY2tldHMSHS50bXMucXIudjEuU2lnblRpY2tldHNSZXF1ZXN0Gh4udG1zLnFyLnYxLlNpZ25UaWNrZXRzUmVzcG9uc2UiC5ACAoq1GAQQAxgDEl8KDVJldm9rZVRpY2tldHMSHy50bXMucXIudjEuUmV2b2tlVGlja2V0c1JlcXVlc3QaIC50bXMucXIudjEuUmV2b2tlVGlja2V0c1Jlc3BvbnNlIguQAgKKtRgEEAMYAxJvCgxWZXJpZnlUaWNrZXQSHi50bXMucXIudjEuVmVyaWZ5VGlja2V0UmVxdWVzdBofLnRtcy5xci52MS5WZXJpZnlUaWNrZXRSZXNwb25zZSIekAIBirUYFwoRcXIudGlja2V0cy52ZXJpZnkQARgCEnQKFExpc3RWZXJpZmljYXRpb25LZXlzEiYudG1zLnFyLnYxLkxpc3RWZXJpZmljYXRpb25LZXlzUmVxdWVzdBonLnRtcy5xci52MS5MaXN0VmVyaWZpY2F0aW9uS2V5c1Jlc3BvbnNlIguQAgGKtRgEEAIoARJ6Cg9MaXN0UmV2b2NhdGlvbnMSIS50bXMucXIudjEuTGlzdFJldm9jYXRpb25zUmVxdWVzdBoiLnRtcy5xci52MS5MaXN0UmV2b2NhdGlvbnNSZXNwb25zZSIgkAIBirUYGQoRcXIudGlja2V0cy52ZXJpZnkQARgCKAESXAoMUmVuZGVyUXJDb2RlEh4udG1zLnFyLnYxLlJlbmRlclFyQ29kZVJlcXVlc3QaHy50bXMucXIudjEuUmVuZGVyUXJDb2RlUmVzcG9uc2UiC5ACAYq1GAQQAigBEmUKD1NpZ25MdWdnYWdlVGFncxIhLnRtcy5xci52MS5TaWduTHVnZ2FnZVRhZ3NSZXF1ZXN0GiIudG1zLnFyLnYxLlNpZ25MdWdnYWdlVGFnc1Jlc3BvbnNlIguQAgKKtRgEEAMYAxJ7ChBWZXJpZnlMdWdnYWdlVGFnEiIudG1zLnFyLnYxLlZlcmlmeUx1Z2dhZ2VUYWdSZXF1ZXN0GiMudG1zLnFyLnYxLlZlcmlmeUx1Z2dhZ2VUYWdSZXNwb25zZSIekAIBirUYFwoRcXIudGlja2V0cy52ZXJpZnkQARgCEnkKClJvdGF0ZUtleXMSHC50bXMucXIudjEuUm90YXRlS2V5c1JlcXVlc3QaHS50bXMucXIudjEuUm90YXRlS2V5c1Jlc3BvbnNlIi6QAgKKtRgnCg5xci5rZXlzLnJvdGF0ZRABGAMiD2lkZW1wb3RlbmN5X2tleSgCYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tms_access_v1_access, file_tms_qr_v1_key, file_tms_qr_v1_luggage_tag, file_tms_qr_v1_ticket]);
 
 /**
  * Asks to sign tickets.
@@ -491,6 +493,97 @@ export const RotateKeysResponseSchema: GenMessage<RotateKeysResponse> = /*@__PUR
   messageDesc(file_tms_qr_v1_qr_service, 13);
 
 /**
+ * Asks to sign tags.
+ *
+ * @generated from message tms.qr.v1.SignLuggageTagsRequest
+ */
+export type SignLuggageTagsRequest = Message<"tms.qr.v1.SignLuggageTagsRequest"> & {
+  /**
+   * One per piece.
+   *
+   * @generated from field: repeated tms.qr.v1.LuggageTag tags = 1;
+   */
+  tags: LuggageTag[];
+};
+
+/**
+ * Describes the message tms.qr.v1.SignLuggageTagsRequest.
+ * Use `create(SignLuggageTagsRequestSchema)` to create a new message.
+ */
+export const SignLuggageTagsRequestSchema: GenMessage<SignLuggageTagsRequest> = /*@__PURE__*/
+  messageDesc(file_tms_qr_v1_qr_service, 14);
+
+/**
+ * The codes.
+ *
+ * @generated from message tms.qr.v1.SignLuggageTagsResponse
+ */
+export type SignLuggageTagsResponse = Message<"tms.qr.v1.SignLuggageTagsResponse"> & {
+  /**
+   * In the order of the request.
+   *
+   * @generated from field: repeated string codes = 1;
+   */
+  codes: string[];
+};
+
+/**
+ * Describes the message tms.qr.v1.SignLuggageTagsResponse.
+ * Use `create(SignLuggageTagsResponseSchema)` to create a new message.
+ */
+export const SignLuggageTagsResponseSchema: GenMessage<SignLuggageTagsResponse> = /*@__PURE__*/
+  messageDesc(file_tms_qr_v1_qr_service, 15);
+
+/**
+ * Asks whose piece this is.
+ *
+ * @generated from message tms.qr.v1.VerifyLuggageTagRequest
+ */
+export type VerifyLuggageTagRequest = Message<"tms.qr.v1.VerifyLuggageTagRequest"> & {
+  /**
+   * What the scanner read.
+   *
+   * @generated from field: string code = 1;
+   */
+  code: string;
+};
+
+/**
+ * Describes the message tms.qr.v1.VerifyLuggageTagRequest.
+ * Use `create(VerifyLuggageTagRequestSchema)` to create a new message.
+ */
+export const VerifyLuggageTagRequestSchema: GenMessage<VerifyLuggageTagRequest> = /*@__PURE__*/
+  messageDesc(file_tms_qr_v1_qr_service, 16);
+
+/**
+ * What was found.
+ *
+ * @generated from message tms.qr.v1.VerifyLuggageTagResponse
+ */
+export type VerifyLuggageTagResponse = Message<"tms.qr.v1.VerifyLuggageTagResponse"> & {
+  /**
+   * MALFORMED, UNKNOWN_KEY, TAMPERED, WRONG_TRIP for another company's, or VALID.
+   *
+   * @generated from field: tms.qr.v1.VerificationResult result = 1;
+   */
+  result: VerificationResult;
+
+  /**
+   * What the tag says; only when it is VALID.
+   *
+   * @generated from field: tms.qr.v1.LuggageTag tag = 2;
+   */
+  tag?: LuggageTag | undefined;
+};
+
+/**
+ * Describes the message tms.qr.v1.VerifyLuggageTagResponse.
+ * Use `create(VerifyLuggageTagResponseSchema)` to create a new message.
+ */
+export const VerifyLuggageTagResponseSchema: GenMessage<VerifyLuggageTagResponse> = /*@__PURE__*/
+  messageDesc(file_tms_qr_v1_qr_service, 17);
+
+/**
  * Signs tickets, verifies their codes, and says which no longer count. Its keys never leave it.
  *
  * @generated from service tms.qr.v1.QrService
@@ -563,6 +656,28 @@ export const QrService: GenService<{
     methodKind: "unary";
     input: typeof RenderQrCodeRequestSchema;
     output: typeof RenderQrCodeResponseSchema;
+  },
+  /**
+   * Sign the tags of pieces of luggage and parcels. Signing a tag again gives its first code.
+   *
+   * Errors: INVALID_ARGUMENT / TIME_UNREADABLE.
+   *
+   * @generated from rpc tms.qr.v1.QrService.SignLuggageTags
+   */
+  signLuggageTags: {
+    methodKind: "unary";
+    input: typeof SignLuggageTagsRequestSchema;
+    output: typeof SignLuggageTagsResponseSchema;
+  },
+  /**
+   * Verify the scanned tag of a piece. A code that is not good, or of another company, is no error: it has no tag.
+   *
+   * @generated from rpc tms.qr.v1.QrService.VerifyLuggageTag
+   */
+  verifyLuggageTag: {
+    methodKind: "unary";
+    input: typeof VerifyLuggageTagRequestSchema;
+    output: typeof VerifyLuggageTagResponseSchema;
   },
   /**
    * Make new signing keys. Old ones verify until their last ticket has expired. A job does the same by age.

@@ -28,7 +28,7 @@ function scanOf(scan: OfflineScan): SentScan {
     code: scan.code,
     tripId: scan.tripId.toLowerCase(),
     stopSequence: scan.stopSequence,
-    // Required by the contract.
-    deviceTime: timestampDate(scan.deviceTime!),
+    // Required by the contract. No clock shows a time before it was built, and years before 1000 are written in other ways.
+    deviceTime: new Date(Math.max(0, timestampDate(scan.deviceTime!).getTime())),
   }
 }
