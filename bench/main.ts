@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: (args: read
     ledger: () => import('./ledger/run.ts'),
     search: () => import('./search/run.ts'),
     pages: () => import('./pages/run.ts'),
+    possync: () => import('./possync/run.ts'),
     payment: () => import('./payment/run.ts'),
   }
 

@@ -1,0 +1,244 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Code, ConnectError } from '@connectrpc/connect'
+import { expect } from 'vitest'
+import { EntryOutcome as Outcome } from '../../gen/tms/ticketing/v1/point_of_sale_pb.ts'
+import { PointOfSaleService } from '../../gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
+import { placements, type Suite } from '../../services/kit/testing/index.ts'
+import payment from '../../services/payment/service.ts'
+import qr from '../../services/qr/service.ts'
+import ticketing from '../../services/ticketing/service.ts'
+import { agent, manager } from '../../services/ticketing/testing/counter.ts'
+import { newCompany, newId, putOnSale, tripOf } from '../../services/ticketing/testing/network.ts'
+import {
+  DeviceBusyError,
+  fileStore,
+  JournalDamagedError,
+  PosTerminal,
+  type PosTms,
+  SaleRefusedError,
+} from './src/pos/node.ts'
+
+/** How the network of a device behaves. */
+type Network = { state: 'up' | 'down' | 'losing answers'; calls: number }
+
+/** A company with a trip, and a device of it in a folder; its network can be switched. */
+async function aCounter(suite: Suite) {
+  const company = newCompany()
+  const [tripId] = await putOnSale(suite, tripOf(company))
+  const who = agent(company.tenantId)
+  const office = suite.client(PointOfSaleService, manager(company.tenantId))
+  const deviceId = newId()
+  const stationStopId = company.stops[0]!.stopId
+  const { enrolmentCode } = await office.createPosDevice({ deviceId, name: 'Counter 1', stationStopId })
+  const network: Network = { state: 'up', calls: 0 }
+  const folder = mkdtempSync(join(tmpdir(), 'counter-'))
+  let clockMs = 0
+  const open = async () =>
+    PosTerminal.open(tmsBehind(suite, who, network), {
+      store: await fileStore(folder),
+      agentUserId: who.userId!,
+      now: () => new Date(suite.clock.now().getTime() + clockMs),
+      backoff: { firstWaitMs: 5, longestWaitMs: 20 },
+    })
+  return {
+    ...{ company, tripId: tripId!, deviceId, enrolmentCode, network, folder, open, office },
+    moveClock: (ms: number) => (clockMs += ms),
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function tmsBehind(suite: Suite, who: ReturnType<typeof agent>, network: Network): PosTms {
+  const cut = () => new ConnectError('the network was cut', Code.Unavailable)
+  return {
+    client: (service) =>
+      new Proxy(suite.client(service, who), {
+        get: (target, name) => {
+          const call: unknown = Reflect.get(target, name)
+          if (typeof call !== 'function') return call
+          return async (...args: unknown[]) => {
+            network.calls += 1
+            if (network.state === 'down') throw cut()
+            const answer: unknown = await (call as (...args: unknown[]) => unknown)(...args)
+            if (network.state === 'losing answers') throw cut()
+            return answer
+          }
+        },
+      }),
+  }
+}
+
+const because = (reason: SaleRefusedError['reason']) => (err: unknown) =>
+  err instanceof SaleRefusedError && err.reason === reason
+
+const ZERO = { currencyCode: 'RWF', units: 0n }
+
+placements(
+  'a device sells without a network over reloads and cuts: nothing is lost, nothing done twice, what is unsent is shown [S1-66][S2-97]',
+  [ticketing, payment, qr],
+  async (suite) => {
+    const counter = await aCounter(suite)
+    const { tripId, network, open } = counter
+    try {
+      let terminal = await open()
+      await terminal.enrol(counter.enrolmentCode)
+      await terminal.lease({ tripId, seatLabels: ['3A', '3B', '3C', '3D', '4A'] })
+      const sale = { tripId, passengerName: 'Aline' }
+      await expect(terminal.sell({ ...sale, seatLabel: '3A' })).rejects.toSatisfy(because('NO_SHIFT'))
+      await terminal.openShift(ZERO)
+
+      // Two presses of one button, and a reload in mid-sale: the page asks again for the sale that it began.
+      network.state = 'down'
+      const saleId = newId()
+      const [first, second] = await Promise.all([
+        terminal.sell({ ...sale, saleId, seatLabel: '3A' }),
+        terminal.sell({ ...sale, saleId, seatLabel: '3A' }),
+      ])
+      expect(second).toEqual(first)
+      await expect(terminal.flush()).rejects.toThrow('the network was cut')
+      expect(terminal.state).toMatchObject({ unsynced: 2, phase: 'waiting' })
+      // Two tabs, or two programs, of one device: the second is told.
+      await expect(open()).rejects.toBeInstanceOf(DeviceBusyError)
+      await terminal.close()
+      terminal = await open()
+      expect(terminal.state).toMatchObject({ unsynced: 2, deviceId: counter.deviceId })
+      expect(await terminal.sell({ ...sale, saleId, seatLabel: '3A' })).toEqual(first)
+      await expect(terminal.sell({ ...sale, seatLabel: '3A' })).rejects.toSatisfy(because('SEAT_NOT_LEASED'))
+      expect(terminal.state.unsynced).toBe(2)
+
+      // The ticket is good at the door before the server has heard of it, and without asking anybody.
+      const boarding = { tenantId: counter.company.tenantId, tripId, stopSequence: 0 }
+      const seen = { revoked: new Set<string>(), boarded: new Set<string>() }
+      expect((await terminal.checkTicket(first.code, boarding, seen)).result).toBe('VALID')
+      const forged = `${first.code.slice(0, 60)}${first.code[60] === '0' ? '1' : '0'}${first.code.slice(61)}`
+      expect((await terminal.checkTicket(forged, boarding, seen)).result).not.toBe('VALID')
+
+      // Cut in mid-sync: the server has it, the device does not know, and sends it again.
+      network.state = 'losing answers'
+      await expect(terminal.flush()).rejects.toThrow('the network was cut')
+      expect(terminal.state.unsynced).toBe(2)
+      await terminal.close()
+      terminal = await open()
+      network.state = 'up'
+      await terminal.sell({ ...sale, seatLabel: '3B' })
+      await terminal.flush()
+      expect(terminal.state).toMatchObject({ unsynced: 0, phase: 'idle', conflicts: [] })
+      const { entries } = await counter.office.listJournalEntries({ deviceId: counter.deviceId })
+      expect(entries.map(({ result }) => result?.outcome)).toEqual([Outcome.RECORDED, Outcome.SOLD, Outcome.SOLD])
+
+      // The clock is set back: nothing is written under a time that was over.
+      counter.moveClock(-600_000)
+      const backwards = terminal.sell({ ...sale, seatLabel: '3C' })
+      const stands = await backwards.then(
+        () => undefined,
+        (err: unknown) => err,
+      )
+      expect(stands).toBeDefined()
+      expect(because('CLOCK_MOVED_BACK')(stands)).toBe(true)
+      counter.moveClock(600_000)
+      await terminal.sell({ ...sale, seatLabel: '3C' })
+
+      // The lease runs out while it is offline: it sells no more of it.
+      network.state = 'down'
+      suite.clock.advance({ minutes: 241 })
+      await expect(terminal.sell({ ...sale, seatLabel: '3D' })).rejects.toSatisfy(because('LEASE_OVER'))
+
+      // In the background it tries again until the network is back.
+      terminal.start()
+      network.state = 'up'
+      terminal.retryNow()
+      await expect.poll(() => terminal.state.unsynced, { timeout: 20_000 }).toBe(0)
+      expect(await terminal.verify()).toBeUndefined()
+      await terminal.close()
+    } finally {
+      counter.remove()
+    }
+  },
+  { placements: ['memory'], sendTwice: false, deliveries: 1, timeoutMs: 60_000 },
+)
+
+placements(
+  'a journal that somebody edits, shortens or reorders on the device is noticed there and by the server, and a half-written line is cut off [S2-98]',
+  [ticketing, payment, qr],
+  async (suite) => {
+    const counter = await aCounter(suite)
+    const { tripId, network, open, folder } = counter
+    const file = join(folder, 'journal')
+    const lines = () => readFileSync(file, 'utf8').trimEnd().split('\n')
+    const tamper = async (change: (lines: string[]) => string[]) => {
+      writeFileSync(file, `${change(lines()).join('\n')}\n`)
+      const terminal = await open()
+      const fault = await terminal.verify()
+      await terminal.close()
+      return fault
+    }
+    try {
+      const terminal = await open()
+      await terminal.enrol(counter.enrolmentCode)
+      await terminal.lease({ tripId, seatLabels: ['3A', '3B'] })
+      network.state = 'down'
+      await terminal.openShift(ZERO)
+      await terminal.sell({ tripId, seatLabel: '3A', passengerName: 'Aline' })
+      await terminal.sell({ tripId, seatLabel: '3B', passengerName: 'Bosco' })
+      await terminal.expense('fuel', { currencyCode: 'RWF', units: 500n })
+      await terminal.close()
+      const honest = lines()
+      expect(honest).toHaveLength(4)
+
+      // A power cut in the middle of a line that was never told to anybody.
+      writeFileSync(file, `${honest.join('\n')}\n5 AAAA`)
+      const cut = await open()
+      expect(cut.state.unsynced).toBe(4)
+      expect(await cut.verify()).toBeUndefined()
+      await cut.close()
+      expect(lines()).toEqual(honest)
+
+      const bodyOf = (line: string) => Buffer.from(line.split(' ')[1]!, 'base64')
+      const cheaper = (line: string) => {
+        const [number, , signature] = line.split(' ')
+        const text = bodyOf(line).toString('latin1').replace('Aline', 'Alina')
+        return `${number} ${Buffer.from(text, 'latin1').toString('base64')} ${signature}`
+      }
+      expect(await tamper(([a, b, ...rest]) => [a!, cheaper(b!), ...rest])).toEqual({ sequence: 2, fault: 'SIGNATURE' })
+      writeFileSync(file, `${honest.join('\n')}\n`)
+      const renumbered = (line: string, number: number) => `${number} ${line.split(' ').slice(1).join(' ')}`
+      expect(await tamper(([a, , c, d]) => [a!, renumbered(c!, 2), renumbered(d!, 3)])).toMatchObject({ sequence: 2 })
+      writeFileSync(file, `${honest.join('\n')}\n`)
+      expect(await tamper(([a, b, c, d]) => [a!, renumbered(c!, 2), renumbered(b!, 3), d!])).toMatchObject({
+        sequence: 2,
+      })
+      writeFileSync(file, `${[honest[0], honest[2]].join('\n')}\n`)
+      await expect(open()).rejects.toBeInstanceOf(JournalDamagedError)
+
+      // What is sent all the same, the server keeps apart, and goes on once a manager has looked.
+      writeFileSync(file, `${[honest[0], cheaper(honest[1]!), honest[2], honest[3]].join('\n')}\n`)
+      network.state = 'up'
+      const sent = await open()
+      await sent.flush()
+      expect(sent.state).toMatchObject({ unsynced: 0, quarantined: 4 })
+      const { quarantines } = await counter.office.listQuarantines({})
+      await counter.office.decideQuarantine({
+        idempotencyKey: newId(),
+        quarantineId: quarantines[0]!.quarantineId,
+        release: true,
+        note: 'spoken with the agent',
+      })
+      await sent.flush()
+      expect(sent.state).toMatchObject({
+        unsynced: 0,
+        quarantined: 0,
+        conflicts: [{ sequence: 2, outcome: 'REJECTED' }],
+      })
+      await sent.expense('lunch', { currencyCode: 'RWF', units: 200n })
+      await sent.flush()
+      expect(sent.state).toMatchObject({ unsynced: 0, quarantined: 0 })
+      await sent.close()
+    } finally {
+      counter.remove()
+    }
+  },
+  { placements: ['memory'], sendTwice: false, deliveries: 1, timeoutMs: 60_000 },
+)

@@ -1,0 +1,407 @@
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import type { Client } from '@connectrpc/connect'
+import type { LeaseSeatsRequestSchema } from '../../../../gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
+import { PointOfSaleService } from '../../../../gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
+import type { SeatLease } from '../../../../gen/tms/ticketing/v1/point_of_sale_pb.ts'
+import { QrService } from '../../../../gen/tms/qr/v1/qr_service_pb.ts'
+import { pages } from '../calls/pages.ts'
+import type { TmsCore } from '../core.ts'
+import { type Backoff, waitAfter } from '../driver/faults.ts'
+import { newId } from '../ids.ts'
+import { reasonOf, type Reason } from '../reasons.ts'
+import {
+  type Boarding,
+  checkTicket,
+  importTicketKeys,
+  type TicketHistory,
+  type TicketKeys,
+  type TicketVerdict,
+} from '../tickets/index.ts'
+import { type ChainFault, type DeviceKey, signEnrolment, verifyChain } from './chain.ts'
+import { type Detail, Journal } from './journal.ts'
+import { LeaseBook, type Sellable } from './leases.ts'
+import type { PosStore } from './store.ts'
+import { Sender } from './sync.ts'
+import { SaleRefusedError, type SoldTicket, type TerminalState } from './terminal_state.ts'
+
+/** What a terminal needs of a client of the suite. */
+export type PosTms = Pick<TmsCore, 'client'>
+
+/** How a terminal behaves. */
+export type TerminalOptions = {
+  readonly store: PosStore
+  /** Who is signed in. */
+  readonly agentUserId: string
+  /** Something of the state changed. */
+  readonly onChange?: (state: TerminalState) => void
+  /** The device's clock. */
+  readonly now?: () => Date
+  readonly backoff?: Partial<Backoff>
+}
+
+/** What is sold. */
+export type SaleInput = {
+  /** Chosen when the agent begins, and kept by the page: after a reload the same sale is not made twice. */
+  readonly saleId?: string
+  readonly tripId: string
+  readonly seatLabel: string
+  /** Where the passenger gets off; the last stop that the lease has when left out. */
+  readonly toSequence?: number
+  readonly passengerName: string
+  readonly phone?: string
+  readonly language?: 'en' | 'rw' | 'fr' | 'sw'
+}
+
+/** Tickets can be printed again for so long. */
+const REMEMBERED_MS = 7 * 86_400_000
+
+type MoneyInit = { readonly currencyCode: string; readonly units: bigint; readonly nanos?: number }
+
+/**
+ * A device at a counter. What it does is signed and on disk before it is told, whether there is a network or not, and sent
+ * in the background until the server has all of it.
+ */
+export class PosTerminal {
+  readonly #store: PosStore
+  readonly #options: TerminalOptions
+  readonly #client: Client<typeof PointOfSaleService>
+  readonly #qr: Client<typeof QrService>
+  readonly #key: DeviceKey
+  readonly #journal: Journal
+  readonly #leases: LeaseBook
+  readonly #sales = new Map<string, SoldTicket>()
+  readonly #selling = new Map<string, Promise<SoldTicket>>()
+  readonly #backoff: Backoff
+  #sender: Sender | undefined
+  #deviceId: string
+  #shiftId: string | undefined
+  #keys: TicketKeys = new Map()
+  #phase: TerminalState['phase'] = 'idle'
+  #offsetMs = 0
+  #reason: Reason | undefined
+  #running: Promise<void> | undefined
+  #sending: Promise<void> | undefined
+  #cutter = new AbortController()
+  #hurry: (() => void) | undefined
+
+  private constructor(tms: PosTms, options: TerminalOptions, parts: Parts) {
+    this.#store = options.store
+    this.#options = options
+    this.#client = tms.client(PointOfSaleService)
+    this.#qr = tms.client(QrService)
+    this.#key = parts.key
+    this.#journal = parts.journal
+    this.#leases = parts.leases
+    this.#deviceId = parts.deviceId
+    this.#backoff = { firstWaitMs: 1_000, longestWaitMs: 60_000, ...options.backoff }
+  }
+
+  /** Opens a device from its store, and reads what it did: also in mid-sale nothing is lost, and nothing done twice. */
+  static async open(tms: PosTms, options: TerminalOptions): Promise<PosTerminal> {
+    const { store } = options
+    const key = await store.key()
+    const journal = await Journal.open(store, key)
+    const leases = LeaseBook.read(await store.note('leases'))
+    const deviceId = (await store.note('device')) ?? ''
+    const terminal = new PosTerminal(tms, options, { key, journal, leases, deviceId })
+    await terminal.#replay()
+    const keys = await store.note('ticket-keys')
+    if (keys !== undefined) terminal.#keys = await importTicketKeys(keysFrom(keys))
+    if (deviceId !== '') terminal.#sender = await Sender.open(store, terminal.#client, deviceId)
+    return terminal
+  }
+
+  get state(): TerminalState {
+    const { quarantined, conflicts } = this.#sender?.progress ?? { quarantined: [], conflicts: [] }
+    return {
+      phase: this.#phase,
+      deviceId: this.#deviceId,
+      shiftId: this.#shiftId,
+      unsynced: this.#sender?.unsynced(this.#journal.sequence) ?? this.#journal.sequence,
+      quarantined: quarantined.length,
+      conflicts,
+      clockOffsetMs: this.#offsetMs,
+      reason: this.#reason,
+    }
+  }
+
+  /** Seats that can be sold without asking anybody. */
+  get leases(): SeatLease[] {
+    return this.#leases.open
+  }
+
+  /** Binds this device to the account that the office has made for it. */
+  async enrol(enrolmentCode: string): Promise<void> {
+    const proof = await signEnrolment(this.#key, enrolmentCode)
+    const { device } = await this.#client.enrolPosDevice({ enrolmentCode, publicKey: this.#key.publicKey, proof })
+    this.#deviceId = device?.deviceId ?? ''
+    await this.#store.setNote('device', this.#deviceId)
+    this.#sender = await Sender.open(this.#store, this.#client, this.#deviceId)
+    await this.refreshKeys()
+    this.#changed()
+  }
+
+  /** Fetches the keys by which tickets are checked without a network. */
+  async refreshKeys(): Promise<void> {
+    const keys: { keyId: string; publicKey: string }[] = []
+    for await (const { keyId, publicKey } of pages(this.#qr.listVerificationKeys, {}, 'keys')) {
+      keys.push({ keyId, publicKey: hexOf(publicKey) })
+    }
+    const text = JSON.stringify(keys)
+    await this.#store.setNote('ticket-keys', text)
+    this.#keys = await importTicketKeys(keysFrom(text))
+  }
+
+  /** Whether a code is a good ticket, told without a network. */
+  checkTicket(code: string, boarding: Omit<Boarding, 'now'>, history: TicketHistory): Promise<TicketVerdict> {
+    return checkTicket(code, this.#keys, { ...boarding, now: this.#now() }, history)
+  }
+
+  /** Borrows seats; they are this device's until the lease ends. Needs the network. */
+  async lease(request: Omit<MessageInitShape<typeof LeaseSeatsRequestSchema>, '$typeName'>): Promise<SeatLease> {
+    const leaseId = request.leaseId ?? newId()
+    const { lease } = await this.#client.leaseSeats({ ...request, leaseId, deviceId: this.#deviceId })
+    if (!lease) throw new Error('the answer has no lease')
+    this.#leases.add(lease)
+    this.#leases.forget(new Date(this.#now().getTime() - REMEMBERED_MS))
+    await this.#store.setNote('leases', this.#leases.toText())
+    this.#changed()
+    return lease
+  }
+
+  /** Makes all leases last longer. Needs the network. */
+  async renewLeases(): Promise<void> {
+    const { leases } = await this.#client.renewLeases({ deviceId: this.#deviceId })
+    for (const lease of leases) this.#leases.update(lease)
+    await this.#store.setNote('leases', this.#leases.toText())
+    this.#changed()
+  }
+
+  /** Gives back what is not sold, after all that was sold has been sent. Needs the network. */
+  async returnSeats(leaseId: string, seatLabels: readonly string[] = []): Promise<void> {
+    await this.flush()
+    await this.#client.returnSeats({ leaseId, seatLabels: [...seatLabels] })
+    this.#leases.drop(leaseId, seatLabels.length > 0 ? seatLabels : undefined)
+    await this.#store.setNote('leases', this.#leases.toText())
+    this.#changed()
+  }
+
+  /** Begins a shift with money in the drawer. */
+  async openShift(float: MoneyInit, shiftId: string = newId()): Promise<string> {
+    this.#shiftId = shiftId
+    await this.#append({ case: 'shiftOpen', value: { float } })
+    return shiftId
+  }
+
+  /** Ends the shift with the money that was counted. */
+  async closeShift(counted: MoneyInit): Promise<void> {
+    await this.#append({ case: 'shiftClose', value: { counted } })
+    this.#shiftId = undefined
+    this.#changed()
+  }
+
+  /**
+   * Sells a leased seat. When it resolves, the sale is on disk and the ticket may be printed; a sale of an id that the
+   * journal has is not made again.
+   *
+   * @throws {SaleRefusedError} when the device may not sell that, or its clock was moved
+   */
+  sell(input: SaleInput): Promise<SoldTicket> {
+    const saleId = input.saleId ?? newId()
+    const before = this.#sales.get(saleId)
+    if (before) return Promise.resolve(before)
+    // A second press of the button, while the first is being written down.
+    const begun = this.#selling.get(saleId)
+    if (begun) return begun
+    const selling = this.#sell(saleId, input).finally(() => this.#selling.delete(saleId))
+    this.#selling.set(saleId, selling)
+    return selling
+  }
+
+  async #sell(saleId: string, input: SaleInput): Promise<SoldTicket> {
+    const found = this.#leases.find(input.tripId, input.seatLabel, input.toSequence, this.#now())
+    const { lease, seat, ticket } = found
+    const { leaseId, tripId } = lease
+    const { seatLabel } = seat
+    const { passengerName, phone = '', language = 'en' } = input
+    // Before it is on disk, so that nobody else here sells the seat meanwhile.
+    this.#leases.markSold(leaseId, seatLabel)
+    try {
+      await this.#append({
+        case: 'sale',
+        value: {
+          ...{ saleId, leaseId, tripId, seatLabel, passengerName, phone, language },
+          ticketId: ticket.ticketId,
+          fromSequence: lease.origin?.sequence ?? 0,
+          toSequence: ticket.toSequence,
+          ...(ticket.price && { price: ticket.price }),
+        },
+      })
+    } catch (err) {
+      this.#leases.unmarkSold(leaseId, seatLabel)
+      throw err
+    }
+    const sold = soldTicket(saleId, found)
+    this.#sales.set(saleId, sold)
+    return sold
+  }
+
+  /** A sale of this device, as the passenger was given it; undefined when its journal has none, or its lease is forgotten. */
+  sale(saleId: string): SoldTicket | undefined {
+    return this.#sales.get(saleId)
+  }
+
+  /** Takes a sale of this shift back: a slip of the keys. */
+  async void(saleId: string, reason: string): Promise<void> {
+    if (!this.#sales.has(saleId)) throw new SaleRefusedError('NO_SUCH_SALE', 'this device has made no such sale')
+    await this.#append({ case: 'void', value: { voidId: newId(), saleId, reason } })
+  }
+
+  /** Gives a passenger money back. */
+  refund(saleId: string, amount: MoneyInit, reason: string): Promise<void> {
+    return this.#append({ case: 'refund', value: { refundId: newId(), saleId, amount, reason } })
+  }
+
+  /** Pays something from the drawer. */
+  expense(category: string, amount: MoneyInit, more: { receipt?: string; note?: string } = {}): Promise<void> {
+    return this.#append({ case: 'expense', value: { expenseId: newId(), category, amount, ...more } })
+  }
+
+  /** Brings money from the drawer to a bank or a safe. */
+  dropCash(amount: MoneyInit, destination: string): Promise<void> {
+    return this.#append({ case: 'cashDrop', value: { dropId: newId(), amount, destination } })
+  }
+
+  /** The first fault of the journal on this device; undefined when it is as the device wrote it. */
+  verify(): Promise<ChainFault | undefined> {
+    return verifyChain(this.#deviceId, this.#key.publicKey, this.#journal.entries())
+  }
+
+  /** Begins to send in the background. */
+  start(): void {
+    if (this.#running) return
+    this.#cutter = new AbortController()
+    this.#running = this.#run(this.#cutter.signal).finally(() => (this.#running = undefined))
+  }
+
+  /** Tries at once, as when the device says that it is online again. */
+  retryNow(): void {
+    this.#hurry?.()
+  }
+
+  /** Sends all that there is, now. @throws when the network or the server does not let it */
+  flush(): Promise<void> {
+    // Whoever asks while it is sent waits for that, and then sends what was written since.
+    const next = (this.#sending ?? Promise.resolve()).catch(() => undefined).then(() => this.#send())
+    this.#sending = next
+    return next
+  }
+
+  /** Stops sending and lets go of the device; what is not sent stays in the store. */
+  async close(): Promise<void> {
+    this.#cutter.abort()
+    this.#hurry?.()
+    await this.#running
+    await this.#store.close()
+  }
+
+  async #send(): Promise<void> {
+    if (!this.#sender) return
+    this.#set('sending')
+    try {
+      const wall = () => this.#wall().getTime()
+      const offset = await this.#sender.send(wall, () => this.#changed(), this.#cutter.signal)
+      if (offset !== undefined) this.#offsetMs = offset
+      this.#reason = undefined
+      this.#set('idle')
+    } catch (err) {
+      this.#reason = reasonOf(err)
+      this.#set('waiting')
+      throw err
+    }
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted;) {
+      const went = await this.flush().then(
+        () => true,
+        () => false,
+      )
+      failures = went ? 0 : failures + 1
+      if (signal.aborted) return
+      // With nothing to send it waits for the next entry, but looks now and then what became of a quarantine.
+      const unsent = this.state.unsynced > 0
+      await this.#pause(went && !unsent ? this.#backoff.longestWaitMs : waitAfter(Math.max(1, failures), this.#backoff))
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#hurry = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  async #append(detail: Detail): Promise<void> {
+    if (this.#shiftId === undefined) throw new SaleRefusedError('NO_SHIFT', 'open a shift first')
+    const author = { deviceId: this.#deviceId, shiftId: this.#shiftId, agentUserId: this.#options.agentUserId }
+    await this.#journal.append(author, detail, this.#now())
+    this.#changed()
+    this.#hurry?.()
+  }
+
+  /** What the journal says of shift, seats and sales. */
+  async #replay(): Promise<void> {
+    for await (const { detail, shiftId } of this.#journal.read()) {
+      if (detail.case === 'shiftOpen') this.#shiftId = shiftId
+      if (detail.case === 'shiftClose') this.#shiftId = undefined
+      if (detail.case !== 'sale') continue
+      const { saleId, leaseId, seatLabel, ticketId } = detail.value
+      this.#leases.markSold(leaseId, seatLabel)
+      const found = this.#leases.ticketOf(leaseId, seatLabel, ticketId)
+      if (found) this.#sales.set(saleId, soldTicket(saleId, found))
+    }
+  }
+
+  #wall(): Date {
+    return this.#options.now?.() ?? new Date()
+  }
+
+  /** Our clock, set right by what the server's said last. */
+  #now(): Date {
+    return new Date(this.#wall().getTime() + this.#offsetMs)
+  }
+
+  #set(phase: TerminalState['phase']): void {
+    this.#phase = phase
+    this.#changed()
+  }
+
+  #changed(): void {
+    this.#options.onChange?.(this.state)
+  }
+}
+
+type Parts = {
+  readonly key: DeviceKey
+  readonly journal: Journal
+  readonly leases: LeaseBook
+  readonly deviceId: string
+}
+
+function soldTicket(saleId: string, { lease, seat, ticket }: Sellable): SoldTicket {
+  const { currencyCode = '', units = 0n, nanos = 0 } = ticket.price ?? {}
+  const { bookingCode, seatLabel } = seat
+  return { saleId, bookingCode, seatLabel, code: ticket.code, price: { currencyCode, units, nanos }, lease }
+}
+
+function keysFrom(text: string) {
+  const keys = JSON.parse(text) as { keyId: string; publicKey: string }[]
+  return keys.map(({ keyId, publicKey }) => ({ keyId, publicKey: bytesOf(publicKey) }))
+}
+
+const hexOf = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+const bytesOf = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16))
