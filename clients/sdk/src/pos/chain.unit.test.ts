@@ -5,12 +5,12 @@ import { type ChainFault, hashOf, type SignedEntry, verifyChain } from './chain.
 /** What the server's side is tested with as well. */
 const vectors = JSON.parse(readFileSync('proto/tms/ticketing/v1/journal_vectors.json', 'utf8')) as {
   readonly deviceId: string
-  readonly publicKey: string
+  readonly signedBy: string
   readonly entries: readonly { sequence: number; body: string; signature: string; hash: string }[]
 }
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'))
-const publicKey = bytes(vectors.publicKey)
+const publicKey = bytes(vectors.signedBy)
 const honest: readonly SignedEntry[] = vectors.entries.map(({ sequence, body, signature }) => ({
   sequence,
   body: bytes(body),

@@ -7,7 +7,7 @@ import { deviceKeyOf, readEntries } from './signatures.ts'
 /** What the devices' side is tested with as well. */
 const vectors = JSON.parse(readFileSync('proto/tms/ticketing/v1/journal_vectors.json', 'utf8')) as {
   readonly deviceId: string
-  readonly publicKey: string
+  readonly signedBy: string
   readonly entries: readonly { readonly body: string; readonly signature: string; readonly hash: string }[]
 }
 
@@ -17,7 +17,7 @@ const honest: readonly Sent[] = vectors.entries.map(({ body, signature }) => ({
   body: Buffer.from(body, 'hex'),
   signature: Buffer.from(signature, 'hex'),
 }))
-const key = deviceKeyOf(Buffer.from(vectors.publicKey, 'hex'))
+const key = deviceKeyOf(Buffer.from(vectors.signedBy, 'hex'))
 const later = new Date('2026-11-20T08:00:00Z')
 const start = { sequence: 0, hash: NO_HASH, time: undefined }
 
