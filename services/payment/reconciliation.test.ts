@@ -14,6 +14,7 @@ import {
 import { nameOf } from './convert_reconciliation.ts'
 import { ReconciliationService } from '#gen/tms/payment/v1/reconciliation_service_pb.ts'
 import payment from './service.ts'
+import { referenceSealed } from './store/sealed.ts'
 import { eventually, newId, placeOrder, reached, TENANT } from './testing/orders.ts'
 import { paymentWorld } from './testing/outside.ts'
 import {
@@ -275,8 +276,8 @@ placements(
     // As the dead one left it: taken, and half read.
     await sql`update reconciliation set state = 'RUNNING', part_count = 2, lease_count = 1, processed_count = 1,
       lease_time = ${new Date(suite.clock.now().getTime() + 60_000)} where reconciliation_id = ${reconciliationId}`
-    await sql`insert into settlement_line values (${reconciliationId}, 8, 'mpesa', 'PAYMENT', true, true, 'XXXXXXXXXX', '',
-      '', 'RWF', 1, ${suite.clock.now()})`
+    await sql`insert into settlement_line values (${reconciliationId}, 8, 'mpesa', 'PAYMENT', true, true,
+      ${referenceSealed('XXXXXXXXXX')}, '', '', 'RWF', 1, ${suite.clock.now()})`
     await suite.runJob('payment', 'reconcile')
     expect((await bookkeeper(suite).getReconciliation({ reconciliationId })).reconciliation?.state).toBe(State.RUNNING)
     suite.clock.advance({ minutes: 2 })
