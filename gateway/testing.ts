@@ -1,5 +1,5 @@
 import http2 from 'node:http2'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   connectNodeAdapter,
@@ -11,11 +11,18 @@ import {
 import { type Client, ConnectError, createClient, type Interceptor, type Transport } from '@connectrpc/connect'
 import { ProbeService } from '#gen/tms/probe/v1/probe_pb.ts'
 
+/** Below the ports that systems give to connections going out: there somebody would be faster now and then. */
+const PORTS = { first: 12_000, count: 18_000 }
+
 /** A port that nobody listens on just now. */
 export async function freePort(): Promise<number> {
+  const port = PORTS.first + Math.floor(Math.random() * PORTS.count)
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const free = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => resolve(true))
+  })
+  if (!free) return freePort()
   await new Promise((resolve) => server.close(resolve))
   return port
 }

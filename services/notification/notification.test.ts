@@ -6,9 +6,9 @@ import { Channel, Delivery_State as State } from '#gen/tms/notification/v1/deliv
 import { DeliveryFailedSchema } from '#gen/tms/notification/v1/events_pb.ts'
 import { NotificationService } from '#gen/tms/notification/v1/notification_service_pb.ts'
 import { MemberInvitedSchema } from '#gen/tms/tenant/v1/events_pb.ts'
+import { CancelCause } from '#gen/tms/ticketing/v1/cancel_cause_pb.ts'
 import {
   BookingCancelledSchema,
-  CancelCause,
   SeatsLost_Resolution,
   SeatsLostSchema,
   TicketIssuedSchema,

@@ -3,10 +3,10 @@ import { placements, type Suite } from '#kit/testing'
 import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
 import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
 import { type Booking, Booking_State as State, Ticket_State } from '#gen/tms/ticketing/v1/booking_pb.ts'
+import { CancelCause } from '#gen/tms/ticketing/v1/cancel_cause_pb.ts'
 import {
   BookingCancelledSchema,
   BusChangedSchema,
-  CancelCause,
   TicketIssuedSchema,
   TicketVoidedSchema,
 } from '#gen/tms/ticketing/v1/events_pb.ts'

@@ -7,12 +7,12 @@ import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { BookingChange_Kind as Kind } from '#gen/tms/ticketing/v1/booking_change_pb.ts'
 import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import { type Booking, Booking_State as State, Ticket_State } from '#gen/tms/ticketing/v1/booking_pb.ts'
+import { CancelCause } from '#gen/tms/ticketing/v1/cancel_cause_pb.ts'
 import {
   BookingCancelledSchema,
   BookingChangedSchema,
   BookingOpenedSchema,
   BookingTransferredSchema,
-  CancelCause,
   TicketIssuedSchema,
 } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'

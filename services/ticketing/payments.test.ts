@@ -5,9 +5,9 @@ import { PaymentSucceededSchema } from '#gen/tms/payment/v1/events_pb.ts'
 import { PaymentIntent_State as Paid } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { type Booking, Booking_State as State } from '#gen/tms/ticketing/v1/booking_pb.ts'
+import { CancelCause } from '#gen/tms/ticketing/v1/cancel_cause_pb.ts'
 import {
   BookingCancelledSchema,
-  CancelCause,
   PaymentMismatchFoundSchema,
   SeatsLost_Resolution as Resolution,
   SeatsLostSchema,

@@ -10,7 +10,7 @@ export { CodePurpose } from '../../../gen/tms/auth/v1/code_pb.ts'
 export type { Connection, DayFare, Town } from '../../../gen/tms/ticketing/v1/connection_pb.ts'
 export { PlaceKind, type PlaceSuggestion } from '../../../gen/tms/ticketing/v1/place_pb.ts'
 export { BookingSchema, type Contact } from '../../../gen/tms/ticketing/v1/booking_pb.ts'
-export { CancelCause } from '../../../gen/tms/ticketing/v1/events_pb.ts'
+export { CancelCause } from '../../../gen/tms/ticketing/v1/cancel_cause_pb.ts'
 export {
   GetSeatMapResponse_SaleBar as SaleBar,
   GetSeatMapResponseSchema,

@@ -86,7 +86,7 @@ placements(
     expect(await seed(suite, { ...claudine, roles: ['admin'], password: NEW })).toEqual([userId])
     const { tokens } = await suite.client(AuthService).logIn({ contact: email(claudine.email), password: PASSWORD })
     expect(tokens?.userId).toBe(userId)
-    expect((await as(suite, await logIn(suite, alice)).listRoles({})).roles).toHaveLength(7)
+    expect((await as(suite, await logIn(suite, alice)).listRoles({})).roles).toHaveLength(8)
   },
   inMemory,
 )

@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf'
-import { BookingCancelledSchema, CancelCause, type BookingCancelled } from '#gen/tms/ticketing/v1/events_pb.ts'
+import { CancelCause } from '#gen/tms/ticketing/v1/cancel_cause_pb.ts'
+import { BookingCancelledSchema, type BookingCancelled } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { aDayLater, noticeValues, sampleRide, toPassenger } from './ride.ts'
 import type { Say } from './say.ts'
 import { template, type MailTexts } from './template.ts'

@@ -1,6 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { type Money, moneyToProto, type Tx } from '#kit'
-import { BookingCancelledSchema, CancelCause as WireCause } from '#gen/tms/ticketing/v1/events_pb.ts'
+import { CancelCause as WireCause } from '#gen/tms/ticketing/v1/cancel_cause_pb.ts'
+import { BookingCancelledSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import type { Ctx } from '../context.ts'
 import { refuse } from '../errors.ts'
 import type { Booking } from '../domain/booking.ts'

@@ -9,7 +9,7 @@ import {
   Ticket_State,
   type TicketSchema,
 } from '#gen/tms/ticketing/v1/booking_pb.ts'
-import { CancelCause as WireCause } from '#gen/tms/ticketing/v1/events_pb.ts'
+import { CancelCause as WireCause } from '#gen/tms/ticketing/v1/cancel_cause_pb.ts'
 import { amountDue, type Booking, type Passenger, type Refund, type Ticket } from '../domain/booking.ts'
 import { ticketNumber } from '../domain/booking_code.ts'
 import { stateAt } from '../domain/booking_state.ts'

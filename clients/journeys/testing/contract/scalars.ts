@@ -55,8 +55,15 @@ export function integers(scalar: ScalarType, { set }: Pick<Rules, 'set'> = { set
   const { gte, gt, lte, lt } = set
   const min = gte !== undefined ? big(gte) : gt !== undefined ? big(gt) + 1n : range.min
   const max = lte !== undefined ? big(lte) : lt !== undefined ? big(lt) - 1n : range.max
-  return fc.bigInt({ min, max }).map((value) => ofWidth(scalar, value))
+  const without = forbidden(set)
+  return fc
+    .bigInt({ min, max })
+    .filter((value) => !without.includes(value))
+    .map((value) => ofWidth(scalar, value))
 }
+
+/** Whole numbers that a rule names as wrong. */
+const forbidden = (set: Rules['set']): bigint[] => (Array.isArray(set['not_in']) ? set['not_in'].map(big) : [])
 
 const big = (value: unknown): bigint => BigInt(value as number | bigint)
 const numeric = (value: unknown, otherwise: number): number => (value === undefined ? otherwise : Number(value))
@@ -120,7 +127,9 @@ export function suspects(scalar: ScalarType, { set }: Rules, fitting: unknown): 
   const range = rangeOf(scalar)
   if (!range) return [NaN, Infinity, -Infinity, ...bounds.flatMap((bound) => [Number(bound) - 1, Number(bound) + 1])]
   const near = bounds.flatMap((bound) => [big(bound) - 1n, big(bound), big(bound) + 1n])
-  const onWire = [range.min, ...near, range.max].filter((value) => value >= range.min && value <= range.max)
+  const onWire = [range.min, ...forbidden(set), ...near, range.max].filter(
+    (value) => value >= range.min && value <= range.max,
+  )
   return onWire.map((value) => ofWidth(scalar, value))
 }
 
