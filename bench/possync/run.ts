@@ -28,7 +28,7 @@ type Sent = { readonly sales: number; readonly ms: number; readonly batchMs: num
 export async function run(args: readonly string[]): Promise<object> {
   const { values } = parseArgs({
     args: [...args],
-    options: { devices: { type: 'string', default: '3' }, batches: { type: 'string', default: '5' } },
+    options: { devices: { type: 'string', default: '3' }, batches: { type: 'string', default: '2' } },
   })
   const plan = { devices: Number(values.devices), batches: Number(values.batches) }
   const dir = resolve('.tms/bench')
