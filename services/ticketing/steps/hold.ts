@@ -1,7 +1,8 @@
-import { isConstraint, type Money, type Tx } from '#kit'
+import { isConstraint, type Money, moneyToProto, type Tx } from '#kit'
+import type { Money as WireMoney } from '#gen/google/type/money_pb.ts'
 import type { Booking } from '../domain/booking.ts'
 import { isWithin } from '../domain/levels.ts'
-import type { Quote, RideForSale, SeatClass } from '../domain/ride.ts'
+import { legsOf, type Quote, type RideForSale, type SeatClass } from '../domain/ride.ts'
 import type { SoldLevel } from '../domain/sales_terms.ts'
 import type { Ctx } from '../context.ts'
 import { refuse } from '../errors.ts'
@@ -10,6 +11,7 @@ import { legLoads, lockLevels } from '../store/leg_loads.ts'
 import { notePrices } from '../store/prices.ts'
 import { type Redemption, redeem } from '../store/promotions.ts'
 import { promotionRefused } from './ask_price.ts'
+import { newBookingCode } from './booking_codes.ts'
 
 /**
  * Claims all seats of a booking at its price: how it came about is written down, its code redeemed, and the seats that its
@@ -71,13 +73,36 @@ async function redeemOnce(tx: Tx, bookingId: string, redemption: Redemption): Pr
   }
 }
 
+/** Who gets a hold, and until when. */
+export type Holder = Pick<Hold, 'bookingId' | 'userId' | 'phone' | 'email' | 'language' | 'holdExpireTime' | 'now'> & {
+  /** One for each seat. */
+  readonly names: readonly string[]
+  readonly redemption?: Redemption | undefined
+}
+
+/** Seats of a ride at their price, as they are to be held. */
+export function holdOf(ctx: Ctx, ride: RideForSale, priced: Quote, { names, redemption, ...holder }: Holder): Hold {
+  return {
+    ...holder,
+    redemption,
+    tenantId: ride.trip.tenantId,
+    bookingCode: newBookingCode(),
+    tripId: ride.trip.tripId,
+    basis: ride,
+    legs: legsOf(ride),
+    departureTime: ride.origin.departureTime,
+    paymentIntentId: ctx.newId(),
+    ...pricedAs(ctx, ride, priced, names),
+  }
+}
+
 /** What a hold says of its price. */
-export function pricedAs(
+function pricedAs(
   ctx: Ctx,
   { terms }: RideForSale,
   { lines, total, channel, levels }: Quote,
   names: readonly string[],
-): Pick<Hold, 'seats' | 'total' | 'channel' | 'termsVersion' | 'levels'> & { readonly total: Money } {
+): Pick<Hold, 'seats' | 'total' | 'channel' | 'termsVersion' | 'levels'> {
   return {
     total,
     channel,
@@ -92,6 +117,19 @@ export function pricedAs(
       ...{ price, traveller, priceLines },
     })),
   }
+}
+
+/**
+ * Compared as they are on the wire: an amount that no currency has is another amount, not a fault.
+ *
+ * @throws {ConnectError} FARE_CHANGED when an amount is another than the caller was shown
+ */
+export function assertShown(amount: Money, shown: WireMoney | undefined, what: string): void {
+  const { currencyCode, units, nanos } = moneyToProto(amount)
+  if (shown?.currencyCode === currencyCode && shown.units === units && shown.nanos === nanos) return
+  throw refuse('FARE_CHANGED', `the ${what} is another than the one that was shown`, {
+    [what]: amount.minor.toString(),
+  })
 }
 
 /** The booking as it was just written. */

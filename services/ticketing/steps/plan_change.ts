@@ -1,16 +1,13 @@
-import { type Session, zero } from '#kit'
-import type { Money as WireMoney } from '#gen/google/type/money_pb.ts'
-import { moneyToProto, type Money } from '#kit'
+import { type Money, type Session, zero } from '#kit'
 import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
 import { changeFee, type ChangeTerms, termsOf } from '../domain/change_rule.ts'
-import { holdEnd, legsOf, plainQuestion, type Quote, type RideForSale } from '../domain/ride.ts'
+import { holdEnd, plainQuestion, type Quote, type RideForSale } from '../domain/ride.ts'
 import { refuse } from '../errors.ts'
 import type { Hold } from '../store/claims.ts'
 import { channelOf } from './ask_price.ts'
-import { newBookingCode } from './booking_codes.ts'
 import { asPainted, assertOnSale, findRide, priceOf, type RideRequest } from './find_ride.ts'
-import { pricedAs } from './hold.ts'
+import { holdOf } from './hold.ts'
 import { type Changeable, changeTooLate, reachChangeable } from './reach_change.ts'
 
 /** A change that somebody asks for. */
@@ -75,38 +72,16 @@ export function feeOf({ old, oldRide, soldUnder, byStaff, now }: Changeable, wai
   return fee
 }
 
-/** @throws {ConnectError} FARE_CHANGED when an amount is another than the caller was shown */
-export function assertShown(amount: Money, shown: WireMoney | undefined, what: string): void {
-  const { currencyCode, units, nanos } = moneyToProto(amount)
-  if (shown?.currencyCode === currencyCode && shown.units === units && shown.nanos === nanos) return
-  throw refuse('FARE_CHANGED', `the ${what} is another than the one that was shown`, {
-    [what]: amount.minor.toString(),
-  })
-}
-
 /** The booking that takes the old one's place, as it is to be held. */
 export function holdInPlace(ctx: Ctx, { old, ride, priced, now }: QuotedChange, newBookingId: string): Hold {
-  return {
+  return holdOf(ctx, ride, priced, {
     bookingId: newBookingId,
-    tenantId: old.tenantId,
     userId: old.userId,
-    bookingCode: newBookingCode(),
-    tripId: ride.trip.tripId,
-    basis: ride,
-    legs: legsOf(ride),
-    departureTime: ride.origin.departureTime,
     phone: old.phone,
     email: old.email,
     language: old.language,
-    paymentIntentId: ctx.newId(),
+    names: old.passengers.map(({ name }) => name),
     holdExpireTime: holdEnd(ride, now, ctx.settings.holdSeconds),
     now,
-    redemption: undefined,
-    ...pricedAs(
-      ctx,
-      ride,
-      priced,
-      old.passengers.map(({ name }) => name),
-    ),
-  }
+  })
 }

@@ -2,14 +2,12 @@ import type { Session } from '#kit'
 import type { SellAtDoorRequest } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import type { Ctx } from '../context.ts'
 import { chooseSeats } from '../domain/door.ts'
-import { legsOf, plainQuestion, type RideForSale, type Seat } from '../domain/ride.ts'
+import { plainQuestion, type RideForSale, type Seat } from '../domain/ride.ts'
 import { refuse } from '../errors.ts'
 import type { Hold } from '../store/claims.ts'
 import { classFromProto } from '../wire/classes.ts'
 import { asPainted, priceOf } from './find_ride.ts'
-import { newBookingCode } from './booking_codes.ts'
-import { pricedAs } from './hold.ts'
-import { assertAsShown } from './plan_hold.ts'
+import { assertShown, holdOf } from './hold.ts'
 
 /**
  * Decides which seats passengers at the door get, and for how much.
@@ -26,31 +24,18 @@ export function planDoorSale(
 ): Hold {
   const now = ctx.clock.now()
   const priced = priceOf(ride, labelsFor(req, free), { ...plainQuestion, channel: 'COUNTER' })
-  assertAsShown(priced, req.expectedTotal)
-  return {
+  if (req.expectedTotal) assertShown(priced.total, req.expectedTotal, 'total')
+  return holdOf(ctx, ride, priced, {
     bookingId: req.bookingId,
-    tenantId: ride.trip.tenantId,
     userId: session.userId,
-    bookingCode: newBookingCode(),
-    tripId: ride.trip.tripId,
-    basis: ride,
-    legs: legsOf(ride),
-    departureTime: ride.origin.departureTime,
     phone: req.phone,
     email: '',
     language: req.language || session.language,
-    paymentIntentId: ctx.newId(),
+    names: req.passengers.map(({ name }) => name),
     // The bus stands here, whenever it was to leave.
     holdExpireTime: new Date(now.getTime() + ctx.settings.holdSeconds * 1000),
     now,
-    redemption: undefined,
-    ...pricedAs(
-      ctx,
-      ride,
-      priced,
-      req.passengers.map(({ name }) => name),
-    ),
-  }
+  })
 }
 
 function labelsFor({ passengers }: SellAtDoorRequest, free: readonly Seat[]): readonly string[] {

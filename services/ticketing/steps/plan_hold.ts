@@ -1,16 +1,13 @@
-import { moneyToProto, type Session } from '#kit'
-import type { Money as WireMoney } from '#gen/google/type/money_pb.ts'
+import type { Session } from '#kit'
 import type { HoldSeatsRequest } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
-import { refuse } from '../errors.ts'
 import type { Ctx } from '../context.ts'
-import { holdEnd, legsOf, type Quote, type RideForSale } from '../domain/ride.ts'
+import { holdEnd, type RideForSale } from '../domain/ride.ts'
 import type { Hold } from '../store/claims.ts'
 import { travellerFromProto } from '../wire/sales_terms.ts'
-import { newBookingCode } from './booking_codes.ts'
 import { askPrice } from './ask_price.ts'
 import { asPainted, assertOnSale, priceOf } from './find_ride.ts'
 import { heldPrice } from './held_quote.ts'
-import { pricedAs } from './hold.ts'
+import { assertShown, holdOf } from './hold.ts'
 
 /**
  * Decides who gets which seat, for how much and until when.
@@ -26,28 +23,16 @@ export async function planHold(ctx: Ctx, ride: RideForSale, req: HoldSeatsReques
   const asked = await askPrice(ctx, ride, session, { labels, travellers, promotionCode: req.promotionCode })
   const fresh = priceOf(ride, labels, asked)
   const priced = req.quoteToken === '' ? fresh : await heldPrice(ctx, ride, req.quoteToken, { ...asked, labels })
-  assertAsShown(priced, req.expectedTotal)
-  return {
+  if (req.expectedTotal) assertShown(priced.total, req.expectedTotal, 'total')
+  return holdOf(ctx, ride, priced, {
     bookingId: req.bookingId,
-    tenantId: ride.trip.tenantId,
     userId: session.userId,
-    bookingCode: newBookingCode(),
-    tripId: ride.trip.tripId,
-    basis: ride,
-    legs: legsOf(ride),
-    departureTime: ride.origin.departureTime,
     ...contactOf(req, session),
-    paymentIntentId: ctx.newId(),
+    names: req.passengers.map(({ name }) => name),
     holdExpireTime: holdEnd(ride, now, ctx.settings.holdSeconds),
     now,
     redemption: asked.redemption,
-    ...pricedAs(
-      ctx,
-      ride,
-      priced,
-      req.passengers.map(({ name }) => name),
-    ),
-  }
+  })
 }
 
 function contactOf({ contact }: HoldSeatsRequest, session: Session) {
@@ -56,15 +41,4 @@ function contactOf({ contact }: HoldSeatsRequest, session: Session) {
     email: contact?.email ?? '',
     language: contact?.language || session.language,
   }
-}
-
-/**
- * Compared as they are on the wire: an amount that no currency has is another amount, not a fault.
- *
- * @throws {ConnectError} FARE_CHANGED
- */
-export function assertAsShown({ total }: Quote, shown: WireMoney | undefined): void {
-  const { currencyCode, units, nanos } = moneyToProto(total)
-  if (!shown || (shown.currencyCode === currencyCode && shown.units === units && shown.nanos === nanos)) return
-  throw refuse('FARE_CHANGED', 'the price is another than the one that was shown', { total: total.minor.toString() })
 }
