@@ -19,6 +19,9 @@ export type SeatClaim = {
   readonly priceLines: readonly PriceLine[]
 }
 
+/** What prices and tickets were worked out from: another revision or state now means asking again. */
+export type Basis = { readonly revision: bigint; readonly state: TripState }
+
 /** All that is written when seats are held. */
 export type Hold = {
   readonly bookingId: string
@@ -26,8 +29,7 @@ export type Hold = {
   readonly userId: string
   readonly bookingCode: string
   readonly tripId: string
-  /** What the passenger's price was worked out from: another revision or state now means asking again. */
-  readonly basis: { readonly revision: bigint; readonly state: TripState }
+  readonly basis: Basis
   readonly legs: Legs
   readonly departureTime: Date
   readonly phone: string
@@ -60,21 +62,10 @@ export async function claimSeats(tx: Tx, hold: Hold): Promise<Claimed | undefine
   const [row] = await run<{ fence: string; claimed: string[] }>(
     tx,
     sql`
-    with sale as (
-      select s.trip_id from trip_state s
-      join trip t on t.trip_id = s.trip_id
-      left join seller x on x.tenant_id = t.tenant_id
-      where s.trip_id = ${hold.tripId} and s.state = ${hold.basis.state} and t.revision = ${hold.basis.revision}
-        and x.suspended is not true and (s.pause_end_time is null or s.pause_end_time <= ${iso(hold.now)}::timestamptz)
-      -- The trip cannot be cancelled while its seats are being held.
-      for share of s
-    ),
+    with ${tripOnSale(hold.tripId, hold.basis, hold.now)},
     ${seatsLocked(hold.tripId, labels)},
     ${expiredReleased(hold.tripId, labels, hold.legs, hold.now)},
-    token as (
-      select nextval('seat_fence') as fence
-      from sale, (select count(*) from seat) as locked, (select count(*) from expired) as released
-    ),
+    ${fenceDrawn},
     held as (
       insert into booking (booking_id, tenant_id, user_id, booking_code, trip_id, from_sequence, to_sequence,
         departure_time, state, seat_count, phone, email, language, currency, total_minor, payment_intent_id, fence,
@@ -111,6 +102,24 @@ export async function claimSeats(tx: Tx, hold: Hold): Promise<Claimed | undefine
   )
   return row && { fence: BigInt(row.fence), seatLabels: row.claimed }
 }
+
+/** CTE `sale`: the trip, if it is on sale and what `basis` says. It cannot be cancelled until the transaction ends. */
+export function tripOnSale(tripId: string, basis: Basis, now: Date): SQL {
+  return sql`sale as (
+      select s.trip_id from trip_state s
+      join trip t on t.trip_id = s.trip_id
+      left join seller x on x.tenant_id = t.tenant_id
+      where s.trip_id = ${tripId} and s.state = ${basis.state} and t.revision = ${basis.revision}
+        and x.suspended is not true and (s.pause_end_time is null or s.pause_end_time <= ${iso(now)}::timestamptz)
+      for share of s
+    )`
+}
+
+/** CTE `token`: a fencing token, drawn when `sale`, `seat` and `expired` are done; none when there is no sale. */
+export const fenceDrawn = sql`token as (
+      select nextval('seat_fence') as fence
+      from sale, (select count(*) from seat) as locked, (select count(*) from expired) as released
+    )`
 
 /** CTE `seat`: locks the rows of some seats until the transaction ends, in one order for everybody. */
 export function seatsLocked(tripId: string, labels: readonly string[]): SQL {

@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Queries, Tx } from '#kit'
 import { type Legs, rangeText } from '../../domain/legs.ts'
 import type { LeasedTicket } from '../../domain/pos/plan_sale.ts'
-import type { SeatClass, TripState } from '../../domain/ride.ts'
-import { expiredReleased, seatsLocked } from '../claims.ts'
+import type { SeatClass } from '../../domain/ride.ts'
+import { type Basis, expiredReleased, fenceDrawn, seatsLocked, tripOnSale } from '../claims.ts'
 import { instant, iso, run } from '../query.ts'
 
 /** Where a lease stands. */
@@ -36,8 +36,7 @@ export type SeatToLend = {
 /** All that is written when seats are lent. */
 export type LeasePlan = Omit<Lease, 'state'> & {
   readonly legs: Legs
-  /** What the tickets were worked out from: another revision or state now means asking again. */
-  readonly basis: { readonly revision: bigint; readonly state: TripState }
+  readonly basis: Basis
   readonly seats: readonly SeatToLend[]
 }
 
@@ -52,20 +51,10 @@ export async function lendSeats(tx: Tx, plan: LeasePlan): Promise<string[] | und
   const [row] = await run<{ lent: string[] }>(
     tx,
     sql`
-    with sale as (
-      select s.trip_id from trip_state s
-      join trip t on t.trip_id = s.trip_id
-      left join seller x on x.tenant_id = t.tenant_id
-      where s.trip_id = ${plan.tripId} and s.state = ${plan.basis.state} and t.revision = ${plan.basis.revision}
-        and x.suspended is not true and (s.pause_end_time is null or s.pause_end_time <= ${iso(now)}::timestamptz)
-      for share of s
-    ),
+    with ${tripOnSale(plan.tripId, plan.basis, now)},
     ${seatsLocked(plan.tripId, labels)},
     ${expiredReleased(plan.tripId, labels, plan.legs, now)},
-    token as (
-      select nextval('seat_fence') as fence
-      from sale, (select count(*) from seat) as locked, (select count(*) from expired) as released
-    ),
+    ${fenceDrawn},
     lease as (
       insert into seat_lease (lease_id, tenant_id, device_id, trip_id, from_sequence, to_sequence, state, create_time,
         expire_time, grace_end_time)
