@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import axe from 'axe-core'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 
 /** Where Debian's package puts it. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -121,4 +121,4 @@ export async function axeFaults(page: Page, rules: readonly string[] = []): Prom
   }, rules)
 }
 
-export type { Browser, BrowserContext, Page }
+export type { Browser, BrowserContext, Locator, Page }

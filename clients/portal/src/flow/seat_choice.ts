@@ -1,5 +1,13 @@
 import { type MapSeat, SeatState } from '@tms/sdk/passenger'
 
+const MOST_SEATS = 8
+
+/** The choice after a touch of a seat: without it, or with it in the place of the first where there are enough. */
+export function toggled(chosen: readonly string[], label: string): readonly string[] {
+  const without = chosen.filter((one) => one !== label)
+  return without.length < chosen.length ? without : [...chosen, label].slice(-MOST_SEATS)
+}
+
 /** The chosen seats that can still be had. */
 export function keepWithin(seats: readonly MapSeat[], chosen: readonly string[]): string[] {
   return chosen.filter((label) => seats.some((seat) => seat.label === label && seat.state === SeatState.FREE))

@@ -8,10 +8,11 @@ import {
   TicketingService,
 } from '@tms/sdk/passenger'
 import { Button, buttonClass, Icon, Notice, Skeleton } from '@tms/ui'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { TIME_ZONE } from '../app/boot.ts'
 import { changedBookingOf, type PageModule, type PageProps, paths, type Ride, rideOf, seatsOf } from '../app/routes.ts'
+import { useAfterPaint } from '../flow/after_paint.ts'
 import { connected } from '../flow/connected.tsx'
 import { draftOf } from '../flow/draft.ts'
 import { LoadFault } from '../flow/faults.tsx'
@@ -29,7 +30,6 @@ export const title: PageModule['title'] = (t) => t('title.trip')
 
 /** How often the map is looked at anew while somebody chooses. */
 const LOOK_MS = 5_000
-const MOST_SEATS = 8
 
 export const Page = connected(TripPage)
 
@@ -39,11 +39,12 @@ function TripPage({ params, query }: PageProps) {
   const map = useQuery(TicketingService.method.getSeatMap, ride, { refetchInterval: LOOK_MS, staleTime: 0 })
   const [own, setOwn] = useState<readonly string[]>([])
   useEffect(() => setOwn(draftOf(rideKeyOf(ride))?.seats ?? []), [ride.tripId])
+  const seen = useMemo(() => map.data && withOwn(map.data, own), [map.data, own])
   return (
     <div className="grid gap-5">
       <Heading>{t('trip.heading')}</Heading>
-      {map.data ? (
-        <Chooser ride={ride} map={withOwn(map.data, own)} query={query} />
+      {seen ? (
+        <Chooser ride={ride} map={seen} query={query} />
       ) : map.error ? (
         <TripFault error={map.error} retry={() => void map.refetch()} />
       ) : (
@@ -75,7 +76,12 @@ function Chooser({ ride, map, query }: ChooserProps) {
   const chosen = seatsOf(query)
   const changed = changedBookingOf(query)
   const choose = (seats: readonly string[]) => setQuery(queryWith(query, seats), { replace: true })
-  const next = changed === undefined ? paths.checkout(ride, chosen) : paths.changeTo(changed, ride, chosen)
+  const afterPaint = useAfterPaint()
+  const goOn = () => {
+    afterPaint.now()
+    const seats = seatsOf(new URLSearchParams(location.search))
+    go(changed === undefined ? paths.checkout(ride, seats) : paths.changeTo(changed, ride, seats))
+  }
   const lost = useLostSeats(map, chosen, choose)
   const { origin, destination } = map
   const timeText = `${formatDay(t, dayIn(TIME_ZONE, dateOf(origin?.time)))}, ${formatTime(TIME_ZONE, origin?.time)}`
@@ -85,14 +91,7 @@ function Chooser({ ride, map, query }: ChooserProps) {
       {map.bar !== SaleBar.UNSPECIFIED && <Barred map={map} />}
       <Lost seats={lost ?? query.get('lost') ?? ''} chosen={chosen} map={map} />
       <Together map={map} chosen={chosen} choose={choose} />
-      <SeatMap
-        map={map}
-        chosen={chosen}
-        toggle={(label) => {
-          const without = chosen.filter((one) => one !== label)
-          choose(without.length < chosen.length ? without : [...chosen, label].slice(-MOST_SEATS))
-        }}
-      />
+      <SeatMap map={map} chosen={chosen} choose={choose} later={afterPaint.later} />
       <div className="sticky bottom-0 -mx-4 border-t border-line bg-surface px-4 py-3 shadow-card">
         <div className="mx-auto flex max-w-3xl items-center justify-between gap-4">
           <div aria-live="polite">
@@ -107,7 +106,7 @@ function Chooser({ ride, map, query }: ChooserProps) {
               </>
             )}
           </div>
-          <Button disabled={chosen.length === 0} onClick={() => go(next)} className="text-lg">
+          <Button disabled={chosen.length === 0} onClick={goOn} className="text-lg">
             {t('trip.continue')}
           </Button>
         </div>

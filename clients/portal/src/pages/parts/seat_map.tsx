@@ -1,14 +1,17 @@
 import { type GetSeatMapResponse, type MapSeat, SeatClass, SeatState } from '@tms/sdk/passenger'
 import { Icon } from '@tms/ui'
-import { type KeyboardEvent, useState } from 'react'
+import { type FocusEvent, type KeyboardEvent, memo, type MouseEvent, useState } from 'react'
+import type { AfterPaint } from '../../flow/after_paint.ts'
+import { toggled } from '../../flow/seat_choice.ts'
 import { formatMoney } from '../../format/money.ts'
-import { type Translate, useSpeech } from '../../i18n/texts.ts'
+import { useSpeech } from '../../i18n/texts.ts'
 import { className } from './class_name.ts'
 
 type Props = {
   readonly map: GetSeatMapResponse
   readonly chosen: readonly string[]
-  readonly toggle: (label: string) => void
+  readonly choose: (seats: readonly string[]) => void
+  readonly later: AfterPaint['later']
 }
 
 /** Written out, so that the style sheet has them. */
@@ -19,9 +22,24 @@ const STARTS = [
   ...['col-start-6', 'col-start-7', 'col-start-8', 'col-start-9', 'col-start-10'],
 ]
 
-/** The bus from above, as it is: its seats, aisles, classes, and who has what. */
-export function SeatMap({ map, chosen, toggle }: Props) {
+/**
+ * The bus from above, as it is: its seats, aisles, classes, and who has what.
+ *
+ * A touched seat is shown before anything else is done: the address, the price and whatever else the choice changes follow
+ * when the screen has shown it.
+ */
+export function SeatMap({ map, chosen, choose, later }: Props) {
   const { t } = useSpeech()
+  const [touched, setTouched] = useState<readonly string[]>()
+  const shown = touched ?? chosen
+  const toggle = (label: string) => {
+    const next = toggled(shown, label)
+    setTouched(next)
+    later(() => {
+      choose(next)
+      setTouched(undefined)
+    })
+  }
   const decks = [...new Set(map.seats.map(({ deck }) => deck))].toSorted((a, b) => a - b)
   return (
     <div className="mx-auto grid w-full max-w-3xl gap-4">
@@ -30,7 +48,7 @@ export function SeatMap({ map, chosen, toggle }: Props) {
         <section
           key={deck}
           aria-label={decks.length > 1 ? t('trip.deck', { deck: deck + 1 }) : t('trip.heading')}
-          className="mx-auto w-fit rounded-t-[3rem] rounded-b-3xl border-2 border-line bg-surface px-4 pt-4 pb-6 shadow-card"
+          className="mx-auto w-fit rounded-t-[3rem] rounded-b-3xl border-2 border-line bg-surface px-4 pt-4 pb-6 shadow-card contain-content"
         >
           <div aria-hidden="true" className="mb-4 flex items-center justify-between px-2 text-muted">
             <span className="text-xs font-semibold tracking-wide uppercase">
@@ -38,50 +56,53 @@ export function SeatMap({ map, chosen, toggle }: Props) {
             </span>
             <Icon name="wheel" className="size-8" />
           </div>
-          <Deck map={map} seats={map.seats.filter((seat) => seat.deck === deck)} chosen={chosen} toggle={toggle} />
+          <Deck map={map} seats={map.seats.filter((seat) => seat.deck === deck)} chosen={shown} toggle={toggle} />
         </section>
       ))}
     </div>
   )
 }
 
-function Deck({ map, seats, chosen, toggle }: Props & { readonly seats: readonly MapSeat[] }) {
-  const { t } = useSpeech()
+type DeckProps = {
+  readonly map: GetSeatMapResponse
+  readonly seats: readonly MapSeat[]
+  readonly chosen: readonly string[]
+  readonly toggle: (label: string) => void
+}
+
+function Deck({ map, seats, chosen, toggle }: DeckProps) {
   const first = seats.find(({ state }) => state === SeatState.FREE)?.label ?? seats[0]?.label
   const [current, setCurrent] = useState(first)
   const width = Math.max(...seats.map(({ column }) => column)) + 1
   const rows = [...new Set(seats.map(({ row }) => row))].toSorted((a, b) => a - b)
+  const prices = new Map(map.classes.map(({ seatClass, price }) => [seatClass, formatMoney(price)]))
   // One stop for the Tab key; within, arrows go from seat to seat as they lie.
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const next = neighbour(seats, (event.target as HTMLElement).dataset['seat'], event.key)
+    const next = neighbour(seats, labelAt(event), event.key)
     if (next === undefined) return
     event.preventDefault()
     setCurrent(next)
     event.currentTarget.querySelector<HTMLElement>(`[data-seat="${next}"]`)?.focus()
   }
+  const onClick = (event: MouseEvent<HTMLElement>) => {
+    const seat = seats.find(({ label }) => label === labelAt(event))
+    if (seat?.state === SeatState.FREE) toggle(seat.label)
+  }
+  const onFocus = (event: FocusEvent<HTMLElement>) => setCurrent(labelAt(event) ?? current)
   return (
-    <div role="group" onKeyDown={onKeyDown} className="grid gap-2">
+    <div role="group" onKeyDown={onKeyDown} onClick={onClick} onFocus={onFocus} className="grid gap-2">
       {rows.map((row) => (
         <div key={row} className={`grid gap-2 ${COLUMNS[width] ?? WIDE[width - COLUMNS.length] ?? ''}`}>
           {seats
             .filter((seat) => seat.row === row)
             .map((seat) => (
-              <button
+              <Seat
                 key={seat.label}
-                type="button"
-                data-seat={seat.label}
-                tabIndex={seat.label === current ? 0 : -1}
-                aria-pressed={chosen.includes(seat.label)}
-                aria-disabled={seat.state !== SeatState.FREE}
-                aria-label={wordsOf(t, map, seat, chosen)}
-                onFocus={() => setCurrent(seat.label)}
-                onClick={() => {
-                  if (seat.state === SeatState.FREE) toggle(seat.label)
-                }}
-                className={`${STARTS[seat.column] ?? ''} ${LOOK} ${lookOf(seat, chosen)}`}
-              >
-                {seat.label}
-              </button>
+                seat={seat}
+                price={prices.get(seat.seatClass) ?? ''}
+                isCurrent={seat.label === current}
+                isChosen={chosen.includes(seat.label)}
+              />
             ))}
         </div>
       ))}
@@ -89,26 +110,57 @@ function Deck({ map, seats, chosen, toggle }: Props & { readonly seats: readonly
   )
 }
 
-const LOOK =
-  'relative size-12 rounded-t-2xl rounded-b-lg border-2 text-sm font-bold tabular-nums transition-colors before:absolute before:inset-x-1.5 before:bottom-0.5 before:h-1 before:rounded-full before:bg-current before:opacity-20'
+/** The seat that something happened on. */
+function labelAt({ target }: { readonly target: EventTarget }): string | undefined {
+  return (target as HTMLElement).dataset['seat']
+}
 
-function lookOf(seat: MapSeat, chosen: readonly string[]): string {
+type SeatProps = {
+  readonly seat: MapSeat
+  readonly price: string
+  readonly isCurrent: boolean
+  readonly isChosen: boolean
+}
+
+/** Drawn anew when it changes itself, and not with the seats around it. */
+const Seat = memo(function Seat({ seat, price, isCurrent, isChosen }: SeatProps) {
+  const { t } = useSpeech()
+  const { label, column, state } = seat
+  const words = {
+    seat: label,
+    class: className(t, seat.seatClass),
+    price,
+    state: t(`trip.${stateName(seat, isChosen)}`),
+  }
+  return (
+    <button
+      type="button"
+      data-seat={label}
+      tabIndex={isCurrent ? 0 : -1}
+      aria-pressed={isChosen}
+      aria-disabled={state !== SeatState.FREE}
+      aria-label={t('trip.seat', words)}
+      className={`${STARTS[column] ?? ''} ${LOOK} ${lookOf(seat, isChosen)}`}
+    >
+      {label}
+    </button>
+  )
+})
+
+const LOOK =
+  'relative size-12 rounded-t-2xl rounded-b-lg border-2 text-sm font-bold tabular-nums contain-content before:absolute before:inset-x-1.5 before:bottom-0.5 before:h-1 before:rounded-full before:bg-current before:opacity-20'
+
+function lookOf(seat: MapSeat, isChosen: boolean): string {
   if (seat.state === SeatState.SOLD) return 'border-transparent bg-sunken text-muted line-through !cursor-not-allowed'
   if (seat.state === SeatState.HELD) return 'border-dashed border-warn bg-warn-soft text-warn !cursor-not-allowed'
-  if (chosen.includes(seat.label)) return 'border-brand bg-brand text-on-brand'
+  if (isChosen) return 'border-brand bg-brand text-on-brand'
   if (seat.seatClass === SeatClass.VIP) return 'border-sun bg-surface hover:bg-soft'
   return 'border-field bg-surface hover:bg-soft'
 }
 
-function stateName(seat: MapSeat, chosen: readonly string[]): 'yours' | 'free' | 'held' | 'sold' {
-  if (seat.state === SeatState.FREE) return chosen.includes(seat.label) ? 'yours' : 'free'
-  return seat.state === SeatState.HELD ? 'held' : 'sold'
-}
-
-function wordsOf(t: Translate, map: GetSeatMapResponse, seat: MapSeat, chosen: readonly string[]): string {
-  const price = formatMoney(map.classes.find(({ seatClass }) => seatClass === seat.seatClass)?.price)
-  const state = t(`trip.${stateName(seat, chosen)}`)
-  return t('trip.seat', { seat: seat.label, class: className(t, seat.seatClass), price, state })
+function stateName({ state }: MapSeat, isChosen: boolean): 'yours' | 'free' | 'held' | 'sold' {
+  if (state === SeatState.FREE) return isChosen ? 'yours' : 'free'
+  return state === SeatState.HELD ? 'held' : 'sold'
 }
 
 /** The seat that an arrow leads to: the nearest in that direction. */
