@@ -20,7 +20,6 @@ import { noteDriver } from './events/note_driver.ts'
 import { keepTerms } from './events/keep_terms.ts'
 import { noteDelayOfTrip } from './events/note_delay.ts'
 import { noteTripState } from './events/note_trip_state.ts'
-import { payLuggage } from './events/pay_luggage.ts'
 import { releaseDriver } from './events/release_driver.ts'
 import { resumeSales } from './events/resume_sales.ts'
 import { settleRefund } from './events/settle_refund.ts'
@@ -101,7 +100,6 @@ export default defineService<Ctx>({
     noteDriver,
     releaseDriver,
     closeBoarding,
-    payLuggage,
   ],
   jobs: [expireHolds, sendRefunds, expireLeases, postCounterSales, postCash, settleChoices],
   migrations: new URL('./migrations/', import.meta.url),

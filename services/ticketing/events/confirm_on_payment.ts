@@ -4,7 +4,7 @@ import type { Ctx } from '../context.ts'
 import { judgePayment } from '../steps/judge_payment.ts'
 import { settlePayment } from '../steps/settle_payment.ts'
 
-/** Payment turns a hold into tickets; one that comes too late is re-seated or goes back. */
+/** Payment turns a hold into tickets; one that comes too late is re-seated or goes back. Luggage is noted as paid. */
 export const confirmOnPayment = on(
   PaymentSucceededSchema,
   {

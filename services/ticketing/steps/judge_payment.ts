@@ -22,6 +22,7 @@ export type Arrival = {
 /** What is to be written about a payment; tickets are signed already. */
 export type Settlement =
   | { readonly kind: 'IGNORE' }
+  | { readonly kind: 'NO_BOOKING'; readonly paymentIntentId: string }
   | (Arrival & { readonly kind: 'REFUND' | 'MISMATCH' })
   | (Arrival & { readonly kind: 'CONFIRM'; readonly tickets: readonly SignedSeat[] })
   | (Arrival & {
@@ -35,7 +36,7 @@ export type Settlement =
 /** Works out what becomes of a payment, and has the tickets signed. Writes nothing. */
 export async function judgePayment(ctx: Ctx, event: PaymentSucceeded): Promise<Settlement> {
   const arrival = await arrivalOf(ctx, event)
-  if (!arrival) return { kind: 'IGNORE' }
+  if (!arrival) return { kind: 'NO_BOOKING', paymentIntentId: event.paymentIntentId }
   const verdict = await verdictOn(ctx, arrival)
   switch (verdict) {
     case 'CONFIRM':
@@ -50,7 +51,7 @@ export async function judgePayment(ctx: Ctx, event: PaymentSucceeded): Promise<S
   }
 }
 
-/** Undefined when the money is for an order of another service. */
+/** Undefined when the money is for something else than a booking. */
 async function arrivalOf(ctx: Ctx, event: PaymentSucceeded): Promise<Arrival | undefined> {
   // All rows: the event is our own payment service's, and its tenant is compared.
   const booking = await readBooking(ctx.db.system, event.orderId)

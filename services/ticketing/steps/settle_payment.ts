@@ -10,6 +10,7 @@ import { termsOf } from '../domain/change_rule.ts'
 import { legsOf } from '../domain/ride.ts'
 import { readBooking } from '../store/bookings.ts'
 import { lockBooking } from '../store/endings.ts'
+import { markPaid } from '../store/luggage.ts'
 import { sellHeld, sellLate } from '../store/sales.ts'
 import { noticeOf } from '../wire/notice.ts'
 import { endForChange } from './end_for_change.ts'
@@ -34,6 +35,9 @@ export async function settlePayment(tx: Tx, ctx: Ctx, settlement: Settlement): P
       return refundLost(tx, ctx, settlement)
     case 'MISMATCH':
       return refundMismatch(tx, ctx, settlement)
+    case 'NO_BOOKING':
+      // Asked here rather than by a consumer of its own, which would cost every booking a transaction that finds nothing.
+      return markPaid(tx, settlement.paymentIntentId, ctx.clock.now())
     case 'IGNORE':
       return
   }

@@ -187,14 +187,13 @@ export async function listItems(db: Queries, tripId: string, sequence: number | 
   return rows.map(itemFrom)
 }
 
-/** Remembers that a payment came. False when it pays for no piece, or did before. */
-export async function markPaid(tx: Tx, paymentIntentId: string, now: Date): Promise<boolean> {
-  const rows = await run(
+/** Remembers that a payment came; one that pays for no piece, or came before, changes nothing. */
+export async function markPaid(tx: Tx, paymentIntentId: string, now: Date): Promise<void> {
+  await run(
     tx,
     sql`update luggage_item set pay_time = ${iso(now)}::timestamptz
-      where payment_intent_id = ${paymentIntentId} and pay_time is null returning 1`,
+      where payment_intent_id = ${paymentIntentId} and pay_time is null`,
   )
-  return rows.length > 0
 }
 
 /** Where a piece stands from now on; with a code to fetch it by when one was drawn. */
