@@ -2,7 +2,13 @@ import { timestampDate } from '@bufbuild/protobuf/wkt'
 import { expect } from 'vitest'
 import { placements, type Suite, type Who } from '#kit/testing'
 import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
-import { TripCancelledSchema, TripDelayedSchema, TripScheduledSchema } from '#gen/tms/company/v1/events_pb.ts'
+import {
+  TripCancelledSchema,
+  TripDelayedSchema,
+  TripScheduledSchema,
+  TripStatusChangedSchema,
+} from '#gen/tms/company/v1/events_pb.ts'
+import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { type Booking, Booking_State as State, Ticket_State } from '#gen/tms/ticketing/v1/booking_pb.ts'
 import { ChooseTripRequest_Answer as Answer, DisruptionService } from '#gen/tms/ticketing/v1/disruption_service_pb.ts'
@@ -49,7 +55,7 @@ async function reportOf(suite: Suite, { tenantId }: Company, tripId: string) {
 }
 
 placements(
-  'a delay is shown in the search, and everybody who has paid and waits is told once of it, and of its end [S1-38]',
+  'a delay is shown in the search, and everybody who has paid and waits is told once of it, and of its end, and may leave until the bus goes [S1-38]',
   suiteOf,
   async (suite) => {
     const company = newCompany()
@@ -93,6 +99,22 @@ placements(
     await suite.publish(TripDelayedSchema, tripId!, { ...late, revision: 4n, delayMinutes: 0, reason: '' })
     await suite.settle()
     expect((await suite.published(RideTimeChangedSchema)).map(({ delayMinutes }) => delayMinutes)).toEqual([40, 0])
+
+    // Whoever waits for a late bus may still leave, until it goes; early or late as that is.
+    const [desk, { bookingId }] = [suite.client(TicketingService, aline), far]
+    suite.clock.set('2026-11-20T08:10:00Z')
+    expect(await refusal(desk.quoteCancellation({ bookingId }))).toBe('CANCEL_TOO_LATE')
+    await suite.publish(TripDelayedSchema, tripId!, { ...late, revision: 5n })
+    await suite.settle()
+    expect(await desk.quoteCancellation({ bookingId })).toMatchObject({ refund: far.total, fee: { units: 0n } })
+    await suite.publish(TripStatusChangedSchema, tripId!, {
+      tenantId,
+      tripId: tripId!,
+      revision: 6n,
+      newState: TripState.DEPARTED,
+    })
+    await suite.settle()
+    expect(await refusal(desk.cancelBooking({ idempotencyKey: newId(), bookingId }))).toBe('CANCEL_TOO_LATE')
   },
   { env: { TICKETING_SEARCH_CACHE_SECONDS: '0' }, placements: ['memory'] },
 )

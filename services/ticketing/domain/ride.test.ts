@@ -1,6 +1,6 @@
 import { money } from '#kit'
 import { describe, expect, test } from 'vitest'
-import { type Call, holdEnd, quote, type RideForSale, saleBar, type Seat } from './ride.ts'
+import { type Call, hasLeft, holdEnd, quote, type RideForSale, saleBar, type Seat } from './ride.ts'
 import { defaultTerms } from './sales_terms.ts'
 
 const call = (sequence: number, departure: string): Call => ({
@@ -64,6 +64,22 @@ describe('what can be sold', () => {
   test('a hold lasts its time, but never past the departure', () => {
     expect(holdEnd(ride, new Date('2026-11-20T07:00:00Z'), 600)).toEqual(new Date('2026-11-20T07:10:00Z'))
     expect(holdEnd(ride, new Date('2026-11-20T07:54:00Z'), 600)).toEqual(new Date('2026-11-20T08:00:00Z'))
+  })
+})
+
+describe('when the bus has left a stop', () => {
+  const late = { ...ride, trip: { ...ride.trip, delayMinutes: 40 } }
+  const ahead = { ...late, origin: call(1, '2026-11-20T09:00:00Z') }
+  test.each<[string, RideForSale, string, boolean]>([
+    ['at its time', ride, '08:00:00', true],
+    ['a second before', ride, '07:59:59', false],
+    ['a late one, at the time of the timetable', late, '08:00:00', false],
+    ['a late one, when it is expected', late, '08:40:00', true],
+    ['one that made up for a part of its delay', { ...late, state: 'DEPARTED' }, '08:20:00', true],
+    ['a late one under way, at a stop ahead', { ...ahead, state: 'DEPARTED' }, '09:30:00', false],
+    ['one that has arrived', { ...ahead, state: 'ARRIVED' }, '09:30:00', true],
+  ])('%s', (_, waited, time, left) => {
+    expect(hasLeft(waited, new Date(`2026-11-20T${time}Z`))).toBe(left)
   })
 })
 

@@ -88,6 +88,17 @@ export function saleBar(ride: RideForSale, now: Date, cutoffSeconds: number): Sa
   return closeTime(ride, cutoffSeconds) <= now ? 'CLOSED' : undefined
 }
 
+/** When the bus is expected at the passenger's stop: by the timetable, or as much later as the company has told. */
+export function expectedDeparture({ trip, origin }: Ride): Date {
+  return new Date(origin.departureTime.getTime() + trip.delayMinutes * 60_000)
+}
+
+/** Whether the bus has left the passenger's stop: its time is over, or it is known to be under way, early perhaps. */
+export function hasLeft(ride: RideForSale, now: Date): boolean {
+  const left = ride.state === 'DEPARTED' && ride.origin.sequence === 0
+  return expectedDeparture(ride) <= now || left || ride.state === 'ARRIVED'
+}
+
 /** When sales end: some time before the bus leaves the passenger's stop. */
 export function closeTime(ride: Ride, cutoffSeconds: number): Date {
   return new Date(ride.origin.departureTime.getTime() - cutoffSeconds * 1000)

@@ -2,12 +2,12 @@ import { type Handler, sessionOf, type Tx } from '#kit'
 import type { CancelBookingRequest, TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
-import type { Ride } from '../domain/ride.ts'
+import type { RideForSale } from '../domain/ride.ts'
 import type { SalesTerms } from '../domain/sales_terms.ts'
 import { endPaidBooking, refundOrRefuse, tooLate } from '../steps/cancel.ts'
 import { reachBooking } from '../steps/reach_booking.ts'
 import { readBooking } from '../store/bookings.ts'
-import { rideOf } from '../store/rides.ts'
+import { rideForSaleOf } from '../store/rides.ts'
 import { readTerms } from '../store/sales_terms.ts'
 import { unlockSeats, wantedBy } from '../store/seat_locks.ts'
 import { bookingToProto, type Reader } from '../wire/booking.ts'
@@ -18,7 +18,7 @@ export const cancelBooking =
   async (req, call) => {
     const { booking, reader } = await reachBooking(ctx, sessionOf(call), req.bookingId, 'ticketing.sales.cancel')
     // All rows: the timetable is public.
-    const ride = await rideOf(ctx.db.system, booking)
+    const ride = await rideForSaleOf(ctx.db.system, booking)
     const soldUnder = await readTerms(ctx.db.system, booking.tenantId, booking.termsVersion)
     const work = async (tx: Tx) => {
       await endOrRefuse(tx, ctx, booking, ride, req, { soldUnder, reader })
@@ -35,7 +35,7 @@ async function endOrRefuse(
   tx: Tx,
   ctx: Ctx,
   booking: Booking,
-  ride: Ride,
+  ride: RideForSale,
   { reason }: CancelBookingRequest,
   { soldUnder, reader }: { readonly soldUnder: SalesTerms; readonly reader: Reader },
 ): Promise<void> {

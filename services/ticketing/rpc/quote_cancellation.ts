@@ -3,7 +3,7 @@ import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_p
 import type { Ctx } from '../context.ts'
 import { refundOrRefuse } from '../steps/cancel.ts'
 import { reachBooking } from '../steps/reach_booking.ts'
-import { rideOf } from '../store/rides.ts'
+import { rideForSaleOf } from '../store/rides.ts'
 import { readTerms } from '../store/sales_terms.ts'
 
 /** Tells what a cancellation would give back at this moment. */
@@ -12,7 +12,7 @@ export const quoteCancellation =
   async (req, call) => {
     const { booking, reader } = await reachBooking(ctx, sessionOf(call), req.bookingId, 'ticketing.sales.cancel')
     // All rows: the timetable is public.
-    const ride = await rideOf(ctx.db.system, booking)
+    const ride = await rideForSaleOf(ctx.db.system, booking)
     const soldUnder = await readTerms(ctx.db.system, booking.tenantId, booking.termsVersion)
     const { refund } = refundOrRefuse(booking, ride, soldUnder, reader, ctx.clock.now())
     return { refund: moneyToProto(refund), fee: moneyToProto(subtract(booking.total, refund)) }

@@ -7,7 +7,7 @@ import { refuse } from '../errors.ts'
 import type { Booking } from '../domain/booking.ts'
 import { stateAt } from '../domain/booking_state.ts'
 import { amountOrNothing, owed, refundOf } from '../domain/refund_rule.ts'
-import type { Ride } from '../domain/ride.ts'
+import { expectedDeparture, hasLeft, type Ride, type RideForSale } from '../domain/ride.ts'
 import type { SalesTerms } from '../domain/sales_terms.ts'
 import { readBooking } from '../store/bookings.ts'
 import { closeChoiceOf } from '../store/choices.ts'
@@ -34,14 +34,14 @@ const bookWords: Readonly<Record<Cancellation['cause'], string>> = {
  *
  * @throws {ConnectError} NOT_CONFIRMED, CANCEL_TOO_LATE
  */
-export function refundOrRefuse(booking: Booking, ride: Ride, soldUnder: SalesTerms, reader: Reader, now: Date) {
+export function refundOrRefuse(booking: Booking, ride: RideForSale, soldUnder: SalesTerms, reader: Reader, now: Date) {
   const state = stateAt(booking, now)
   if (state !== 'CONFIRMED') throw refuse('NOT_CONFIRMED', 'only a paid booking can be cancelled', { state })
   // Whose trip was cancelled gets everything, whatever the hour.
   if (booking.awaitsChoice) return { cause: 'TRIP' as const, refund: booking.total }
   const cause = reader === 'PASSENGER' ? ('PASSENGER' as const) : ('COMPANY' as const)
-  const refund = refundOf(booking.total, cause, ride.origin.departureTime, now, soldUnder.refundBands)
-  if (!refund) throw tooLate(booking)
+  const refund = refundOf(booking.total, cause, expectedDeparture(ride), now, soldUnder.refundBands)
+  if (!refund || (cause === 'PASSENGER' && hasLeft(ride, now))) throw tooLate(booking)
   return { cause, refund }
 }
 

@@ -2,7 +2,7 @@ import { type Money, type Session, zero } from '#kit'
 import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
 import { changeFee, type ChangeTerms, termsOf } from '../domain/change_rule.ts'
-import { holdEnd, plainQuestion, type Quote, type RideForSale } from '../domain/ride.ts'
+import { expectedDeparture, holdEnd, plainQuestion, type Quote, type RideForSale } from '../domain/ride.ts'
 import { refuse } from '../errors.ts'
 import type { Hold } from '../store/claims.ts'
 import { channelOf } from './ask_price.ts'
@@ -66,7 +66,7 @@ export function assertOneEach({ passengers }: Booking, given: readonly string[])
 export function feeOf({ old, oldRide, soldUnder, byStaff, now }: Changeable, waive: boolean): Money {
   const none = zero(old.total.currency)
   if (old.state === 'OPEN' || (byStaff && waive)) return none
-  const changed = { value: old.total, passengers: old.passengers.length, departure: oldRide.origin.departureTime }
+  const changed = { value: old.total, passengers: old.passengers.length, departure: expectedDeparture(oldRide) }
   const fee = changeFee(changed, soldUnder.changeBands, now)
   if (!fee) throw changeTooLate(old)
   return fee

@@ -2,7 +2,7 @@ import { type Session, type Tx } from '#kit'
 import type { Ctx } from '../context.ts'
 import type { Booking } from '../domain/booking.ts'
 import { stateAt } from '../domain/booking_state.ts'
-import type { RideForSale } from '../domain/ride.ts'
+import { hasLeft, type RideForSale } from '../domain/ride.ts'
 import type { SalesTerms } from '../domain/sales_terms.ts'
 import { refuse } from '../errors.ts'
 import { readBooking } from '../store/bookings.ts'
@@ -49,11 +49,9 @@ export async function reachChangeable(
   return { old, oldRide, soldUnder, byStaff, actorUserId: session.userId, now }
 }
 
-/** Whether the ride has begun: the bus has left the stop, early perhaps, or a passenger is on board. */
-function hasBegun(old: Booking, { state, origin }: RideForSale, now: Date): boolean {
-  const left = state === 'DEPARTED' && origin.sequence === 0
-  const boarded = old.passengers.some(({ ticket }) => ticket?.state === 'BOARDED')
-  return origin.departureTime <= now || left || state === 'ARRIVED' || boarded
+/** Whether the ride has begun: the bus has left the stop, or a passenger is on board. */
+function hasBegun(old: Booking, ride: RideForSale, now: Date): boolean {
+  return hasLeft(ride, now) || old.passengers.some(({ ticket }) => ticket?.state === 'BOARDED')
 }
 
 export function changeTooLate({ bookingId }: Booking) {
