@@ -1,60 +1,70 @@
-import { expect } from 'vitest'
+import { timestampDate } from '@bufbuild/protobuf/wkt'
+import { expect, onTestFinished } from 'vitest'
 import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
 import { Payee_Kind } from '#gen/tms/payment/v1/payout_pb.ts'
 import { type Booking, Booking_State, Ticket_State } from '#gen/tms/ticketing/v1/booking_pb.ts'
 import { EntryOutcome } from '#gen/tms/ticketing/v1/point_of_sale_pb.ts'
 import { Deposit_Destination as To } from '#gen/tms/ticketing/v1/shift_pb.ts'
 import { serviceInstant } from '#kit'
-import { placements, type Suite } from '#kit/testing'
+import { placements } from '#kit/testing'
 import { identity } from '../../services/identity.ts'
 import { loadServices, serviceNames } from '../../services/roster.ts'
-import { TestDevice } from '../../services/ticketing/testing/counter.ts'
 import { PaymentMethod, reasonOf, type Tms } from '../sdk/src/node.ts'
-import { type Company, id, openCompany } from './testing/world/companies.ts'
+import { id, openCompany } from './testing/world/companies.ts'
+import { enrolledCounter } from './testing/world/counter_device.ts'
 import { booksOf, cashOut, crewOf, francs, openTill, payCommission, payOutAll, reliefBus } from './testing/world/day.ts'
 import { townWithGateway } from './testing/world/front_door.ts'
 import { ikirezi } from './testing/world/line.ts'
 import { bookingOf, codesOf, confirmed, holdSeats, pay, timePasses } from './testing/world/passenger.ts'
 
 const services = await loadServices(serviceNames)
-const WEB = '+250788700007'
-const OTHER_WEB = '+250788700107'
+/** Who buys on the web: a family, somebody who falls ill, one who cannot wait, one who rides a day later. */
+const [WEB, ILL, HURRIED, PATIENT] = ['+250788700007', '+250788700107', '+250788700207', '+250788700307'] as const
+const COUNTER = '+250788300300'
 /** VIP 6,000 and standard 4,000 for the whole ride. */
 const [VIP, STANDARD] = [6_000, 4_000]
+/** The platform keeps a fortieth of every payment. */
+const FEE_BASIS_POINTS = 250
+const feeOf = (...payments: number[]) => payments.reduce((sum, one) => sum + (one * FEE_BASIS_POINTS) / 10_000, 0)
 
 placements(
-  'a day of a company: planned, sold on the web and at two counters, given back, broken down, swapped, boarded, driven, counted, settled, and every franc where it belongs',
+  'a day of a company: planned, sold on the web and at two counters, given back, delayed, broken down, swapped, boarded, driven, counted, settled, and every franc where it belongs',
   services,
   async (suite, town) => {
     const company = await openCompany(suite, ikirezi)
-    const { tripId, tenantId, serviceDate } = company
+    const { tripId, nextTripId, tenantId, serviceDate } = company
     const crew = crewOf(company)
     let at = await crew.devices(suite, town)
     await payCommission(at.platform, tenantId, crew.northId, 500)
 
-    // Sold on the web: two seats that are ridden, one that is given back in time.
+    // Sold on the web: four seats that are to be ridden, one that is given back in time.
     const guest = town.device()
     await guest.session.asGuest()
-    const family = await pay(
-      suite,
-      guest,
-      await holdSeats(guest, { tripId }, WEB, { '2A': 'Aline', '2B': 'Eric' }),
-      WEB,
-    )
-    const ill = await holdSeats(guest, { tripId }, OTHER_WEB, { '1B': 'Claude' })
-    await pay(suite, guest, ill, OTHER_WEB)
-    const before = town.sandbox.phone(OTHER_WEB).balance()
-    await guest.ticketing.cancelBooking({ idempotencyKey: guest.newId(), bookingId: ill.bookingId })
-    await timePasses(suite, async () => (await bookingOf(guest, ill)).refund?.settleTime !== undefined, 'the refund')
-    const back = town.sandbox.phone(OTHER_WEB).balance() - before
+    const buy = async (phone: string, seats: Record<string, string>) =>
+      pay(suite, guest, await holdSeats(guest, { tripId }, phone, seats), phone)
+    const family = await buy(WEB, { '2A': 'Aline', '2B': 'Eric' })
+    const ill = await buy(ILL, { '1B': 'Claude' })
+    const givenBack = async (booking: Booking, phone: string) => {
+      const before = town.sandbox.phone(phone).balance()
+      await guest.ticketing.cancelBooking({ idempotencyKey: guest.newId(), bookingId: booking.bookingId })
+      await timePasses(
+        suite,
+        async () => (await bookingOf(guest, booking)).refund?.settleTime !== undefined,
+        'the refund',
+      )
+      return town.sandbox.phone(phone).balance() - before
+    }
+    expect(await givenBack(ill, ILL)).toBe(VIP)
+    const hurried = await buy(HURRIED, { '1B': 'Grace' })
+    const patient = await buy(PATIENT, { '2D': 'Jean' })
 
     // Sold at two counters, each with a till of its own.
     const north = await openTill(at.north, 10_000)
-    const device = await enrolled(suite, company, at.manager, at.south, crew.southId)
+    let device = await enrolledCounter(suite, at.manager, { tms: at.south, userId: crew.southId }, company.stopIds[0])
+    onTestFinished(() => device.remove())
     const south = await openTill(at.south, 5_000, device.deviceId)
-    device.shiftId = south.shiftId
     const counter = async (agent: Tms, seats: Record<string, string>): Promise<Booking> => {
-      const held = await holdSeats(agent, { tripId }, '+250788300300', seats)
+      const held = await holdSeats(agent, { tripId }, COUNTER, seats)
       const { paymentIntentId } = held
       await agent.payment.confirmPaymentIntent({ paymentIntentId, method: PaymentMethod.CASH, idempotencyKey: id() })
       return confirmed(suite, agent, held)
@@ -62,29 +72,62 @@ placements(
     const vip = await counter(at.north, { '1A': 'Diane' })
     const single = await counter(at.north, { '2C': 'Felix' })
     // The other counter has no network: it sells what it was lent, and tells of it later.
-    const { lease } = await at.south.pointOfSale.leaseSeats({
-      leaseId: id(),
-      deviceId: device.deviceId,
-      tripId,
-      seatLabels: ['1C', '1D'],
+    await device.terminal.lease({ tripId, seatLabels: ['1C', '1D'] })
+    device.network.cut()
+    await device.terminal.openShift(francs(5_000), south.shiftId)
+    const sold = [
+      await device.terminal.sell({ tripId, seatLabel: '1C', passengerName: 'Olive' }),
+      await device.terminal.sell({ tripId, seatLabel: '1D', passengerName: 'Paul' }),
+    ]
+    await device.terminal.expense('airtime', francs(1_500))
+    await expect(device.terminal.flush()).rejects.toThrow('there is no network')
+    expect(device.terminal.state).toMatchObject({ journalLength: 4, unsynced: 4 })
+    expect(await holdSeats(guest, { tripId }, WEB, { '1C': 'Ines' }).catch(reasonOf)).toBe('SEAT_TAKEN')
+    device.network.restore()
+    await device.terminal.flush()
+    expect(device.terminal.state).toMatchObject({ unsynced: 0, quarantined: 0, conflicts: [] })
+    const { entries: told } = await at.manager.pointOfSale.listJournalEntries({ deviceId: device.deviceId })
+    expect(told.map(({ result }) => result?.outcome)).toEqual([
+      EntryOutcome.RECORDED,
+      EntryOutcome.SOLD,
+      EntryOutcome.SOLD,
+      EntryOutcome.RECORDED,
+    ])
+    await suite.settle()
+
+    // The morning: the bus is late. Everybody who has paid by phone is told once, with the new time; the timetable stays.
+    const clockAt = (seconds: number) => {
+      suite.clock.set(new Date(serviceInstant(serviceDate, seconds, 'Africa/Kigali')).toISOString())
+    }
+    clockAt(7.5 * 3_600)
+    at = await crew.devices(suite, town)
+    const late = { tripId, delayMinutes: 45, reason: 'road works' }
+    const delayed = await at.manager.planning.reportDelay(late)
+    expect(delayed).toMatchObject({ trip: { delayMinutes: 45 }, collisions: [] })
+    await at.manager.planning.reportDelay(late)
+    await suite.settle()
+    const toldOfDelay = (phone: string) =>
+      town.sandbox.messages(phone).filter(({ text }) => text.includes('08:45') && text.includes('road works')).length
+    expect([WEB, ILL, HURRIED, PATIENT, COUNTER].map(toldOfDelay)).toEqual([1, 0, 1, 1, 2])
+    const shown = await bookingOf(guest, family)
+    expect(shown.delayMinutes).toBe(45)
+    expect(timestampDate(shown.origin!.time!).getTime()).toBe(
+      serviceInstant(serviceDate, 8 * 3_600, 'Africa/Kigali').getTime(),
+    )
+
+    // Ten past eight, and the bus is not there: who cannot wait has the money back, or rides on the next day.
+    clockAt(8 * 3_600 + 600)
+    at = await crew.devices(suite, town)
+    expect(await givenBack(hurried, HURRIED)).toBe(VIP)
+    const ride = { tripId: nextTripId, fromSequence: 0, toSequence: 2, seatLabels: ['2D'] }
+    const { bookingId } = patient
+    const asked = await guest.bookingChanges.quoteChange({ bookingId, ride })
+    expect(asked.quote).toMatchObject({ fee: francs(0), amountDue: francs(0), refund: francs(0) })
+    const changed = await guest.bookingChanges.changeBooking({
+      ...{ newBookingId: id(), bookingId, ride },
+      ...{ expectedAmountDue: francs(0), expectedRefund: francs(0) },
     })
-    for (const seat of lease!.seats) device.sell(lease!, seat)
-    const airtime = { expenseId: id(), category: 'airtime', amount: francs(1_500), receipt: '', note: '' }
-    device.write({ case: 'expense', value: airtime })
-    const taken = await guest.ticketing
-      .holdSeats({
-        bookingId: id(),
-        tripId,
-        fromSequence: 0,
-        toSequence: 2,
-        passengers: [{ name: 'Ines', seatLabel: '1C' }],
-        contact: { phone: WEB, language: 'rw' },
-      })
-      .catch(reasonOf)
-    expect(taken).toBe('SEAT_TAKEN')
-    const { results } = await at.south.pointOfSale.syncSales({ deviceId: device.deviceId, entries: device.journal })
-    expect(results.map(({ outcome }) => outcome)).toEqual([EntryOutcome.SOLD, EntryOutcome.SOLD, EntryOutcome.RECORDED])
-    const deviceCodes = lease!.seats.map(({ tickets }) => tickets.find((one) => one.toSequence === 2)!.code)
+    expect(changed.booking).toMatchObject({ state: Booking_State.CONFIRMED, tripId: nextTripId })
     await suite.settle()
 
     // The bus breaks down; another one comes, in which one seat is somewhere else.
@@ -95,13 +138,15 @@ placements(
     await suite.settle()
     const oldCode = codesOf(single)[0]!
 
-    // The day itself: everybody boards with the ticket that counts, and the bus arrives.
-    suite.clock.set(new Date(serviceInstant(serviceDate, 8 * 3_600 - 1_800, 'Africa/Kigali')).toISOString())
+    // Everybody boards with the ticket that counts, and the bus arrives.
+    clockAt(8.5 * 3_600)
     at = await crew.devices(suite, town)
     await at.manager.timetable.changeTripState({ tripId, state: TripState.BOARDING })
     const board = (code: string) =>
       at.manager.ticketing.boardTicket({ scanId: id(), code, tripId, stopSequence: 0, deviceId: 'door' })
-    await expect(board(oldCode)).rejects.toMatchObject({ rawMessage: expect.any(String) as string })
+    for (const gone of [oldCode, codesOf(hurried)[0]!, codesOf(patient)[0]!]) {
+      await expect(board(gone)).rejects.toMatchObject({ rawMessage: expect.any(String) as string })
+    }
     const readers: readonly (readonly [Tms, Booking])[] = [
       [guest, family],
       [at.north, vip],
@@ -110,27 +155,31 @@ placements(
     for (const [reader, booking] of readers) {
       for (const code of codesOf(await bookingOf(reader, booking))) await board(code)
     }
-    for (const code of deviceCodes) await board(code)
+    for (const { code } of sold) await board(code)
     const { entries } = await at.manager.ticketing.listTripTickets({ tripId })
     expect(entries.map(({ seatLabel, ticket }) => [seatLabel, ticket?.state])).toEqual(
       ['1A', '1C', '1D', '2A', '2B', '3A'].map((label) => [label, Ticket_State.BOARDED]),
     )
+    clockAt(8.75 * 3_600)
     for (const state of [TripState.DEPARTED, TripState.ARRIVED]) {
       await at.manager.timetable.changeTripState({ tripId, state })
     }
     await suite.settle()
-    expect((await bookingOf(guest, ill)).state).toBe(Booking_State.CANCELLED)
+    const states = [ill, hurried].map(async (booking) => (await bookingOf(guest, booking)).state)
+    expect(await Promise.all(states)).toEqual([Booking_State.CANCELLED, Booking_State.CANCELLED])
 
-    // Cash-out: one till is right, in the other a hundred is missing.
+    // Cash-out: one till is right, in the other a hundred is missing. The device was off at night, and has all that it wrote.
+    device = await device.restart(at.south)
+    expect(device.terminal.state).toMatchObject({ shiftId: south.shiftId, journalLength: 4, unsynced: 0 })
+    await device.terminal.closeShift(francs(15_400))
+    const count = { 5000: 3, 100: 4 }
+    const early = cashOut(at.south, at.accountant, south.shiftId, count, To.BANK, device.terminal.state.journalLength)
+    expect(await early.catch(reasonOf)).toBe('SALES_NOT_SYNCED')
+    await device.terminal.flush()
+    expect(await device.terminal.verify()).toBeUndefined()
+    const { journalLength } = device.terminal.state
     const northZ = await cashOut(at.north, at.accountant, north.shiftId, { 5000: 4 }, To.SAFE)
-    const southZ = await cashOut(
-      at.south,
-      at.accountant,
-      south.shiftId,
-      { 5000: 3, 100: 4 },
-      To.BANK,
-      device.journal.length,
-    )
+    const southZ = await cashOut(at.south, at.accountant, south.shiftId, count, To.BANK, journalLength)
     const cash = { north: VIP + STANDARD, south: 2 * VIP }
     expect(northZ).toMatchObject({ expected: francs(10_000 + cash.north), shift: { zNumber: 1 } })
     expect(northZ.shift?.cashCount?.overShort).toMatchObject(francs(0))
@@ -139,16 +188,20 @@ placements(
 
     // Settlement: the agent gets his commission, the company what it is owed beyond the cash that it has.
     const commission = cash.north * 0.05
-    const web = 2 * STANDARD + (VIP - back)
-    const due = BigInt(web - commission)
+    const web = { sold: 2 * STANDARD + VIP + VIP + STANDARD, refunded: 2 * VIP }
+    const fees = feeOf(2 * STANDARD, VIP, VIP, STANDARD, VIP, STANDARD, VIP, VIP)
+    const due = web.sold - web.refunded - fees - commission
     const holderId = crew.northId
     const agentPayee = { kind: Payee_Kind.AGENT, holderId, account: '+250788400400' }
     expect(await payOutAll(suite, at.manager, at.accountant, agentPayee)).toBe(BigInt(commission))
     const companyPayee = { kind: Payee_Kind.COMPANY, account: ikirezi.phones.manager }
-    expect(await payOutAll(suite, at.manager, at.accountant, companyPayee)).toBe(due)
+    expect(await payOutAll(suite, at.manager, at.accountant, companyPayee)).toBe(BigInt(due))
     const days = { firstDate: serviceDate, lastDate: serviceDate, currencyCode: 'RWF' }
     const { statement } = await at.manager.shifts.getAgencyStatement({ agentUserId: holderId, ...days })
-    expect(statement).toMatchObject({ saleCount: 2, sales: francs(cash.north), due: francs(0) })
+    expect(statement).toMatchObject({
+      ...{ saleCount: 2, sales: francs(cash.north), refunds: francs(0), overShort: francs(0) },
+      ...{ paid: francs(commission), due: francs(0) },
+    })
 
     await suite.advance({ seconds: 10 })
     const { sum, of } = await booksOf(at.manager)
@@ -164,20 +217,19 @@ placements(
       AGENT_FLOAT: 0n,
       REFUNDS_PENDING: 0n,
       PAYOUTS_PENDING: 0n,
-      PROVIDER_CLEARING: 0n,
+      PLATFORM_FEE: BigInt(-fees),
+      // What the phones have paid and nobody was given is the platform's.
+      PROVIDER_CLEARING: BigInt(fees),
     })
     // What the company was owed is what it has had: by phone, and in its own notes.
     expect(-(of['TENANT_PAYABLE'] ?? 0n)).toBe(BigInt(cash.north + cash.south))
+    // The outside world has seen the same: what phones have paid, less what went back and out.
+    const { charged, reversed } = town.sandbox.totals()['RWF']!
+    expect([charged.amount, reversed.amount]).toEqual([web.sold, web.refunded])
   },
-  { ...identity, now: new Date().toISOString(), outside: townWithGateway, timeoutMs: 180_000, placements: ['memory'] },
+  {
+    ...{ ...identity, now: new Date().toISOString(), outside: townWithGateway, timeoutMs: 180_000 },
+    env: { PAYMENT_FEE_BASIS_POINTS: String(FEE_BASIS_POINTS) },
+    placements: ['memory'],
+  },
 )
-
-/** A device of a counter at the company's first stop, which writes its journal whether there is a network or not. */
-async function enrolled(suite: Suite, { stopIds }: Company, office: Tms, agent: Tms, agentId: string) {
-  const device = new TestDevice(id(), agentId, () => suite.clock.now())
-  const { deviceId, publicKey } = device
-  const asked = { deviceId, name: 'South', stationStopId: stopIds[0] }
-  const { enrolmentCode } = await office.pointOfSale.createPosDevice(asked)
-  await agent.pointOfSale.enrolPosDevice({ enrolmentCode, publicKey, proof: device.proofFor(enrolmentCode) })
-  return device
-}

@@ -117,6 +117,7 @@ export class PosTerminal {
       phase: this.#phase,
       deviceId: this.#deviceId,
       shiftId: this.#shiftId,
+      journalLength: this.#journal.sequence,
       unsynced: this.#sender?.unsynced(this.#journal.sequence) ?? this.#journal.sequence,
       quarantined: quarantined.length,
       conflicts,

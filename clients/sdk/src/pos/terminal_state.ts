@@ -17,6 +17,8 @@ export type TerminalState = {
   readonly phase: 'idle' | 'sending' | 'waiting'
   readonly deviceId: string
   readonly shiftId: string | undefined
+  /** Entries that the journal has: the `journal_length` by which a shift is counted and closed. */
+  readonly journalLength: number
   /** Entries that the server is not known to have: show it as long as it is not 0. */
   readonly unsynced: number
   /** Entries that wait for a manager. */
