@@ -1,6 +1,5 @@
 import { expect } from 'vitest'
 import { FleetService } from '#gen/tms/company/v1/fleet_service_pb.ts'
-import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
 import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
 import { BusSwappedSchema } from '#gen/tms/company/v1/events_pb.ts'
 import { Method } from '#gen/tms/payment/v1/payment_intent_pb.ts'
@@ -13,6 +12,7 @@ import { placements, type Suite, type Who } from '#kit/testing'
 import { loadServices, serviceNames } from '../../services/roster.ts'
 import { reasonOf } from '../sdk/src/node.ts'
 import { type Company, id, openCompany } from './testing/world/companies.ts'
+import { reliefBus } from './testing/world/day.ts'
 import { ikirezi } from './testing/world/line.ts'
 
 const services = await loadServices(serviceNames.filter((name) => !['gateway', 'notification'].includes(name)))
@@ -26,20 +26,8 @@ const PASSENGER = [
 ]
 
 /** Another bus of the company, with these seats. */
-async function anotherBus(suite: Suite, { manager }: Company, labels: string, plate = PLATE): Promise<string> {
-  const fleet = suite.client(FleetService, manager)
-  const [layoutId, busId] = [id(), id()]
-  const seats = labels.split(' ').map((label) => ({
-    label,
-    seatClass: label.startsWith('1') ? SeatClass.VIP : SeatClass.STANDARD,
-    deck: 0,
-    row: Number(label.slice(0, -1)),
-    column: label.charCodeAt(label.length - 1) - 65,
-  }))
-  await fleet.createSeatLayout({ layoutId, name: `relief ${layoutId}`, seats })
-  await fleet.createBus({ busId, plate, name: 'Relief', layoutId })
-  return busId
-}
+const anotherBus = (suite: Suite, { manager }: Company, labels: string, plate = PLATE) =>
+  reliefBus({ fleet: suite.client(FleetService, manager) }, plate, labels)
 
 /** Buys seats in cash at the company's counter. */
 async function buy(suite: Suite, company: Company, who: Who, labels: string) {

@@ -66,7 +66,7 @@ export async function payCommission(platform: Tms, tenantId: string, agentId: st
 }
 
 /** A bus that comes to help, with these seats; those of row 1 are VIP. */
-export async function reliefBus({ fleet }: Tms, plate: string, labels: string): Promise<string> {
+export async function reliefBus({ fleet }: Pick<Tms, 'fleet'>, plate: string, labels: string): Promise<string> {
   const [layoutId, busId] = [id(), id()]
   const seats = labels.split(' ').map((label) => ({
     label,
