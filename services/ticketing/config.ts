@@ -36,7 +36,7 @@ export const settings = {
     default: 5,
     min: 0,
     max: 300,
-    help: 'how long a found timetable is kept in Redis; free seats never are',
+    help: 'how long the list of a day’s rides is kept in Redis; what is shown of each never is',
   }),
   connectionsCacheSeconds: integer('TICKETING_CONNECTIONS_CACHE_SECONDS', {
     default: 300,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { registry } from '#kit'
 import { placements } from '#kit/testing'
-import { TripStatusChangedSchema } from '#gen/tms/company/v1/events_pb.ts'
+import { TripCancelledSchema, TripDelayedSchema, TripStatusChangedSchema } from '#gen/tms/company/v1/events_pb.ts'
 import { SeatClass } from '#gen/tms/company/v1/layout_pb.ts'
 import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
 import { PlaceKind } from '#gen/tms/ticketing/v1/place_pb.ts'
@@ -171,17 +171,50 @@ placements('places are suggested while a passenger types: towns before their sto
 })
 
 placements(
-  'the same search again is answered from Redis, free seats are counted anew [S1-08]',
+  'the same search again finds its list in Redis; free seats, a delay, another bus, fares and cancellations show at once [S1-08]',
   suiteOf,
   async (suite) => {
-    const [tripId] = await putOnSale(suite, tripOf(newCompany()))
+    const company = newCompany()
+    const [first, second, third] = [
+      tripOf(company),
+      tripOf(company, { leaves: 40_000 }),
+      tripOf(company, { leaves: 44_000 }),
+    ]
+    const [tripId, gone] = await putOnSale(suite, first, second, third)
     const desk = suite.client(TicketingService, passenger())
+    const look = async (order: Order = Order.DEPARTURE) => {
+      const places = { origin: town('Kigali'), destination: town('Huye') }
+      return (await desk.searchTrips({ ...day, ...places, order, pageSize: 2 })).offers
+    }
     const before = await hits()
-    expect((await firstOffer(desk, 'Kigali', 'Huye'))?.[1]?.[1]).toBe(41)
+    expect((await look())[0]?.classes[1]).toMatchObject({ freeSeats: 41, price: { units: 3_000n } })
+    await look(Order.PRICE)
     await held(desk, holdOf(tripId!, '3A'))
-    expect((await firstOffer(desk, 'Kigali', 'Huye'))?.[1]?.[1]).toBe(40)
-    expect(await hits()).toBeGreaterThan(before)
+    expect((await look())[0]?.classes[1]?.freeSeats).toBe(40)
+
+    const { tenantId } = company
+    const late = { tenantId, tripId: tripId!, delayMinutes: 25, reason: 'a puncture', revision: 2n }
+    await suite.publish(TripDelayedSchema, tripId!, late)
+    const dearer = allFares(4).map((fare) => ({ ...fare, price: { currencyCode: 'RWF', units: 7_000n } }))
+    const smaller = { tripId: tripId!, revision: 3n, seats: coachSeats().slice(0, 30), fares: dearer }
+    await putOnSale(suite, tripOf(company, smaller))
+    const [changed, next] = await look()
+    expect(changed).toMatchObject({ tripId, delayMinutes: 25, delayReason: 'a puncture' })
+    expect(changed?.classes[1]).toMatchObject({ freeSeats: 25, price: { units: 7_000n } })
+    expect(next?.tripId).toBe(gone)
+    expect(await hits()).toBeGreaterThanOrEqual(before + 2)
+
+    await suite.publish(TripCancelledSchema, gone!, { tenantId, tripId: gone!, revision: 4n })
+    await suite.settle()
+    // The trip behind it takes its place: a page is as long as there are rides to fill it.
+    expect((await look()).map((one) => one.tripId)).toEqual([tripId, third.trip.tripId])
+    expect((await look(Order.PRICE)).map((one) => one.tripId)).not.toContain(gone)
+    await suite.publish(TripCancelledSchema, tripId!, { tenantId, tripId: tripId!, revision: 5n })
+    await suite.publish(TripCancelledSchema, third.trip.tripId!, { tenantId, tripId: third.trip.tripId!, revision: 6n })
+    await suite.settle()
+    expect(await look()).toEqual([])
   },
+  { env: { TICKETING_SEARCH_CACHE_SECONDS: '300' } },
 )
 
 /** Cache hits of ticketing, as /metrics tells them. */

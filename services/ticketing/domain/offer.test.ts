@@ -1,24 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { classOffers, cursorOf, type OfferOrder, pageOfRides, type TimetabledRide } from './offer.ts'
+import { classOffers, cursorOf, type ListedRide, type OfferOrder, pageOfRides } from './offer.ts'
 
-function ride(tripId: string, leaves: string, arrives: string, fares: TimetabledRide['fares']): TimetabledRide {
-  const point = { stopId: '', stopName: '', town: '', latitudeDegrees: 0, longitudeDegrees: 0, timeSeconds: 0 }
-  return {
-    tripId,
-    tenantId: '',
-    companyName: '',
-    routeName: '',
-    headsign: '',
-    serviceDate: '2026-11-20',
-    timeZone: 'Africa/Kigali',
-    currency: 'RWF',
-    origin: { ...point, sequence: 0, time: `2026-11-20T${leaves}:00.000Z` },
-    destination: { ...point, sequence: 1, time: `2026-11-20T${arrives}:00.000Z` },
-    seatCounts: { STANDARD: 20, ...(fares.VIP ? { VIP: 4 } : {}) },
-    fares,
-    delayMinutes: 0,
-    delayReason: '',
-  }
+function ride(tripId: string, leaves: string, arrives: string, fares: NonNullable<ListedRide['fares']>): ListedRide {
+  const seconds = (time: string) => Date.parse(`2026-11-20T${time}:00Z`) / 1000
+  const classes: ListedRide['classes'] = fares.VIP ? ['STANDARD', 'VIP'] : ['STANDARD']
+  return { tripId, from: 0, to: 1, leaves: seconds(leaves), arrives: seconds(arrives), classes, fares }
 }
 
 const rides = [
@@ -28,7 +14,7 @@ const rides = [
   ride('early', '05:00', '08:00', { STANDARD: '3000' }),
 ]
 const ask = { seatClass: undefined, after: undefined, limit: 10, leavingAfter: new Date('2026-11-20T06:00:00Z') }
-const ids = (page: TimetabledRide[]) => page.map(({ tripId }) => tripId)
+const ids = (page: ListedRide[]) => page.map(({ tripId }) => tripId)
 
 describe('trips found', () => {
   test.each<[OfferOrder, string[]]>([
@@ -55,8 +41,11 @@ describe('trips found', () => {
   })
 
   test('no fare is told, never 0; free seats never fall below 0', () => {
-    expect(classOffers(rides[1]!, { STANDARD: 3 })).toEqual([{ seatClass: 'STANDARD', free: 17, price: undefined }])
-    expect(classOffers(rides[2]!, { VIP: 5 })).toEqual([
+    expect(classOffers({ seatCounts: { STANDARD: 20 }, taken: { STANDARD: 3 }, fares: {} })).toEqual([
+      { seatClass: 'STANDARD', free: 17, price: undefined },
+    ])
+    const fares = { STANDARD: '3100', VIP: '4000' }
+    expect(classOffers({ seatCounts: { STANDARD: 20, VIP: 4 }, taken: { VIP: 5 }, fares })).toEqual([
       { seatClass: 'STANDARD', free: 20, price: 3100n },
       { seatClass: 'VIP', free: 0, price: 4000n },
     ])

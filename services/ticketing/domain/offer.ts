@@ -1,7 +1,24 @@
-import type { Legs } from './legs.ts'
 import type { SeatClass } from './ride.ts'
 
-/** A call as search keeps it: plain JSON, because it waits in Redis. */
+/** Prices in the smallest unit, as text; a class without a fare is not there. */
+export type OfferFares = Readonly<Partial<Record<SeatClass, string>>>
+
+/** A ride of a day's list: what lists are sorted and narrowed by, and no more. Plain JSON, because it waits in Redis. */
+export type ListedRide = {
+  readonly tripId: string
+  /** The calls between which it is ridden. */
+  readonly from: number
+  readonly to: number
+  /** When it leaves and arrives, in seconds since 1970. */
+  readonly leaves: number
+  readonly arrives: number
+  /** Classes of which the bus has seats. */
+  readonly classes: readonly SeatClass[]
+  /** Only in lists that are sorted by them. */
+  readonly fares?: OfferFares
+}
+
+/** A call as an offer shows it. */
 export type OfferPoint = {
   readonly sequence: number
   readonly stopId: string
@@ -9,13 +26,12 @@ export type OfferPoint = {
   readonly town: string
   readonly latitudeDegrees: number
   readonly longitudeDegrees: number
-  /** ISO 8601. */
-  readonly time: string
+  readonly time: Date
   readonly timeSeconds: number
 }
 
-/** A ride of one day's timetable, without what changes by the minute: free seats are counted for each answer. */
-export type TimetabledRide = {
+/** A ride on offer, with all that is shown of it. */
+export type OfferedRide = {
   readonly tripId: string
   readonly tenantId: string
   readonly companyName: string
@@ -28,8 +44,9 @@ export type TimetabledRide = {
   readonly destination: OfferPoint
   /** Seats of the bus by class. */
   readonly seatCounts: Partial<Record<SeatClass, number>>
-  /** Prices in the smallest unit, as text; a class without a fare is not there. */
-  readonly fares: Partial<Record<SeatClass, string>>
+  /** Of them, those that are sold or held on some leg of the ride. */
+  readonly taken: Partial<Record<SeatClass, number>>
+  readonly fares: OfferFares
   readonly delayMinutes: number
   readonly delayReason: string
 }
@@ -40,19 +57,9 @@ export type OfferOrder = 'DEPARTURE' | 'PRICE' | 'DURATION'
 /** What an offer is sorted by; the trip's id parts equals. */
 export type OfferCursor = { readonly key: string; readonly tripId: string }
 
-/** The legs of a timetabled ride. */
-export function offerLegs({ origin, destination }: TimetabledRide): Legs {
-  return { from: origin.sequence, to: destination.sequence }
-}
-
-/** Time on the bus. */
-export function durationSeconds({ origin, destination }: TimetabledRide): number {
-  return (Date.parse(destination.time) - Date.parse(origin.time)) / 1000
-}
-
 /** The page of rides that follows a cursor: of those that still leave and have seats of the class, in order. */
 export function pageOfRides(
-  rides: readonly TimetabledRide[],
+  rides: readonly ListedRide[],
   wanted: {
     readonly order: OfferOrder
     readonly seatClass: SeatClass | undefined
@@ -60,11 +67,11 @@ export function pageOfRides(
     readonly limit: number
     readonly leavingAfter: Date
   },
-): TimetabledRide[] {
+): ListedRide[] {
   const { order, seatClass, after, limit, leavingAfter } = wanted
+  const leaving = leavingAfter.getTime() / 1000
   return rides
-    .filter((ride) => Date.parse(ride.origin.time) > leavingAfter.getTime())
-    .filter((ride) => seatClass === undefined || ride.seatCounts[seatClass] !== undefined)
+    .filter((ride) => ride.leaves > leaving && (seatClass === undefined || ride.classes.includes(seatClass)))
     .map((ride) => ({ ride, cursor: cursorOf(ride, order, seatClass) }))
     .sort((a, b) => compare(a.cursor, b.cursor))
     .filter(({ cursor }) => after === undefined || compare(cursor, after) > 0)
@@ -73,20 +80,20 @@ export function pageOfRides(
 }
 
 /** Where a ride stands in an order, as text that sorts. */
-export function cursorOf(ride: TimetabledRide, order: OfferOrder, seatClass?: SeatClass): OfferCursor {
+export function cursorOf(ride: ListedRide, order: OfferOrder, seatClass?: SeatClass): OfferCursor {
   return { key: sortKey(ride, order, seatClass), tripId: ride.tripId }
 }
 
-function sortKey(ride: TimetabledRide, order: OfferOrder, seatClass: SeatClass | undefined): string {
-  if (order === 'DURATION') return digits(BigInt(durationSeconds(ride)))
-  if (order === 'DEPARTURE') return ride.origin.time
+function sortKey(ride: ListedRide, order: OfferOrder, seatClass: SeatClass | undefined): string {
+  if (order === 'DURATION') return digits(ride.arrives - ride.leaves)
+  if (order === 'DEPARTURE') return digits(ride.leaves)
   const price = lowestPrice(ride, seatClass)
   // `~` follows every digit: what has no fare comes last.
   return price === undefined ? '~' : digits(price)
 }
 
 /** The lowest fare, of one class or of all; undefined when there is none. */
-function lowestPrice({ fares }: TimetabledRide, seatClass?: SeatClass): bigint | undefined {
+function lowestPrice({ fares = {} }: ListedRide, seatClass?: SeatClass): bigint | undefined {
   const prices = seatClass ? [fares[seatClass]] : Object.values(fares)
   const minors = prices.filter((price) => price !== undefined).map(BigInt)
   return minors.length === 0 ? undefined : minors.reduce((low, price) => (price < low ? price : low))
@@ -94,21 +101,20 @@ function lowestPrice({ fares }: TimetabledRide, seatClass?: SeatClass): bigint |
 
 /** What is left of each class: `free` is never below 0, as a bus may have been swapped for a smaller one. */
 export function classOffers(
-  ride: TimetabledRide,
-  taken: Partial<Record<SeatClass, number>>,
+  ride: Pick<OfferedRide, 'seatCounts' | 'taken' | 'fares'>,
 ): { seatClass: SeatClass; free: number; price: bigint | undefined }[] {
   const classes = Object.entries(ride.seatCounts) as [SeatClass, number][]
   return classes.map(([seatClass, seats]) => {
     const price = ride.fares[seatClass]
     return {
       seatClass,
-      free: Math.max(0, seats - (taken[seatClass] ?? 0)),
+      free: Math.max(0, seats - (ride.taken[seatClass] ?? 0)),
       price: price === undefined ? undefined : BigInt(price),
     }
   })
 }
 
-const digits = (value: bigint) => value.toString().padStart(20, '0')
+const digits = (value: bigint | number) => value.toString().padStart(20, '0')
 
 function compare(a: OfferCursor, b: OfferCursor): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : a.tripId < b.tripId ? -1 : a.tripId > b.tripId ? 1 : 0

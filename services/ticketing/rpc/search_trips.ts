@@ -2,10 +2,9 @@ import { isServiceDate, type Handler, nextPageToken } from '#kit'
 import { SearchTripsRequest_Order, type TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { refuse } from '../errors.ts'
 import type { Ctx } from '../context.ts'
-import { cursorOf, offerLegs, type OfferOrder, pageOfRides } from '../domain/offer.ts'
+import { cursorOf, type OfferOrder, pageOfRides } from '../domain/offer.ts'
 import { aKey, anId, cursorPage } from '../steps/cursors.ts'
-import { atOpenLevels, nextPossibleDate, timetabled } from '../steps/search.ts'
-import { takenSeats } from '../store/availability.ts'
+import { type DaySearch, nextPossibleDate, offered, timetabled } from '../steps/search.ts'
 import { classFromProto } from '../wire/classes.ts'
 import { offerToProto } from '../wire/ride.ts'
 
@@ -14,7 +13,7 @@ const orders: Readonly<Record<number, OfferOrder>> = {
   [SearchTripsRequest_Order.DURATION]: 'DURATION',
 }
 
-/** Finds a day's rides between two places: the timetable may be some seconds old, free seats are counted anew. */
+/** Finds a day's rides between two places: the list of them may be some seconds old, what is shown of each is read anew. */
 export const searchTrips =
   (ctx: Ctx): Handler<typeof TicketingService.method.searchTrips> =>
   async (req) => {
@@ -24,20 +23,22 @@ export const searchTrips =
     const leavingAfter = new Date(now.getTime() + ctx.settings.cutoffSeconds * 1000)
     const order = orders[req.order] ?? 'DEPARTURE'
     const seatClass = classFromProto(req.seatClass)
-    const found = await timetabled(ctx, req, leavingAfter)
-    const sorted = pageOfRides(found.rides, { order, seatClass, after, limit, leavingAfter })
-    const page = await atOpenLevels(ctx, found, sorted)
-    // All rows: what is on sale is public, whoever asks.
-    const taken = await takenSeats(
-      ctx.db.system,
-      page.map((ride) => ({ tripId: ride.tripId, legs: offerLegs(ride) })),
-      now,
-    )
+    const { origin, destination, serviceDate } = req
+    const search: DaySearch = { origin, destination, serviceDate, byFare: order === 'PRICE' }
+    const look = async (anew: boolean) => {
+      const found = await timetabled(ctx, search, leavingAfter, anew)
+      const page = pageOfRides(found.rides, { order, seatClass, after, limit, leavingAfter })
+      return { found, page, offers: await offered(ctx, found, page, now) }
+    }
+    let seen = await look(false)
+    // The kept list has rides that are cancelled, or go elsewhere by now: others take their places.
+    if (seen.offers.length < seen.page.length) seen = await look(true)
+    const { found, page, offers } = seen
     return {
-      offers: page.map((ride, i) => offerToProto(ride, taken[i] ?? {})),
-      nextPageToken: nextPageToken(sorted, limit, (ride) => cursorOf(ride, order, seatClass)),
+      offers: offers.map(offerToProto),
+      nextPageToken: nextPageToken(page, limit, (ride) => cursorOf(ride, order, seatClass)),
       nextPossibleDate:
-        page.length > 0 || after ? '' : await nextPossibleDate(ctx, found, req.serviceDate, leavingAfter),
+        offers.length > 0 || after ? '' : await nextPossibleDate(ctx, found, req.serviceDate, leavingAfter),
     }
   }
 

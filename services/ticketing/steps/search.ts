@@ -1,22 +1,23 @@
 import type { PlaceQuery } from '#gen/tms/ticketing/v1/place_pb.ts'
 import type { Ctx } from '../context.ts'
-import { foldName } from '../domain/fold.ts'
-import type { TimetabledRide } from '../domain/offer.ts'
-import { placesLike, stopsNamed } from '../store/places.ts'
 import type { DayFare } from '../domain/connection.ts'
-import { type Fares, type SeatClass, shownFares } from '../domain/ride.ts'
+import { foldName } from '../domain/fold.ts'
+import type { ListedRide, OfferedRide, OfferFares } from '../domain/offer.ts'
+import { type Fares, type RidePlaces, type SeatClass, shownFares } from '../domain/ride.ts'
+import { offersOf } from '../store/offers.ts'
+import { placesLike, stopsNamed } from '../store/places.ts'
 import { newestTerms, termsFromJson, type TermsJson } from '../store/sales_terms.ts'
-import { type Between, nextDateBetween, ridesBetween } from '../store/timetable.ts'
+import { type Between, nextDateBetween, ridesBetween, tariffedRidesBetween } from '../store/timetable.ts'
 import { lowestOfDays } from './lowest_fares.ts'
 import { currentFares, type ShownRide } from './shown_fares.ts'
 
-/** A day's rides between two places at full fares, and the stops that the places stand for. */
+/** A day's rides between two places: enough to sort them and to find what is shown of them. */
 export type Timetable = {
+  /** The stops that the places stand for. */
   readonly between: Between
-  readonly rides: readonly TimetabledRide[]
-  /** The terms of companies that sell at levels, and the fares that these begin with, by trip. */
-  readonly levelled: Readonly<Record<string, TermsJson>>
-  readonly listFares: Readonly<Record<string, TimetabledRide['fares']>>
+  readonly rides: readonly ListedRide[]
+  /** The terms of those who sell them, of companies that have set some. */
+  readonly terms: Readonly<Record<string, TermsJson>>
 }
 
 type Places = { origin?: PlaceQuery; destination?: PlaceQuery }
@@ -28,61 +29,89 @@ const HINT_DAYS = 60
 const NEARLY = 0.05
 const MOST_STOPS = 50
 
-/** A day's timetable between two places, kept in Redis for a moment. It never decides a sale: the hold reads the tables. */
-export function timetabled(ctx: Ctx, asked: Places & { serviceDate: string }, leavingAfter: Date): Promise<Timetable> {
-  const { serviceDate } = asked
-  const key = JSON.stringify(['search', nameOf(asked.origin), nameOf(asked.destination), serviceDate])
+/** A day's search between two places; a list that is sorted by fares has them. */
+export type DaySearch = Places & { readonly serviceDate: string; readonly byFare: boolean }
+
+/**
+ * A day's timetable between two places, kept for a moment: it says which rides there are, and in which order.
+ *
+ * What is shown of them is read anew for each answer, and it never decides a sale: the hold reads the tables.
+ *
+ * @param anew reads it again, because the kept one lists what is not to be had any more
+ */
+export async function timetabled(ctx: Ctx, asked: DaySearch, leavingAfter: Date, anew = false): Promise<Timetable> {
+  const { serviceDate, byFare } = asked
+  const key = JSON.stringify(['search', nameOf(asked.origin), nameOf(asked.destination), serviceDate, byFare])
+  if (anew) await ctx.cache.delete(key)
   return briefly(ctx, key, async () => {
     const between = await betweenOf(ctx, asked)
-    // All rows: what is on sale is public, whoever asks.
-    const { system } = ctx.db
-    const listed = leadsNowhere(between) ? [] : await ridesBetween(system, between, serviceDate, leavingAfter)
-    const terms = await newestTerms(
-      system,
-      listed.map(({ tenantId }) => tenantId),
-    )
-    return { between, ...underTerms(listed, terms) }
+    if (leadsNowhere(between)) return { between, rides: [], terms: {} }
+    return { between, ...(await (byFare ? tariffed : listed)(ctx, between, serviceDate, leavingAfter)) }
   })
 }
 
-/** Rides at full fares under the terms of their companies. */
-function underTerms(listed: readonly TimetabledRide[], terms: Readonly<Record<string, TermsJson>>) {
-  const levelled = Object.fromEntries(Object.entries(terms).filter(([, { levels }]) => levels.length > 0))
-  const sold = listed.filter(({ tenantId }) => tenantId in levelled)
-  return {
-    rides: listed.map((ride) => {
-      const own = terms[ride.tenantId]
-      return own ? { ...ride, fares: asText(shownFares(asShown(ride, ride.fares, own), {})) } : ride
-    }),
-    levelled,
-    listFares: Object.fromEntries(sold.map(({ tripId, fares }) => [tripId, fares])),
-  }
+type Listed = Omit<Timetable, 'between'>
+
+async function listed(ctx: Ctx, between: Between, serviceDate: string, leavingAfter: Date): Promise<Listed> {
+  // All rows: what is on sale is public, whoever asks.
+  const { rides, tenantIds } = await ridesBetween(ctx.db.system, between, serviceDate, leavingAfter)
+  return { rides, terms: await newestTerms(ctx.db.system, tenantIds) }
 }
 
-/** A page of rides with the prices of the levels that are open at this moment. */
-export async function atOpenLevels(
+/** With what a ride costs before levels: those change with every sale. */
+async function tariffed(ctx: Ctx, between: Between, serviceDate: string, leavingAfter: Date): Promise<Listed> {
+  // All rows: what is on sale is public, whoever asks.
+  const found = await tariffedRidesBetween(ctx.db.system, between, serviceDate, leavingAfter)
+  const terms = await newestTerms(
+    ctx.db.system,
+    found.map(({ tenantId }) => tenantId),
+  )
+  const rides = found.map(({ tenantId, serviceDate, currency, fromStopId, toStopId, fares, ...ride }) => {
+    const own = terms[tenantId]
+    const places = {
+      trip: { currency, serviceDate },
+      origin: { stopId: fromStopId },
+      destination: { stopId: toStopId },
+    }
+    return { ...ride, fares: own ? asText(shownFares(underTerms(places, fares, own), {})) : fares }
+  })
+  return { rides, terms }
+}
+
+/** Rides of a timetable as they are now: free seats, delays, and the prices of the levels that are open. */
+export async function offered(
   ctx: Ctx,
-  { levelled, listFares }: Timetable,
-  page: readonly TimetabledRide[],
-): Promise<readonly TimetabledRide[]> {
-  const sold = page.filter(({ tenantId }) => tenantId in levelled)
-  if (sold.length === 0) return page
-  const shown = sold.map((ride) => asShown(ride, listFares[ride.tripId] ?? {}, levelled[ride.tenantId]!))
-  const fares = new Map((await currentFares(ctx, shown)).map((one, i) => [sold[i]!.tripId, asText(one)]))
-  return page.map((ride) => ({ ...ride, fares: fares.get(ride.tripId) ?? ride.fares }))
+  { between, terms }: Timetable,
+  page: readonly ListedRide[],
+  now: Date,
+): Promise<readonly OfferedRide[]> {
+  // All rows: what is on sale is public, whoever asks.
+  const offers = await offersOf(ctx.db.system, between, page, now)
+  const ruled = offers.filter(({ tenantId }) => tenantId in terms)
+  if (ruled.length === 0) return offers
+  const shown = ruled.map((offer): ShownRide => {
+    const { origin, destination, fares, tenantId } = offer
+    return {
+      ...underTerms({ trip: offer, origin, destination }, fares, terms[tenantId]!),
+      trip: offer,
+      origin,
+      destination,
+    }
+  })
+  const current = new Map((await currentFares(ctx, shown)).map((fares, i) => [ruled[i]!.tripId, asText(fares)]))
+  return offers.map((offer) => ({ ...offer, fares: current.get(offer.tripId) ?? offer.fares }))
 }
 
-function asShown(ride: TimetabledRide, fares: TimetabledRide['fares'], terms: TermsJson): ShownRide {
+function underTerms(places: RidePlaces, fares: OfferFares, terms: TermsJson) {
   const classes = Object.entries(fares) as [SeatClass, string][]
-  const { tripId, currency, serviceDate, origin, destination } = ride
   return {
-    ...{ trip: { tripId, currency, serviceDate }, origin, destination },
-    fares: Object.fromEntries(classes.map(([seatClass, minor]) => [seatClass, BigInt(minor)])),
+    ...places,
+    fares: Object.fromEntries(classes.map(([seatClass, minor]) => [seatClass, BigInt(minor)])) as Fares,
     terms: termsFromJson(terms),
   }
 }
 
-function asText(fares: Fares): TimetabledRide['fares'] {
+function asText(fares: Fares): OfferFares {
   return Object.fromEntries(Object.entries(fares).map(([seatClass, minor]) => [seatClass, minor.toString()]))
 }
 

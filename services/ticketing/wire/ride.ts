@@ -2,9 +2,8 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { money, moneyToProto } from '#kit'
 import type { ClassOfferSchema, TripOfferSchema, TripPointSchema } from '#gen/tms/ticketing/v1/trip_offer_pb.ts'
-import { classOffers, durationSeconds, type OfferPoint, type TimetabledRide } from '../domain/offer.ts'
+import { classOffers, type OfferedRide, type OfferPoint } from '../domain/offer.ts'
 import type { Call, SeatClass } from '../domain/ride.ts'
-import type { TakenSeats } from '../store/availability.ts'
 import { classToProto } from './classes.ts'
 
 /** A call where passengers get on: its time is the departure. */
@@ -22,8 +21,8 @@ function placeOf(at: Call | OfferPoint) {
   return { sequence, stopId, stopName, town, location: { latitudeDegrees, longitudeDegrees } }
 }
 
-/** A ride on offer, with the seats that are left now. */
-export function offerToProto(ride: TimetabledRide, taken: TakenSeats): MessageInitShape<typeof TripOfferSchema> {
+/** A ride on offer, with the seats that are left. */
+export function offerToProto(ride: OfferedRide): MessageInitShape<typeof TripOfferSchema> {
   return {
     tripId: ride.tripId,
     tenantId: ride.tenantId,
@@ -34,15 +33,15 @@ export function offerToProto(ride: TimetabledRide, taken: TakenSeats): MessageIn
     timeZone: ride.timeZone,
     origin: pointToProto(ride.origin),
     destination: pointToProto(ride.destination),
-    durationSeconds: durationSeconds(ride),
-    classes: classOffers(ride, taken).map((offer) => classOfferToProto(offer, ride.currency)),
+    durationSeconds: (ride.destination.time.getTime() - ride.origin.time.getTime()) / 1000,
+    classes: classOffers(ride).map((offer) => classOfferToProto(offer, ride.currency)),
     delayMinutes: ride.delayMinutes,
     delayReason: ride.delayReason,
   }
 }
 
 function pointToProto(point: OfferPoint): MessageInitShape<typeof TripPointSchema> {
-  return { ...placeOf(point), time: timestampFromDate(new Date(point.time)), timeSeconds: point.timeSeconds }
+  return { ...placeOf(point), time: timestampFromDate(point.time), timeSeconds: point.timeSeconds }
 }
 
 /** What a class has left; without a fare the price is not there at all. */
