@@ -7,6 +7,7 @@ import type { Sealing } from './db/once.ts'
 import type { Consumer } from './events/consumer.ts'
 import type { Outbound, OutboundOptions } from './http/outbound.ts'
 import type { Locks } from './locks.ts'
+import type { Duplex } from './rpc/duplex.ts'
 import type { Placement } from './placement.ts'
 import type { UserVerifier } from './identity/user_tokens.ts'
 import type { SettingsOf, SettingsSpec } from './settings.ts'
@@ -81,6 +82,8 @@ export type ServiceDeclaration<Ctx> = {
   /** How answers that are kept beside an idempotency key are sealed; they are kept as they are when left out. */
   readonly sealing?: Sealing
   readonly routes?: (ctx: Ctx) => (router: ConnectRouter) => void
+  /** Methods of `routes` whose messages are pushed when they come by HTTP/2. */
+  readonly duplexes?: (ctx: Ctx) => readonly Duplex[]
   /** Runs when everything else of the service does; returns what stops it. */
   readonly start?: (ctx: Ctx) => Promise<() => Promise<void>>
 }

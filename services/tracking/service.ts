@@ -1,4 +1,4 @@
-import { defineService } from '#kit'
+import { defineDuplex, defineService } from '#kit'
 import {
   GeofenceCrossedSchema,
   LongStopDetectedSchema,
@@ -19,6 +19,7 @@ import { copyTrip } from './events/copy_trip.ts'
 import { noteDriver, releaseDriver } from './events/note_driver.ts'
 import { dropTicket, noteTicket } from './events/note_tickets.ts'
 import { noteTripState } from './events/note_trip_state.ts'
+import { converseWith } from './ingest/conversation.ts'
 import { ingestOf } from './ingest/ingest.ts'
 import { endOldDays, forgetSilentBuses } from './jobs/keep_tidy.ts'
 import { noteSilentBuses } from './jobs/note_silent_buses.ts'
@@ -56,6 +57,7 @@ export default defineService<Ctx>({
     router.service(SupervisionService, supervisionRpcs(ctx))
     router.service(FeedService, feedRpcs(ctx))
   },
+  duplexes: (ctx) => [defineDuplex({ method: TrackingService.method.streamPositions, open: converseWith(ctx) })],
   start: async (ctx) => {
     const ingest = ingestOf(ctx)
     ingest.start()

@@ -9,7 +9,6 @@ import { outbound } from '../http/outbound.ts'
 import { redisLocks } from '../locks.ts'
 import type { Placement } from '../placement.ts'
 import type { HttpHandler } from '../rpc/listener.ts'
-import { serveCalls } from '../rpc/serve.ts'
 import type { Verifiers } from '../rpc/gatekeeper.ts'
 import type { Context, Service } from '../service.ts'
 import { readSettings } from '../settings.ts'
@@ -66,7 +65,8 @@ export async function buildRuntime(service: Service, parts: RuntimeParts): Promi
   if (db) relay = await startRelay(service.name, db.system, infra.bus, log)
 
   const routes = service.routes?.(ctx) ?? (() => undefined)
-  const interceptor = serveCalls({ service: service.name, verifiers: parts.verifiers, log, newId: options.newId })
+  const serving = { service: service.name, verifiers: parts.verifiers, log, newId: options.newId }
+  const { shutdownSignal } = parts
   const stoppers: (() => Promise<void>)[] = []
   const runtime: Runtime = {
     service,
@@ -74,8 +74,8 @@ export async function buildRuntime(service: Service, parts: RuntimeParts): Promi
     relay,
     subscriptions: [],
     idle: async () => db?.idle(),
-    transport: inMemoryTransport(routes, interceptor),
-    handler: httpHandler(routes, interceptor, parts.shutdownSignal),
+    transport: inMemoryTransport(routes, serving),
+    handler: httpHandler(routes, service.duplexes?.(ctx) ?? [], { ...serving, shutdownSignal }),
     activate: async () => {
       runtime.subscriptions = db ? await subscribeAll(service, ctx, parts) : []
       if (options.jobTimers) stoppers.push(startJobs(ctx, jobsOf(service)))

@@ -1,9 +1,13 @@
 import type { DescService } from '@bufbuild/protobuf'
 import { type Client, createClient, createRouterTransport, type Transport } from '@connectrpc/connect'
 import { connectNodeAdapter, createConnectTransport, Http2SessionManager } from '@connectrpc/connect-node'
-import type { ConnectRouter, Interceptor } from '@connectrpc/connect'
+import type { ConnectRouter } from '@connectrpc/connect'
 import { ownerOf } from '../policy.ts'
+import type { Duplex } from '../rpc/duplex.ts'
+import { duplexHandler } from '../rpc/duplex_stream.ts'
 import type { HttpHandler } from '../rpc/listener.ts'
+import { serveCalls } from '../rpc/serve.ts'
+import type { ServeOptions } from '../rpc/served_call.ts'
 import { blamingUnreadable } from '../rpc/unreadable.ts'
 
 /** A request may be this large; bulk goes by stream, in parts. */
@@ -12,18 +16,25 @@ const READ_MAX_BYTES = 4 << 20
 type Routes = (router: ConnectRouter) => void
 
 /** Serves a service to calls from this process, without a socket. */
-export function inMemoryTransport(routes: Routes, interceptor: Interceptor): Transport {
-  return createRouterTransport(routes, { router: { interceptors: [interceptor], readMaxBytes: READ_MAX_BYTES } })
+export function inMemoryTransport(routes: Routes, options: ServeOptions): Transport {
+  const router = { interceptors: [serveCalls(options)], readMaxBytes: READ_MAX_BYTES }
+  return createRouterTransport(routes, { router })
 }
 
 /** Serves a service to HTTP: gRPC, gRPC-web and Connect. */
-export function httpHandler(routes: Routes, interceptor: Interceptor, shutdownSignal: AbortSignal): HttpHandler {
-  return connectNodeAdapter({
+export function httpHandler(
+  routes: Routes,
+  duplexes: readonly Duplex[],
+  options: ServeOptions & { readonly shutdownSignal: AbortSignal },
+): HttpHandler {
+  const { shutdownSignal } = options
+  const pulled = connectNodeAdapter({
     routes: blamingUnreadable(routes),
-    interceptors: [interceptor],
+    interceptors: [serveCalls(options)],
     readMaxBytes: READ_MAX_BYTES,
     shutdownSignal,
   })
+  return duplexHandler(duplexes, { ...options, maxBytes: READ_MAX_BYTES }, pulled)
 }
 
 /** Calls a service elsewhere: Connect with binary bodies over HTTP/2, the cheapest on the wire. */

@@ -85,9 +85,9 @@ export class Ingest {
     return new Reporting(sender, last, DEAF, this.#sinks)
   }
 
-  /** Asked before each frame that is taken: undefined when it may be taken at once, else resolves when it may. */
-  turn(): Promise<void> | undefined {
-    return this.#turnstile.pass()
+  /** Asked before each frame that is taken: whether it may be taken at once; when not, `go` is called when it may. */
+  pass(go: () => void): boolean {
+    return this.#turnstile.pass(go)
   }
 
   /** Ends a reporting; what it took is written all the same. */

@@ -17,14 +17,15 @@ export class Turnstile {
     this.#perTurn = this.#left = perTurn
   }
 
-  /** Undefined when the caller may go on at once; else resolves when it is its turn. */
-  pass(): Promise<void> | undefined {
+  /** Whether the caller may go on at once; when not, `go` is called when it is its turn. */
+  pass(go: () => void): boolean {
     if (!this.#isTurning) this.#turnLater()
     if (this.#left > 0) {
       this.#left -= 1
-      return undefined
+      return true
     }
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    this.#waiting.push(go)
+    return false
   }
 
   #turnLater(): void {

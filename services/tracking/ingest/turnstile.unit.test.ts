@@ -6,7 +6,7 @@ test('so many pass in a turn, the others in the next ones, in their order; who c
   const turnstile = new Turnstile(3)
   const passed: number[] = []
   const go = async (n: number) => {
-    await turnstile.pass()
+    await new Promise<void>((resolve) => turnstile.pass(resolve) && resolve())
     passed.push(n)
   }
   const all = Array.from({ length: 8 }, (_, n) => go(n))
@@ -26,7 +26,7 @@ test('so many pass in a turn, the others in the next ones, in their order; who c
 test('who comes alone passes at once, turn after turn', async () => {
   const turnstile = new Turnstile(2)
   for (let turn = 0; turn < 10; turn++) {
-    expect(turnstile.pass()).toBeUndefined()
+    expect(turnstile.pass(() => undefined)).toBe(true)
     await nextTurn()
     await nextTurn()
   }

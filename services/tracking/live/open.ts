@@ -1,5 +1,6 @@
+import { converse } from '#kit'
 import type { Ctx } from '../context.ts'
-import { reportStream } from '../ingest/report_stream.ts'
+import { converseWith } from '../ingest/conversation.ts'
 import { accessOf } from './access.ts'
 import { noteLivePort } from './endpoint.ts'
 import { openNode } from './node.ts'
@@ -12,7 +13,7 @@ export async function openLive(ctx: Ctx): Promise<() => Promise<void>> {
     nodeId: ctx.newId(),
     feeds: feedsOf(ctx),
     access: accessOf(ctx),
-    report: (session, frames, signal) => reportStream(ctx, session, frames, signal),
+    report: (session, frames, signal) => converse(converseWith(ctx), session, frames, signal),
   })
   noteLivePort(ctx, node.port)
   return async () => {

@@ -16,6 +16,11 @@ export class Mailbox<T> implements AsyncIterable<T> {
     return this.#letters.length
   }
 
+  /** Whether nothing more comes. */
+  get isEnded(): boolean {
+    return this.#ended
+  }
+
   /** Nothing more comes; with a failure the reader is refused after what is there. */
   end(failure?: Error): void {
     if (this.#ended) return
