@@ -4,6 +4,7 @@ import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
 import { importTicketKeys, readTicket } from '../../sdk/src/tickets/index.ts'
 import { scan } from '../testing/world/scanner.ts'
 import { accountStories } from './stories/account.ts'
+import { choiceStories, lateChoiceStory } from './stories/choice.ts'
 import { foundStories } from './stories/found.ts'
 import { hardshipStories } from './stories/hardship.ts'
 import { helpStories } from './stories/help.ts'
@@ -145,6 +146,7 @@ function stories(): void {
 
     foundStories(() => ({ town, browser }))
     helpStories(() => ({ town, browser }))
+    choiceStories(() => ({ town, browser }))
     ticketStories(() => ({ town, browser }))
     hardshipStories(() => ({ town, browser }))
   })
@@ -164,4 +166,5 @@ function stories(): void {
   })
 
   accountStories(() => ({ town, browser }))
+  lateChoiceStory(() => ({ town, browser }))
 }

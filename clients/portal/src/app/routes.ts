@@ -31,6 +31,7 @@ export type RouteName =
   | 'live'
   | 'change'
   | 'changeTo'
+  | 'choose'
   | 'tickets'
   | 'sent'
   | 'account'
@@ -70,6 +71,7 @@ export const ROUTES: readonly Route[] = [
   route('live', `/live/(?<bookingId>${UUID})`, () => import('../pages/live.tsx')),
   route('change', `/change/(?<bookingId>${UUID})`, () => import('../pages/change.tsx')),
   route('changeTo', `/change/(?<bookingId>${UUID})/${RIDE}`, () => import('../pages/change_to.tsx')),
+  route('choose', `/choose/(?<bookingId>${UUID})`, () => import('../pages/choose.tsx')),
   route('tickets', '/tickets', () => import('../pages/tickets.tsx')),
   route('account', '/account', () => import('../pages/account.tsx')),
   route('sent', '/t/(?<code>[0-9A-Za-z-]{4,20})', () => import('../pages/tickets.tsx')),
@@ -112,6 +114,7 @@ export const paths = {
   change: (bookingId: string) => `/change/${bookingId}`,
   changeTo: (bookingId: string, ride: Ride, seats: readonly string[]) =>
     `/change/${bookingId}/${ridePath(ride)}${seatQuery(seats)}`,
+  choose: (bookingId: string) => `/choose/${bookingId}`,
   live: (bookingId: string) => `/live/${bookingId}`,
   tickets: () => '/tickets',
   account: (way?: string) => (way === undefined ? '/account' : `/account?way=${way}`),

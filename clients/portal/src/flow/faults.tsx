@@ -28,6 +28,7 @@ const TOLD: readonly string[] = [
   'OTHER_COMPANY',
   'BOOKING_MOVED',
   'FARE_CHANGED',
+  'TRIP_CHANGED',
 ]
 
 /** Why something did not work, for the person in front of it. */

@@ -9,7 +9,7 @@ import { LoadFault } from '../flow/faults.tsx'
 import { formatMoney } from '../format/money.ts'
 import { dateOf, dayIn, formatDay, formatTime } from '../format/time.ts'
 import { prefixOf } from '../i18n/languages.ts'
-import { useSpeech } from '../i18n/texts.ts'
+import { type Translate, useSpeech } from '../i18n/texts.ts'
 import { keepPages } from '../offline/keep_page.ts'
 import { CancelTicket } from './parts/cancel_ticket.tsx'
 import { className } from './parts/class_name.ts'
@@ -45,6 +45,11 @@ function TicketPage({ params }: PageProps) {
   )
 }
 
+function headingOf(t: Translate, { state, awaitsChoice }: Booking): string {
+  if (awaitsChoice) return t('choice.heading')
+  return state === BookingState.CANCELLED ? t('ticket.cancelled') : t('ticket.heading')
+}
+
 type TicketsProps = {
   readonly booking: Booking
   /** Whether the service says that it is ours; a kept one may be somebody else's by now. */
@@ -55,10 +60,10 @@ type TicketsProps = {
 function Tickets({ booking, isOwn, refresh }: TicketsProps) {
   const { t } = useSpeech()
   const isKept = useKeptPages(booking.bookingId)
-  const isCancelled = booking.state === BookingState.CANCELLED
+  const isGood = booking.state === BookingState.CONFIRMED && !booking.awaitsChoice
   return (
     <div className="mx-auto grid max-w-md gap-5">
-      <Heading>{isCancelled ? t('ticket.cancelled') : t('ticket.heading')}</Heading>
+      <Heading>{headingOf(t, booking)}</Heading>
       {booking.refund && (
         <Notice
           title={t(booking.refund.settleTime ? 'ticket.refunded' : 'ticket.refund', {
@@ -67,22 +72,29 @@ function Tickets({ booking, isOwn, refresh }: TicketsProps) {
         />
       )}
       <Standing booking={booking} />
+      {booking.awaitsChoice && (
+        <Notice tone="warn" title={t('choice.lead', { company: booking.companyName })}>
+          <Link href={paths.choose(booking.bookingId)} className={buttonClass('main', 'justify-self-start')}>
+            {t('choice.open')}
+          </Link>
+        </Notice>
+      )}
       {booking.passengers.map((passenger) => (
         <TicketCard key={passenger.seatLabel} booking={booking} passenger={passenger} />
       ))}
-      {isOwn && booking.state === BookingState.CONFIRMED && (
+      {isOwn && isGood && (
         <Link href={paths.live(booking.bookingId)} className={buttonClass('main', 'print:hidden')}>
           <Icon name="place" /> {t('live.open')}
         </Link>
       )}
       <TicketTools booking={booking} />
       {isOwn && <Receipt booking={booking} />}
-      {isOwn && (booking.state === BookingState.CONFIRMED || booking.state === BookingState.OPEN) && (
+      {isOwn && (isGood || booking.state === BookingState.OPEN) && (
         <Link href={paths.change(booking.bookingId)} className={buttonClass('quiet', 'print:hidden')}>
           <Icon name="swap" /> {t('change.open')}
         </Link>
       )}
-      {isOwn && booking.state === BookingState.CONFIRMED && <CancelTicket booking={booking} refresh={refresh} />}
+      {isOwn && isGood && <CancelTicket booking={booking} refresh={refresh} />}
       {isKept && (
         <p className="flex items-center justify-center gap-2 text-center text-sm text-muted">
           <Icon name="check" /> {t('ticket.offline')}

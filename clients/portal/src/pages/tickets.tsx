@@ -20,7 +20,8 @@ export const Page = connected(TicketsPage)
 
 function TicketsPage({ params }: PageProps) {
   const { t } = useSpeech()
-  const bookings = useOwnBookings()
+  const { bookings, own } = useBookings()
+  useSentTicket(own, params['code'])
   return (
     <div className="mx-auto grid max-w-2xl gap-6">
       <Heading>{t('tickets.heading')}</Heading>
@@ -38,22 +39,36 @@ function TicketsPage({ params }: PageProps) {
   )
 }
 
-/** Those that the service knows to be ours, and those that this device keeps. */
-function useOwnBookings(): readonly Booking[] {
+/** Those that the service knows to be ours, and beside them those that this device keeps. */
+function useBookings(): { readonly bookings: readonly Booking[]; readonly own: readonly Booking[] | undefined } {
   const tms = useTms()
   const [kept, setKept] = useState<readonly Booking[]>([])
   useEffect(() => setKept(keptTickets()), [])
   const isSignedIn = tms?.session.current !== undefined
   const { data } = useQuery(TicketingService.method.listBookings, { pageSize: 50 }, { enabled: isSignedIn })
   const all = new Map([...kept, ...(data?.bookings ?? [])].map((booking) => [booking.bookingId, booking]))
-  return [...all.values()].toSorted((a, b) => dateOf(b.origin?.time).getTime() - dateOf(a.origin?.time).getTime())
+  const startMs = ({ origin }: Booking) => dateOf(origin?.time).getTime()
+  return { bookings: [...all.values()].toSorted((a, b) => startMs(b) - startMs(a)), own: data?.bookings }
 }
+
+/** Whoever opens the link of a message on the phone that bought needs to prove nothing. */
+function useSentTicket(own: readonly Booking[] | undefined, code: string | undefined): void {
+  const [, go] = useLocation()
+  const sent = own?.find(({ bookingCode }) => bookingCode === code)
+  useEffect(() => {
+    if (sent) go(pageOf(sent), { replace: true })
+  }, [sent, go])
+}
+
+/** The ticket, or what is to be decided before there is one. */
+const pageOf = ({ bookingId, awaitsChoice }: Booking) =>
+  awaitsChoice ? paths.choose(bookingId) : paths.ticket(bookingId)
 
 function BookingLink({ booking }: { readonly booking: Booking }) {
   const { t } = useSpeech()
-  const { origin, destination, timeZone, bookingId } = booking
+  const { origin, destination, timeZone, awaitsChoice } = booking
   return (
-    <Link href={paths.ticket(bookingId)} className="block rounded-card">
+    <Link href={pageOf(booking)} className="block rounded-card">
       <Card className="p-4 hover:border-field">
         <p className="font-bold">
           {origin?.town} → {destination?.town}
@@ -62,6 +77,7 @@ function BookingLink({ booking }: { readonly booking: Booking }) {
           {formatDay(t, dayIn(timeZone, dateOf(origin?.time)))}, {formatTime(timeZone, origin?.time)} ·{' '}
           {booking.companyName}
         </p>
+        {awaitsChoice && <p className="font-bold text-warn">{t('choice.pick')}</p>}
       </Card>
     </Link>
   )
@@ -88,7 +104,7 @@ function FindForm({ code: given }: { readonly code: string }) {
       const { booking } = await tms.ticketing.findBooking({ bookingCode: code.trim(), phone: e164 })
       if (!booking) return
       keepTicket(booking)
-      go(paths.ticket(booking.bookingId))
+      go(pageOf(booking))
     } catch (err) {
       setFailed(err)
     } finally {

@@ -31,6 +31,7 @@ const SOURCES: Readonly<Record<RouteName, string>> = {
   live: 'src/pages/live.tsx',
   change: 'src/pages/change.tsx',
   changeTo: 'src/pages/change_to.tsx',
+  choose: 'src/pages/choose.tsx',
   tickets: 'src/pages/tickets.tsx',
   sent: 'src/pages/tickets.tsx',
   account: 'src/pages/account.tsx',

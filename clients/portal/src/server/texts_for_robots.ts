@@ -24,9 +24,20 @@ export async function textFor({ path, publicUrl, ticketing }: Asking) {
 /** Pages that are a person's own, or have no end, are not for robots. */
 function robots(publicUrl: string): string {
   const closed = LANGUAGES.map(prefixOf).flatMap((prefix) =>
-    ['search', 'trip', 'checkout', 'pay', 'paypal', 'ticket', 'live', 'change', 'tickets', 't', 'account'].map(
-      (room) => `Disallow: ${prefix}/${room}`,
-    ),
+    [
+      'search',
+      'trip',
+      'checkout',
+      'pay',
+      'paypal',
+      'ticket',
+      'live',
+      'change',
+      'choose',
+      'tickets',
+      't',
+      'account',
+    ].map((room) => `Disallow: ${prefix}/${room}`),
   )
   return ['User-agent: *', ...closed, `Sitemap: ${publicUrl}/sitemap.xml`, ''].join('\n')
 }
