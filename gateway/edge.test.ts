@@ -122,7 +122,7 @@ describe('browsers', () => {
   const allowing = { ...once, outside: () => aPort({ GATEWAY_ALLOWED_ORIGINS: 'https://tms.example' }) }
 
   placements(
-    'scripts of an allowed origin may call and read the answer; those of a foreign one are refused [S3-141]',
+    'scripts of an allowed origin may call and read the answer; those of a foreign one are refused [S3-141][S3-142]',
     services,
     async (_suite, { baseUrl }) => {
       const url = `${baseUrl}/tms.probe.v1.ProbeService/Echo`
@@ -148,6 +148,11 @@ describe('browsers', () => {
       expect([foreign.ok, foreign.headers.get('access-control-allow-origin')]).toEqual([false, null])
       expect((await post(baseUrl, { origin: 'https://evil.example' })).status).toBe(403)
       expect((await post(baseUrl, { origin: 'null' })).status).toBe(403)
+      // Forms and plain texts are sent across sites without a preflight; nothing here reads them.
+      for (const contentType of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
+        const forged = await post(baseUrl, { origin: 'https://evil.example', 'content-type': contentType })
+        expect(forged.status).toBe(415)
+      }
       expect((await post(baseUrl, { origin: baseUrl })).status).toBe(200)
     },
     allowing,

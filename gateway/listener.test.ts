@@ -154,7 +154,7 @@ const openssl = ['/usr/bin/openssl', '/opt/homebrew/bin/openssl', '/usr/local/bi
 
 describe.skipIf(!openssl)('TLS (skipped without openssl, which makes the certificate)', () => {
   placements(
-    'with a certificate the port speaks TLS 1.3, and HTTP/2 or HTTP/1.1 as the client can',
+    'with a certificate the port speaks TLS 1.3, and HTTP/2 or HTTP/1.1 as the client can [S2-17][S3-138]',
     services,
     async (_suite, { port, cert }) => {
       const baseUrl = `https://127.0.0.1:${port}`

@@ -1,5 +1,7 @@
 import { expect } from 'vitest'
 import { CodeRequestedSchema } from '#gen/tms/auth/v1/events_pb.ts'
+import { TimetableService } from '#gen/tms/company/v1/timetable_service_pb.ts'
+import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
 import { PaymentSucceededSchema } from '#gen/tms/payment/v1/events_pb.ts'
 import { PaymentIntent_State as State } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { RenderQrCodeRequest_Format as Format } from '#gen/tms/qr/v1/qr_service_pb.ts'
@@ -37,7 +39,7 @@ const options = { ...identity, now: new Date().toISOString(), outside: townWithG
 const because = (reason: string) => (err: unknown) => reasonOf(err) === reason
 
 placements(
-  'a passenger searches, holds, pays and rides, and the money is where it belongs [S1-43][S1-44][S1-45][S1-46][S1-47][S1-48][S2-103][S2-107]',
+  'a passenger searches, holds, pays and rides with a company that the platform admitted and a driver who starts the trip, and the money is where it belongs [S1-43][S1-44][S1-45][S1-46][S1-47][S1-48][S2-02][S2-08][S2-92][S2-103][S2-107]',
   services,
   async (suite, town) => {
     const company = await openCompany(suite, ikirezi)
@@ -45,8 +47,9 @@ placements(
     const held = await searchAndHold(suite, town, company, alice)
     const paid = await payOnThePhone(suite, town, alice, held)
     await receiveTicket(town, alice, paid)
-    await board(town, company, paid)
+    const driver = await board(town, company, paid)
     await changeMind(suite, town, company)
+    await drive(suite, driver, company)
     await expectBooksToBalance(suite, town, company)
   },
   options,
@@ -122,9 +125,10 @@ async function receiveTicket(town: Town, alice: Tms, paid: Booking): Promise<voi
 }
 
 /** The driver's device signs in as the driver, and lets each passenger on once. */
-async function board(town: Town, { tenantId, tripId, nextTripId }: Company, paid: Booking): Promise<void> {
+async function board(town: Town, { tenantId, tripId, nextTripId }: Company, paid: Booking): Promise<Tms> {
   const driver = town.device()
   await driver.session.signIn({ phone: ikirezi.phones.driver }, PASSWORD, { tenantId })
+  await driver.timetable.changeTripState({ tripId, state: TripState.BOARDING })
   const [first = '', second = ''] = codesOf(paid)
   const scanAt = (trip: string, code: string) =>
     driver.ticketing.boardTicket({ scanId: driver.newId(), code, tripId: trip, stopSequence: 0, deviceId: 'pos-1' })
@@ -137,6 +141,18 @@ async function board(town: Town, { tenantId, tripId, nextTripId }: Company, paid
   const changed = second.replace(/.$/, (last) => (last === '0' ? '1' : '0'))
   await expect(scanAt(tripId, changed)).rejects.toSatisfy(because('TICKET_FORGED'))
   expect((await scanAt(tripId, second)).entry?.seatLabel).toBe('2B')
+  return driver
+}
+
+/** The driver starts the trip and ends it; the company sees each step. */
+async function drive(suite: Suite, driver: Tms, { tripId, manager }: Company): Promise<void> {
+  const office = suite.client(TimetableService, manager)
+  const seen = async () => (await office.getTrip({ tripId })).trip?.state
+  expect(await seen()).toBe(TripState.BOARDING)
+  for (const state of [TripState.DEPARTED, TripState.ARRIVED]) {
+    await driver.timetable.changeTripState({ tripId, state })
+    expect(await seen()).toBe(state)
+  }
 }
 
 /** Somebody else buys, thinks better of it, and has the money back on the phone. */

@@ -27,7 +27,7 @@ const wallets = [
 ] as const
 
 placements(
-  'every provider is paid, gives back and pays out by the front door; each seeded break is found and explained; the books balance [S3-54][S3-55][S3-56][S3-58][S4-25][S4-27]',
+  'every provider is paid, gives back and pays out by the front door; each seeded break is found and explained; the books balance [S2-07][S3-54][S3-55][S3-56][S3-58][S4-25][S4-27]',
   services,
   async (suite, town) => {
     // MTN's callbacks come by PUT as well as by POST.

@@ -189,7 +189,7 @@ placements(
 )
 
 placements(
-  'a consumer killed before its acknowledgement is given the event again, with one effect',
+  'a consumer killed before its acknowledgement is given the event again, with one effect [S3-19][S3-152]',
   [probe],
   async (suite) => {
     const client = writer(suite)

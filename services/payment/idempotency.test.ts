@@ -95,7 +95,7 @@ placements(
 )
 
 placements(
-  'the key is seen in Redis, and a flushed Redis charges nobody twice [S2-38, S2-104]',
+  'the key is seen in Redis, and a flushed Redis charges nobody twice [S2-38, S2-54, S2-104]',
   [payment],
   async (suite, world) => {
     world.connect(suite)
@@ -105,6 +105,8 @@ placements(
     await reached(suite, order, State.SUCCEEDED)
     const keys = await suite.redis.keys(`${suite.namespace}:idempotency:payment:*${idempotencyKey}`)
     expect(keys).toHaveLength(1)
+    const secondsLeft = await suite.redis.ttl(keys[0]!)
+    expect([secondsLeft > 86_000, secondsLeft <= 86_400]).toEqual([true, true])
     await suite.redis.del(...(await suite.redis.keys(`${suite.namespace}:*`)))
     const again = await order.pay({ idempotencyKey })
     expect(again.paymentIntent?.latestAttempt?.attemptId).toBe(first.paymentIntent?.latestAttempt?.attemptId)

@@ -14,7 +14,7 @@ const because = (reason: string) => (err: unknown) => reasonOf(err) === reason
 const reader = ['payment.intents.read', 'payment.reports.read']
 
 placements(
-  'where a payment stands is kept in Redis for five minutes, and a change replaces it at once [S3-110]',
+  'where a payment stands is kept in Redis for five minutes, and a change replaces it at once [S3-88, S3-89, S3-92, S3-110]',
   [payment],
   async (suite, world) => {
     world.connect(suite)
@@ -29,8 +29,20 @@ placements(
     await suite.sql('payment')`update payment_intent set description = 'changed past the service'`
     const cached = await order.passenger.getPaymentIntent({ paymentIntentId })
     expect(cached.paymentIntent?.description).toBe(order.description)
+    // What it lacks is read, and kept.
+    await suite.redis.del(key)
+    const read = await order.passenger.getPaymentIntent({ paymentIntentId })
+    expect(read.paymentIntent?.description).toBe('changed past the service')
+    expect(await suite.redis.ttl(key)).toBeGreaterThan(295)
 
     await order.pay()
+    // Nobody asks meanwhile: what settles the payment in the background keeps where it stands.
+    const settled = async () => {
+      const [row] = await suite.sql('payment')<{ revision: string }[]>`
+        select revision::text from payment_intent where payment_intent_id = ${paymentIntentId} and state = 'SUCCEEDED'`
+      return row && (await suite.redis.hget(key, 'revision')) === row.revision ? true : undefined
+    }
+    await eventually(settled, 'the settled payment in Redis')
     await eventually(async () => ((await ask()) === State.SUCCEEDED ? true : undefined), 'success in the cache')
   },
   outside,

@@ -171,7 +171,7 @@ placements('places are suggested while a passenger types: towns before their sto
 })
 
 placements(
-  'the same search again finds its list in Redis; free seats, a delay, another bus, fares and cancellations show at once [S1-08]',
+  'the same search again finds its list in Redis; free seats, a delay, another bus, fares and cancellations show at once [S1-08][S2-56][S3-18]',
   suiteOf,
   async (suite) => {
     const company = newCompany()

@@ -71,7 +71,7 @@ async function seenBy(client: TestClient, { busId }: Driven, sequence: number): 
 }
 
 placements(
-  'a bus that its driver reports by WebSocket is seen by ticket holder and dispatcher, and by no stranger [S1-32, S2-112, S2-114]',
+  'a bus that its driver reports by WebSocket is seen by ticket holder and dispatcher, and by no stranger [S1-32, S2-112, S2-114, S3-63]',
   [tracking],
   async (suite, { port }) => {
     const trip = await aDrivenTrip(suite)
@@ -195,7 +195,7 @@ placements(
 )
 
 placements(
-  'a device reports by socket under its key, and what it says of the engine goes to the company and to no passenger',
+  'a device reports by socket under its key, and what it says of the engine goes to the company and to no passenger [S3-167]',
   [company, tracking],
   async (suite, { port }) => {
     const bus = await aBus(suite)

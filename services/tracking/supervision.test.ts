@@ -107,7 +107,7 @@ placements(
 )
 
 placements(
-  'a bus arrives at its stops and leaves them, each told once with the time at which it was measured',
+  'a bus arrives at its stops and leaves them, each told once with the time at which it was measured [S3-70]',
   [tracking],
   async (suite) => {
     const trip = await aDrivenTrip(suite)

@@ -16,7 +16,7 @@ import { company, email, managerOf, phone, platform, uuid } from '../testing/com
 const volcano = 'volcano-express'
 
 placements(
-  'a company is made, read, changed, suspended and deleted, and its first manager is invited [S4-17][S1-57][S2-51]',
+  'a company is made, read, changed, suspended and deleted, and its first manager is invited [S4-17][S1-57][S2-24][S2-51]',
   [auth, tenant],
   async (suite) => {
     const staff = platform(suite)
@@ -76,7 +76,7 @@ placements(
 )
 
 placements(
-  'companies are listed by slug, page by page, and services read several at once',
+  'companies are listed by slug, page by page, and services read several at once [S2-24]',
   [auth, tenant],
   async (suite) => {
     const staff = platform(suite)

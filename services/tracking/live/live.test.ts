@@ -36,7 +36,7 @@ async function drive(seenBy: TestClient): Promise<number> {
 }
 
 describe.each(['protobuf', 'json'] as const)('by %s', (format) => {
-  test('a ticket holder follows the bus of the trip [S1-32, S1-51, S1-52, S2-44, S3-17, S3-64]', async () => {
+  test('a ticket holder follows the bus of the trip [S1-32, S1-51, S1-52, S2-44, S3-17, S3-64, S3-116]', async () => {
     const client = await follower(format)
     const first = await drive(client)
     const second = await drive(client)
