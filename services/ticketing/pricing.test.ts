@@ -1,11 +1,9 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { expect } from 'vitest'
-import { moneyFromProto, sum } from '#kit'
-import { placements, type Suite } from '#kit/testing'
-import { SalesTermsSetSchema } from '#gen/tms/company/v1/events_pb.ts'
+import { placements } from '#kit/testing'
 import { AgeGroup, PriceRule_Kind as Kind, Residency, SalesChannel } from '#gen/tms/company/v1/sales_terms_pb.ts'
 import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
-import { type Booking, Booking_State as State } from '#gen/tms/ticketing/v1/booking_pb.ts'
+import { Booking_State as State } from '#gen/tms/ticketing/v1/booking_pb.ts'
 import { TicketIssuedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { PriceLine_Kind as Line } from '#gen/tms/ticketing/v1/price_pb.ts'
 import { PromotionService } from '#gen/tms/ticketing/v1/promotion_service_pb.ts'
@@ -15,39 +13,11 @@ import qr from '../qr/service.ts'
 import ticketing from './service.ts'
 import { coachSeats, newCompany, newId, putOnSale, tripOf } from './testing/network.ts'
 import { bought, held, holdOf, passenger, pay, refusal, staff } from './testing/people.ts'
+import { addsUp, percent, rule, rwf, setTerms } from './testing/terms.ts'
 
 const suiteOf = [ticketing, payment, qr]
 /** Many calls at once: on a busy machine that takes its time. */
 const patient = { timeoutMs: 120_000 }
-const rwf = (units: number) => ({ currencyCode: 'RWF', units: BigInt(units) })
-const percent = (value: number) => ({ case: 'percentBasisPoints' as const, value })
-const rule = (ruleCode: string, effect: object, over: object = {}) => ({
-  ...{ ruleCode, name: ruleCode, kind: Kind.FARE, effect },
-  ...over,
-})
-
-/** Tells the sellers of a company's terms, as the company does. */
-async function setTerms(suite: Suite, tenantId: string, version: bigint, terms: object): Promise<void> {
-  await suite.publish(SalesTermsSetSchema, tenantId, { tenantId, salesTerms: { tenantId, version, terms } })
-  await suite.settle()
-}
-
-/** Whether the lines of every passenger add up to the price, and the prices to the total. */
-function addsUp({ passengers, total }: Booking): boolean {
-  const whole = sum(
-    'RWF',
-    passengers.map(({ price }) => moneyFromProto(price!)),
-  )
-  const each = passengers.every(({ price, priceLines }) => {
-    const lines = sum(
-      'RWF',
-      priceLines.map(({ amount }) => moneyFromProto(amount!)),
-    )
-    return lines.minor === moneyFromProto(price!).minor
-  })
-  return each && whole.minor === moneyFromProto(total!).minor
-}
-
 placements(
   'rules by season, age, residence and channel price a ride alike wherever it is shown, to the franc, and its breakdown adds up',
   suiteOf,

@@ -168,7 +168,7 @@ export function quote(
     traveller: question.travellers[i] ?? anAdult,
     level: question.levels[seatClass],
   }))
-  const prices = priceSeats(asked, { ...factsOf(ride), channel: question.channel }, ride.terms, question.discount)
+  const prices = priceSeats(asked, { ...placesOf(ride), channel: question.channel }, ride.terms, question.discount)
   const lines = seats.map((seat, i) => ({
     seat,
     price: prices[i]!.price,
@@ -200,7 +200,7 @@ export function shownFares(
         ...{ seatClass, traveller: anAdult, level: levels[seatClass] },
         fare: money(ride.trip.currency, minor),
       }
-      const [priced] = priceSeats([seat], { ...factsOf(ride), channel }, ride.terms)
+      const [priced] = priceSeats([seat], { ...placesOf(ride), channel }, ride.terms)
       return [seatClass, priced!.price.minor]
     }),
   )
@@ -213,6 +213,7 @@ export type RidePlaces = {
   readonly destination: Pick<Call, 'stopId'>
 }
 
-function factsOf({ trip, origin, destination }: RidePlaces) {
+/** Where and when a ride is, as its price needs it. */
+export function placesOf({ trip, origin, destination }: RidePlaces) {
   return { fromStopId: origin.stopId, toStopId: destination.stopId, serviceDate: trip.serviceDate }
 }

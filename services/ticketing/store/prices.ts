@@ -20,7 +20,7 @@ export async function notePrices(tx: Tx, bookingId: string, note: PriceNote): Pr
     position,
     age_group: traveller.ageGroup,
     residency: traveller.residency ?? null,
-    price_lines: priceLines.map(({ kind, code, name, amount }) => ({ kind, code, name, minor: String(amount.minor) })),
+    price_lines: linesToJson(priceLines),
   }))
   await run(
     tx,
@@ -34,6 +34,11 @@ export async function notePrices(tx: Tx, bookingId: string, note: PriceNote): Pr
       as g (position int, age_group text, residency text, price_lines jsonb)
     where p.booking_id = ${bookingId} and p.position = g.position`,
   )
+}
+
+/** A breakdown as it is kept. */
+export function linesToJson(lines: readonly PriceLine[]): PriceLineJson[] {
+  return lines.map(({ kind, code, name, amount }) => ({ kind, code, name, minor: String(amount.minor) }))
 }
 
 export function priceLineFrom({ kind, code, name, minor }: PriceLineJson, currency: string): PriceLine {

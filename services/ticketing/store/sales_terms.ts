@@ -38,6 +38,27 @@ export async function readTerms(db: Queries, tenantId: string, version: bigint):
   return termsFromJson(row.terms)
 }
 
+/** The terms of a company by those versions of which `versions` names some; version 0 is always there. */
+export async function termsByVersion(
+  db: Queries,
+  tenantId: string,
+  versions: readonly bigint[],
+): Promise<ReadonlyMap<bigint, SalesTerms>> {
+  const wanted = [...new Set(versions)].filter((version) => version > 0n).map(String)
+  const found = new Map([[0n, defaultTerms]])
+  if (wanted.length === 0) return found
+  const rows = await run<{ terms: TermsJson }>(
+    db,
+    sql`select terms from sales_terms
+      where tenant_id = ${tenantId} and version = any(${sql.param(wanted)}::bigint[])`,
+  )
+  for (const row of rows) {
+    const terms = termsFromJson(row.terms)
+    found.set(terms.version, terms)
+  }
+  return found
+}
+
 /** The terms that count now of those companies that have set some. */
 export async function newestTerms(db: Queries, tenantIds: readonly string[]): Promise<Record<string, TermsJson>> {
   if (tenantIds.length === 0) return {}

@@ -3,6 +3,7 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import type { Client } from '@connectrpc/connect'
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import type { Suite, Who } from '#kit/testing'
+import { AgeGroup } from '#gen/tms/company/v1/sales_terms_pb.ts'
 import { type LeasedSeat, JournalEntrySchema, type SeatLease } from '#gen/tms/ticketing/v1/point_of_sale_pb.ts'
 import { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { type Company, newId } from './network.ts'
@@ -117,6 +118,7 @@ export class TestDevice {
           phone: sale.phone ?? '',
           language: 'rw',
           price: sale.price ?? ticket.price!,
+          ageGroup: sale.ageGroup ?? AgeGroup.UNSPECIFIED,
         },
       },
       forged,
@@ -132,6 +134,7 @@ export type SaleInit = {
   readonly passengerName?: string
   readonly phone?: string
   readonly price?: { currencyCode: string; units: bigint }
+  readonly ageGroup?: AgeGroup
 }
 
 /** A device of a company's first stop that is enrolled, and a client of its agent. */

@@ -1,5 +1,6 @@
 import { create, fromJsonString, toJsonString } from '@bufbuild/protobuf'
 import { timestampMs } from '@bufbuild/protobuf/wkt'
+import { AgeGroup, Residency } from '../../../../gen/tms/company/v1/sales_terms_pb.ts'
 import type { LeasedSeat, LeasedTicket, SeatLease } from '../../../../gen/tms/ticketing/v1/point_of_sale_pb.ts'
 import {
   type ListLeasesResponse,
@@ -9,6 +10,21 @@ import { SaleRefusedError } from './terminal_state.ts'
 
 /** A seat that can be sold, with the ticket that will be given out. */
 export type Sellable = { readonly lease: SeatLease; readonly seat: LeasedSeat; readonly ticket: LeasedTicket }
+
+/** Who travels, as the passenger says; an adult of whom nothing else is known when left out. */
+export type Traveller = { readonly ageGroup?: AgeGroup; readonly residency?: Residency }
+
+/** What a ticket costs somebody. */
+export function priceFor({ price, otherPrices }: LeasedTicket, traveller: Traveller = {}): LeasedTicket['price'] {
+  const age = traveller.ageGroup || AgeGroup.ADULT
+  const home = traveller.residency ?? Residency.UNSPECIFIED
+  const other = otherPrices.find((one) => one.ageGroup === age && one.residency === home)
+  return other ? other.price : price
+}
+
+function pricesOf({ price, otherPrices }: LeasedTicket) {
+  return { price, otherPrices }
+}
 
 /** The seats that a device was lent, less those that its journal has sold: what it can sell without asking anybody. */
 export class LeaseBook {
@@ -32,10 +48,17 @@ export class LeaseBook {
     this.#leases.set(lease.leaseId, lease)
   }
 
-  /** Takes over what the server says of a lease; its seats stay as they are here when it names none. */
+  /** Takes over what the server says of a lease that was renewed: the seats stay as they are here, at the prices that it names. */
   update(lease: SeatLease): void {
     const known = this.#leases.get(lease.leaseId)
-    this.#leases.set(lease.leaseId, known && lease.seats.length === 0 ? { ...lease, seats: known.seats } : lease)
+    if (!known) return
+    const renewed = new Map(lease.seats.flatMap(({ tickets }) => tickets.map((one) => [one.ticketId, one])))
+    const seats = known.seats.map((seat) => ({
+      ...seat,
+      tickets: seat.tickets.map((ticket) => ({ ...ticket, ...pricesOf(renewed.get(ticket.ticketId) ?? ticket) })),
+    }))
+    const { destinations } = lease.seats.length > 0 ? lease : known
+    this.#leases.set(lease.leaseId, { ...lease, seats, destinations })
   }
 
   /** Lets go of unsold seats of a lease; of all when none are named. Tickets that were sold can still be printed again. */

@@ -19,7 +19,7 @@ import {
 } from '../tickets/index.ts'
 import { type ChainFault, type DeviceKey, signEnrolment, verifyChain } from './chain.ts'
 import { type Detail, Journal } from './journal.ts'
-import { LeaseBook, type Sellable } from './leases.ts'
+import { LeaseBook, priceFor, type Sellable, type Traveller } from './leases.ts'
 import type { PosStore } from './store.ts'
 import { Sender } from './sync.ts'
 import { SaleRefusedError, type SoldTicket, type TerminalState } from './terminal_state.ts'
@@ -48,6 +48,8 @@ export type SaleInput = {
   /** Where the passenger gets off; the last stop that the lease has when left out. */
   readonly toSequence?: number
   readonly passengerName: string
+  /** Who travels: some pay less, and some more. */
+  readonly traveller?: Traveller
   readonly phone?: string
   readonly language?: 'en' | 'rw' | 'fr' | 'sw'
 }
@@ -224,7 +226,8 @@ export class PosTerminal {
     const { lease, seat, ticket } = found
     const { leaseId, tripId } = lease
     const { seatLabel } = seat
-    const { passengerName, phone = '', language = 'en' } = input
+    const { passengerName, traveller, phone = '', language = 'en' } = input
+    const price = priceFor(ticket, traveller)
     // Before it is on disk, so that nobody else here sells the seat meanwhile.
     this.#leases.markSold(leaseId, seatLabel)
     try {
@@ -235,14 +238,15 @@ export class PosTerminal {
           ticketId: ticket.ticketId,
           fromSequence: lease.origin?.sequence ?? 0,
           toSequence: ticket.toSequence,
-          ...(ticket.price && { price: ticket.price }),
+          ...traveller,
+          ...(price && { price }),
         },
       })
     } catch (err) {
       this.#leases.unmarkSold(leaseId, seatLabel)
       throw err
     }
-    const sold = soldTicket(saleId, found)
+    const sold = soldTicket(saleId, found, price)
     this.#sales.set(saleId, sold)
     return sold
   }
@@ -360,10 +364,10 @@ export class PosTerminal {
       if (detail.case === 'shiftOpen') this.#shiftId = shiftId
       if (detail.case === 'shiftClose') this.#shiftId = undefined
       if (detail.case !== 'sale') continue
-      const { saleId, leaseId, seatLabel, ticketId } = detail.value
+      const { saleId, leaseId, seatLabel, ticketId, price } = detail.value
       this.#leases.markSold(leaseId, seatLabel)
       const found = this.#leases.ticketOf(leaseId, seatLabel, ticketId)
-      if (found) this.#sales.set(saleId, soldTicket(saleId, found))
+      if (found) this.#sales.set(saleId, soldTicket(saleId, found, price))
     }
   }
 
@@ -393,8 +397,8 @@ type Parts = {
   readonly deviceId: string
 }
 
-function soldTicket(saleId: string, { lease, seat, ticket }: Sellable): SoldTicket {
-  const { currencyCode = '', units = 0n, nanos = 0 } = ticket.price ?? {}
+function soldTicket(saleId: string, { lease, seat, ticket }: Sellable, price: Sellable['ticket']['price']): SoldTicket {
+  const { currencyCode = '', units = 0n, nanos = 0 } = price ?? {}
   const { bookingCode, seatLabel } = seat
   return { saleId, bookingCode, seatLabel, code: ticket.code, price: { currencyCode, units, nanos }, lease }
 }

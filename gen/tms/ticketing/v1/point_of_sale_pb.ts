@@ -12,6 +12,8 @@ import type { Money } from "../../../google/type/money_pb.ts";
 import { file_google_type_money } from "../../../google/type/money_pb.ts";
 import type { SeatClass } from "../../company/v1/layout_pb.ts";
 import { file_tms_company_v1_layout } from "../../company/v1/layout_pb.ts";
+import type { AgeGroup, Residency } from "../../company/v1/sales_terms_pb.ts";
+import { file_tms_company_v1_sales_terms } from "../../company/v1/sales_terms_pb.ts";
 import type { TripPoint } from "./trip_offer_pb.ts";
 import { file_tms_ticketing_v1_trip_offer } from "./trip_offer_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -20,7 +22,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tms/ticketing/v1/point_of_sale.proto.
  */
 export const file_tms_ticketing_v1_point_of_sale: GenFile = /*@__PURE__*/
-  fileDesc("CiR0bXMvdGlja2V0aW5nL3YxL3BvaW50X29mX3NhbGUucHJvdG8SEHRtcy50aWNrZXRpbmcudjEi5wQKCVBvc0RldmljZRIRCglkZXZpY2VfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEgwKBG5hbWUYAyABKAkSFwoPc3RhdGlvbl9zdG9wX2lkGAQgASgJEhQKDHN0YXRpb25fbmFtZRgFIAEoCRIWCg5hZ2VudF91c2VyX2lkcxgGIAMoCRIwCgVzdGF0ZRgHIAEoDjIhLnRtcy50aWNrZXRpbmcudjEuUG9zRGV2aWNlLlN0YXRlEhIKCnB1YmxpY19rZXkYCCABKAwSGAoQam91cm5hbF9zZXF1ZW5jZRgJIAEoAxIUCgxqb3VybmFsX2hhc2gYCiABKAwSFQoNcXVhcmFudGluZV9pZBgLIAEoCRIvCgtjcmVhdGVfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKZW5yb2xfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLcmV2b2tlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXN5bmNfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOQoVZW5yb2xtZW50X2V4cGlyZV90aW1lGBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJWCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEhEKDVNUQVRFX0lOVklURUQQARIQCgxTVEFURV9BQ1RJVkUQAhIRCg1TVEFURV9SRVZPS0VEEAMi0gQKCVNlYXRMZWFzZRIQCghsZWFzZV9pZBgBIAEoCRIRCglkZXZpY2VfaWQYAiABKAkSDwoHdHJpcF9pZBgDIAEoCRISCgpyb3V0ZV9uYW1lGAQgASgJEhQKDHNlcnZpY2VfZGF0ZRgFIAEoCRIRCgl0aW1lX3pvbmUYBiABKAkSEQoJYnVzX3BsYXRlGAcgASgJEisKBm9yaWdpbhgIIAEoCzIbLnRtcy50aWNrZXRpbmcudjEuVHJpcFBvaW50EjEKDGRlc3RpbmF0aW9ucxgJIAMoCzIbLnRtcy50aWNrZXRpbmcudjEuVHJpcFBvaW50EisKBXNlYXRzGAogAygLMhwudG1zLnRpY2tldGluZy52MS5MZWFzZWRTZWF0EjAKBXN0YXRlGAsgASgOMiEudG1zLnRpY2tldGluZy52MS5TZWF0TGVhc2UuU3RhdGUSLwoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5ncmFjZV9lbmRfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiagoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARISCg5TVEFURV9SRVRVUk5FRBACEhEKDVNUQVRFX0VYUElSRUQQAxIRCg1TVEFURV9SRVZPS0VEEAQilgEKCkxlYXNlZFNlYXQSEgoKc2VhdF9sYWJlbBgBIAEoCRItCgpzZWF0X2NsYXNzGAIgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIvCgd0aWNrZXRzGAQgAygLMh4udG1zLnRpY2tldGluZy52MS5MZWFzZWRUaWNrZXQiZwoMTGVhc2VkVGlja2V0EhEKCXRpY2tldF9pZBgBIAEoCRITCgt0b19zZXF1ZW5jZRgCIAEoBRIhCgVwcmljZRgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EgwKBGNvZGUYBCABKAkiLgoLU2lnbmVkRW50cnkSDAoEYm9keRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwigAQKDEpvdXJuYWxFbnRyeRIRCglkZXZpY2VfaWQYASABKAkSEAoIc2VxdWVuY2UYAiABKAMSFQoNcHJldmlvdXNfaGFzaBgDIAEoDBIvCgtkZXZpY2VfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIc2hpZnRfaWQYBSABKAkSFQoNYWdlbnRfdXNlcl9pZBgGIAEoCRImCgRzYWxlGAogASgLMhYudG1zLnRpY2tldGluZy52MS5TYWxlSAASLAoEdm9pZBgLIAEoCzIcLnRtcy50aWNrZXRpbmcudjEuVm9pZGVkU2FsZUgAEi4KBnJlZnVuZBgMIAEoCzIcLnRtcy50aWNrZXRpbmcudjEuU2FsZVJlZnVuZEgAEiwKB2V4cGVuc2UYDSABKAsyGS50bXMudGlja2V0aW5nLnYxLkV4cGVuc2VIABI0CgpzaGlmdF9vcGVuGA4gASgLMh4udG1zLnRpY2tldGluZy52MS5TaGlmdE9wZW5pbmdIABI1CgtzaGlmdF9jbG9zZRgPIAEoCzIeLnRtcy50aWNrZXRpbmcudjEuU2hpZnRDbG9zaW5nSAASLwoJY2FzaF9kcm9wGBAgASgLMhoudG1zLnRpY2tldGluZy52MS5DYXNoRHJvcEgAQggKBmRldGFpbCLpAQoEU2FsZRIPCgdzYWxlX2lkGAEgASgJEhAKCGxlYXNlX2lkGAIgASgJEhEKCXRpY2tldF9pZBgDIAEoCRIPCgd0cmlwX2lkGAQgASgJEhUKDWZyb21fc2VxdWVuY2UYBSABKAUSEwoLdG9fc2VxdWVuY2UYBiABKAUSEgoKc2VhdF9sYWJlbBgHIAEoCRIWCg5wYXNzZW5nZXJfbmFtZRgIIAEoCRINCgVwaG9uZRgJIAEoCRIQCghsYW5ndWFnZRgKIAEoCRIhCgVwcmljZRgLIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ij4KClZvaWRlZFNhbGUSDwoHdm9pZF9pZBgBIAEoCRIPCgdzYWxlX2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCSJkCgpTYWxlUmVmdW5kEhEKCXJlZnVuZF9pZBgBIAEoCRIPCgdzYWxlX2lkGAIgASgJEiIKBmFtb3VudBgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Eg4KBnJlYXNvbhgEIAEoCSJyCgdFeHBlbnNlEhIKCmV4cGVuc2VfaWQYASABKAkSEAoIY2F0ZWdvcnkYAiABKAkSIgoGYW1vdW50GAMgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSDwoHcmVjZWlwdBgEIAEoCRIMCgRub3RlGAUgASgJIjEKDFNoaWZ0T3BlbmluZxIhCgVmbG9hdBgBIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5IjMKDFNoaWZ0Q2xvc2luZxIjCgdjb3VudGVkGAEgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkiVAoIQ2FzaERyb3ASDwoHZHJvcF9pZBgBIAEoCRIiCgZhbW91bnQYAiABKAsyEi5nb29nbGUudHlwZS5Nb25leRITCgtkZXN0aW5hdGlvbhgDIAEoCSK3AQoLRW50cnlSZXN1bHQSEAoIc2VxdWVuY2UYASABKAMSLwoHb3V0Y29tZRgCIAEoDjIeLnRtcy50aWNrZXRpbmcudjEuRW50cnlPdXRjb21lEhIKCmJvb2tpbmdfaWQYAyABKAkSFAoMYm9va2luZ19jb2RlGAQgASgJEhIKCnNlYXRfbGFiZWwYBSABKAkSFwoPbmV3X3RpY2tldF9jb2RlGAYgASgJEg4KBnJlYXNvbhgHIAEoCSL1AwoNUmVjb3JkZWRFbnRyeRIRCglkZXZpY2VfaWQYASABKAkSEAoIc2VxdWVuY2UYAiABKAMSMgoEa2luZBgDIAEoDjIkLnRtcy50aWNrZXRpbmcudjEuUmVjb3JkZWRFbnRyeS5LaW5kEhAKCHNoaWZ0X2lkGAQgASgJEhUKDWFnZW50X3VzZXJfaWQYBSABKAkSLwoLZGV2aWNlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDHJlY2VpdmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoEY2FzaBgIIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Eg8KB3NhbGVfaWQYCSABKAkSLQoGcmVzdWx0GAogASgLMh0udG1zLnRpY2tldGluZy52MS5FbnRyeVJlc3VsdCKcAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9TQUxFEAESDQoJS0lORF9WT0lEEAISDwoLS0lORF9SRUZVTkQQAxIQCgxLSU5EX0VYUEVOU0UQBBITCg9LSU5EX1NISUZUX09QRU4QBRIUChBLSU5EX1NISUZUX0NMT1NFEAYSEgoOS0lORF9DQVNIX0RST1AQByKkAwoKUXVhcmFudGluZRIVCg1xdWFyYW50aW5lX2lkGAEgASgJEhEKCWRldmljZV9pZBgCIAEoCRIzCgdyZWFzb25zGAMgAygOMiIudG1zLnRpY2tldGluZy52MS5RdWFyYW50aW5lUmVhc29uEg4KBmRldGFpbBgEIAEoCRIxCgVzdGF0ZRgFIAEoDjIiLnRtcy50aWNrZXRpbmcudjEuUXVhcmFudGluZS5TdGF0ZRITCgtlbnRyeV9jb3VudBgGIAEoBRIvCgtjcmVhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZGVjaWRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhcKD2RlY2lkZXJfdXNlcl9pZBgJIAEoCRIMCgRub3RlGAogASgJIlYKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDgoKU1RBVEVfT1BFThABEhIKDlNUQVRFX1JFTEVBU0VEEAISEgoOU1RBVEVfUkVKRUNURUQQAyK4AQoQUXVhcmFudGluZWRFbnRyeRIsCgVlbnRyeRgBIAEoCzIdLnRtcy50aWNrZXRpbmcudjEuU2lnbmVkRW50cnkSLwoHY29udGVudBgCIAEoCzIeLnRtcy50aWNrZXRpbmcudjEuSm91cm5hbEVudHJ5EhYKDnNpZ25hdHVyZV9nb29kGAMgASgIEi0KBnJlc3VsdBgEIAEoCzIdLnRtcy50aWNrZXRpbmcudjEuRW50cnlSZXN1bHQqlQIKDEVudHJ5T3V0Y29tZRIdChlFTlRSWV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGgoWRU5UUllfT1VUQ09NRV9SRUNPUkRFRBABEhYKEkVOVFJZX09VVENPTUVfU09MRBACEh8KG0VOVFJZX09VVENPTUVfQUNDRVBURURfTEFURRADEhoKFkVOVFJZX09VVENPTUVfUkVTRUFURUQQBBIfChtFTlRSWV9PVVRDT01FX1JFRlVORF9RVUVVRUQQBRIdChlFTlRSWV9PVVRDT01FX1FVQVJBTlRJTkVEEAYSGgoWRU5UUllfT1VUQ09NRV9SRUpFQ1RFRBAHEhkKFUVOVFJZX09VVENPTUVfUkVGVVNFRBAIKrkDChBRdWFyYW50aW5lUmVhc29uEiEKHVFVQVJBTlRJTkVfUkVBU09OX1VOU1BFQ0lGSUVEEAASIgoeUVVBUkFOVElORV9SRUFTT05fQ0hBSU5fQlJPS0VOEAESGQoVUVVBUkFOVElORV9SRUFTT05fR0FQEAISIwofUVVBUkFOVElORV9SRUFTT05fU0lHTkFUVVJFX0JBRBADEiMKH1FVQVJBTlRJTkVfUkVBU09OX0ZPUkVJR05fRU5UUlkQBBImCiJRVUFSQU5USU5FX1JFQVNPTl9DTE9DS19NT1ZFRF9CQUNLEAUSIQodUVVBUkFOVElORV9SRUFTT05fQ0xPQ0tfQUhFQUQQBhIjCh9RVUFSQU5USU5FX1JFQVNPTl9QUklDRV9ESUZGRVJTEAcSJAogUVVBUkFOVElORV9SRUFTT05fVE9PX01BTllfVk9JRFMQCBIkCiBRVUFSQU5USU5FX1JFQVNPTl9ERVZJQ0VfUkVWT0tFRBAJEh8KG1FVQVJBTlRJTkVfUkVBU09OX01BTEZPUk1FRBAKEhwKGFFVQVJBTlRJTkVfUkVBU09OX0ZPUktFRBALYgZwcm90bzM", [file_google_protobuf_timestamp, file_google_type_money, file_tms_company_v1_layout, file_tms_ticketing_v1_trip_offer]);
+  fileDesc("CiR0bXMvdGlja2V0aW5nL3YxL3BvaW50X29mX3NhbGUucHJvdG8SEHRtcy50aWNrZXRpbmcudjEi5wQKCVBvc0RldmljZRIRCglkZXZpY2VfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEgwKBG5hbWUYAyABKAkSFwoPc3RhdGlvbl9zdG9wX2lkGAQgASgJEhQKDHN0YXRpb25fbmFtZRgFIAEoCRIWCg5hZ2VudF91c2VyX2lkcxgGIAMoCRIwCgVzdGF0ZRgHIAEoDjIhLnRtcy50aWNrZXRpbmcudjEuUG9zRGV2aWNlLlN0YXRlEhIKCnB1YmxpY19rZXkYCCABKAwSGAoQam91cm5hbF9zZXF1ZW5jZRgJIAEoAxIUCgxqb3VybmFsX2hhc2gYCiABKAwSFQoNcXVhcmFudGluZV9pZBgLIAEoCRIvCgtjcmVhdGVfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKZW5yb2xfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLcmV2b2tlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXN5bmNfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOQoVZW5yb2xtZW50X2V4cGlyZV90aW1lGBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJWCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEhEKDVNUQVRFX0lOVklURUQQARIQCgxTVEFURV9BQ1RJVkUQAhIRCg1TVEFURV9SRVZPS0VEEAMi0gQKCVNlYXRMZWFzZRIQCghsZWFzZV9pZBgBIAEoCRIRCglkZXZpY2VfaWQYAiABKAkSDwoHdHJpcF9pZBgDIAEoCRISCgpyb3V0ZV9uYW1lGAQgASgJEhQKDHNlcnZpY2VfZGF0ZRgFIAEoCRIRCgl0aW1lX3pvbmUYBiABKAkSEQoJYnVzX3BsYXRlGAcgASgJEisKBm9yaWdpbhgIIAEoCzIbLnRtcy50aWNrZXRpbmcudjEuVHJpcFBvaW50EjEKDGRlc3RpbmF0aW9ucxgJIAMoCzIbLnRtcy50aWNrZXRpbmcudjEuVHJpcFBvaW50EisKBXNlYXRzGAogAygLMhwudG1zLnRpY2tldGluZy52MS5MZWFzZWRTZWF0EjAKBXN0YXRlGAsgASgOMiEudG1zLnRpY2tldGluZy52MS5TZWF0TGVhc2UuU3RhdGUSLwoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5ncmFjZV9lbmRfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiagoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARISCg5TVEFURV9SRVRVUk5FRBACEhEKDVNUQVRFX0VYUElSRUQQAxIRCg1TVEFURV9SRVZPS0VEEAQilgEKCkxlYXNlZFNlYXQSEgoKc2VhdF9sYWJlbBgBIAEoCRItCgpzZWF0X2NsYXNzGAIgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEhQKDGJvb2tpbmdfY29kZRgDIAEoCRIvCgd0aWNrZXRzGAQgAygLMh4udG1zLnRpY2tldGluZy52MS5MZWFzZWRUaWNrZXQinwEKDExlYXNlZFRpY2tldBIRCgl0aWNrZXRfaWQYASABKAkSEwoLdG9fc2VxdWVuY2UYAiABKAUSIQoFcHJpY2UYAyABKAsyEi5nb29nbGUudHlwZS5Nb25leRIMCgRjb2RlGAQgASgJEjYKDG90aGVyX3ByaWNlcxgFIAMoCzIgLnRtcy50aWNrZXRpbmcudjEuVHJhdmVsbGVyUHJpY2UijgEKDlRyYXZlbGxlclByaWNlEisKCWFnZV9ncm91cBgBIAEoDjIYLnRtcy5jb21wYW55LnYxLkFnZUdyb3VwEiwKCXJlc2lkZW5jeRgCIAEoDjIZLnRtcy5jb21wYW55LnYxLlJlc2lkZW5jeRIhCgVwcmljZRgDIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5Ii4KC1NpZ25lZEVudHJ5EgwKBGJvZHkYASABKAwSEQoJc2lnbmF0dXJlGAIgASgMIoAECgxKb3VybmFsRW50cnkSEQoJZGV2aWNlX2lkGAEgASgJEhAKCHNlcXVlbmNlGAIgASgDEhUKDXByZXZpb3VzX2hhc2gYAyABKAwSLwoLZGV2aWNlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHNoaWZ0X2lkGAUgASgJEhUKDWFnZW50X3VzZXJfaWQYBiABKAkSJgoEc2FsZRgKIAEoCzIWLnRtcy50aWNrZXRpbmcudjEuU2FsZUgAEiwKBHZvaWQYCyABKAsyHC50bXMudGlja2V0aW5nLnYxLlZvaWRlZFNhbGVIABIuCgZyZWZ1bmQYDCABKAsyHC50bXMudGlja2V0aW5nLnYxLlNhbGVSZWZ1bmRIABIsCgdleHBlbnNlGA0gASgLMhkudG1zLnRpY2tldGluZy52MS5FeHBlbnNlSAASNAoKc2hpZnRfb3BlbhgOIAEoCzIeLnRtcy50aWNrZXRpbmcudjEuU2hpZnRPcGVuaW5nSAASNQoLc2hpZnRfY2xvc2UYDyABKAsyHi50bXMudGlja2V0aW5nLnYxLlNoaWZ0Q2xvc2luZ0gAEi8KCWNhc2hfZHJvcBgQIAEoCzIaLnRtcy50aWNrZXRpbmcudjEuQ2FzaERyb3BIAEIICgZkZXRhaWwixAIKBFNhbGUSDwoHc2FsZV9pZBgBIAEoCRIQCghsZWFzZV9pZBgCIAEoCRIRCgl0aWNrZXRfaWQYAyABKAkSDwoHdHJpcF9pZBgEIAEoCRIVCg1mcm9tX3NlcXVlbmNlGAUgASgFEhMKC3RvX3NlcXVlbmNlGAYgASgFEhIKCnNlYXRfbGFiZWwYByABKAkSFgoOcGFzc2VuZ2VyX25hbWUYCCABKAkSDQoFcGhvbmUYCSABKAkSEAoIbGFuZ3VhZ2UYCiABKAkSIQoFcHJpY2UYCyABKAsyEi5nb29nbGUudHlwZS5Nb25leRIrCglhZ2VfZ3JvdXAYDCABKA4yGC50bXMuY29tcGFueS52MS5BZ2VHcm91cBIsCglyZXNpZGVuY3kYDSABKA4yGS50bXMuY29tcGFueS52MS5SZXNpZGVuY3kiPgoKVm9pZGVkU2FsZRIPCgd2b2lkX2lkGAEgASgJEg8KB3NhbGVfaWQYAiABKAkSDgoGcmVhc29uGAMgASgJImQKClNhbGVSZWZ1bmQSEQoJcmVmdW5kX2lkGAEgASgJEg8KB3NhbGVfaWQYAiABKAkSIgoGYW1vdW50GAMgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSDgoGcmVhc29uGAQgASgJInIKB0V4cGVuc2USEgoKZXhwZW5zZV9pZBgBIAEoCRIQCghjYXRlZ29yeRgCIAEoCRIiCgZhbW91bnQYAyABKAsyEi5nb29nbGUudHlwZS5Nb25leRIPCgdyZWNlaXB0GAQgASgJEgwKBG5vdGUYBSABKAkiMQoMU2hpZnRPcGVuaW5nEiEKBWZsb2F0GAEgASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkiMwoMU2hpZnRDbG9zaW5nEiMKB2NvdW50ZWQYASABKAsyEi5nb29nbGUudHlwZS5Nb25leSJUCghDYXNoRHJvcBIPCgdkcm9wX2lkGAEgASgJEiIKBmFtb3VudBgCIAEoCzISLmdvb2dsZS50eXBlLk1vbmV5EhMKC2Rlc3RpbmF0aW9uGAMgASgJIrcBCgtFbnRyeVJlc3VsdBIQCghzZXF1ZW5jZRgBIAEoAxIvCgdvdXRjb21lGAIgASgOMh4udG1zLnRpY2tldGluZy52MS5FbnRyeU91dGNvbWUSEgoKYm9va2luZ19pZBgDIAEoCRIUCgxib29raW5nX2NvZGUYBCABKAkSEgoKc2VhdF9sYWJlbBgFIAEoCRIXCg9uZXdfdGlja2V0X2NvZGUYBiABKAkSDgoGcmVhc29uGAcgASgJIvUDCg1SZWNvcmRlZEVudHJ5EhEKCWRldmljZV9pZBgBIAEoCRIQCghzZXF1ZW5jZRgCIAEoAxIyCgRraW5kGAMgASgOMiQudG1zLnRpY2tldGluZy52MS5SZWNvcmRlZEVudHJ5LktpbmQSEAoIc2hpZnRfaWQYBCABKAkSFQoNYWdlbnRfdXNlcl9pZBgFIAEoCRIvCgtkZXZpY2VfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMcmVjZWl2ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIgCgRjYXNoGAggASgLMhIuZ29vZ2xlLnR5cGUuTW9uZXkSDwoHc2FsZV9pZBgJIAEoCRItCgZyZXN1bHQYCiABKAsyHS50bXMudGlja2V0aW5nLnYxLkVudHJ5UmVzdWx0IpwBCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABINCglLSU5EX1NBTEUQARINCglLSU5EX1ZPSUQQAhIPCgtLSU5EX1JFRlVORBADEhAKDEtJTkRfRVhQRU5TRRAEEhMKD0tJTkRfU0hJRlRfT1BFThAFEhQKEEtJTkRfU0hJRlRfQ0xPU0UQBhISCg5LSU5EX0NBU0hfRFJPUBAHIqQDCgpRdWFyYW50aW5lEhUKDXF1YXJhbnRpbmVfaWQYASABKAkSEQoJZGV2aWNlX2lkGAIgASgJEjMKB3JlYXNvbnMYAyADKA4yIi50bXMudGlja2V0aW5nLnYxLlF1YXJhbnRpbmVSZWFzb24SDgoGZGV0YWlsGAQgASgJEjEKBXN0YXRlGAUgASgOMiIudG1zLnRpY2tldGluZy52MS5RdWFyYW50aW5lLlN0YXRlEhMKC2VudHJ5X2NvdW50GAYgASgFEi8KC2NyZWF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtkZWNpZGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFwoPZGVjaWRlcl91c2VyX2lkGAkgASgJEgwKBG5vdGUYCiABKAkiVgoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIOCgpTVEFURV9PUEVOEAESEgoOU1RBVEVfUkVMRUFTRUQQAhISCg5TVEFURV9SRUpFQ1RFRBADIrgBChBRdWFyYW50aW5lZEVudHJ5EiwKBWVudHJ5GAEgASgLMh0udG1zLnRpY2tldGluZy52MS5TaWduZWRFbnRyeRIvCgdjb250ZW50GAIgASgLMh4udG1zLnRpY2tldGluZy52MS5Kb3VybmFsRW50cnkSFgoOc2lnbmF0dXJlX2dvb2QYAyABKAgSLQoGcmVzdWx0GAQgASgLMh0udG1zLnRpY2tldGluZy52MS5FbnRyeVJlc3VsdCqVAgoMRW50cnlPdXRjb21lEh0KGUVOVFJZX09VVENPTUVfVU5TUEVDSUZJRUQQABIaChZFTlRSWV9PVVRDT01FX1JFQ09SREVEEAESFgoSRU5UUllfT1VUQ09NRV9TT0xEEAISHwobRU5UUllfT1VUQ09NRV9BQ0NFUFRFRF9MQVRFEAMSGgoWRU5UUllfT1VUQ09NRV9SRVNFQVRFRBAEEh8KG0VOVFJZX09VVENPTUVfUkVGVU5EX1FVRVVFRBAFEh0KGUVOVFJZX09VVENPTUVfUVVBUkFOVElORUQQBhIaChZFTlRSWV9PVVRDT01FX1JFSkVDVEVEEAcSGQoVRU5UUllfT1VUQ09NRV9SRUZVU0VEEAgquQMKEFF1YXJhbnRpbmVSZWFzb24SIQodUVVBUkFOVElORV9SRUFTT05fVU5TUEVDSUZJRUQQABIiCh5RVUFSQU5USU5FX1JFQVNPTl9DSEFJTl9CUk9LRU4QARIZChVRVUFSQU5USU5FX1JFQVNPTl9HQVAQAhIjCh9RVUFSQU5USU5FX1JFQVNPTl9TSUdOQVRVUkVfQkFEEAMSIwofUVVBUkFOVElORV9SRUFTT05fRk9SRUlHTl9FTlRSWRAEEiYKIlFVQVJBTlRJTkVfUkVBU09OX0NMT0NLX01PVkVEX0JBQ0sQBRIhCh1RVUFSQU5USU5FX1JFQVNPTl9DTE9DS19BSEVBRBAGEiMKH1FVQVJBTlRJTkVfUkVBU09OX1BSSUNFX0RJRkZFUlMQBxIkCiBRVUFSQU5USU5FX1JFQVNPTl9UT09fTUFOWV9WT0lEUxAIEiQKIFFVQVJBTlRJTkVfUkVBU09OX0RFVklDRV9SRVZPS0VEEAkSHwobUVVBUkFOVElORV9SRUFTT05fTUFMRk9STUVEEAoSHAoYUVVBUkFOVElORV9SRUFTT05fRk9SS0VEEAtiBnByb3RvMw", [file_google_protobuf_timestamp, file_google_type_money, file_tms_company_v1_layout, file_tms_company_v1_sales_terms, file_tms_ticketing_v1_trip_offer]);
 
 /**
  * A device that sells for a company at one station. It signs what it does by a key that never leaves it.
@@ -289,7 +291,8 @@ export type SeatLease = Message<"tms.ticketing.v1.SeatLease"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * What is sold until then is the device's; a sale is made by the device's clock.
+   * What is sold until then is the device's, at the prices that its tickets name, whatever the company's terms have become
+   * meanwhile; a sale is made by the device's clock.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 13;
    */
@@ -428,18 +431,26 @@ export type LeasedTicket = Message<"tms.ticketing.v1.LeasedTicket"> & {
   toSequence: number;
 
   /**
-   * What it costs: by this the sale is judged.
+   * What an adult pays of whom nothing else is known, by the company's terms when the seat was leased or the lease last
+   * renewed: fare, rules, level and fees. By this the sale is judged.
    *
    * @generated from field: google.type.Money price = 3;
    */
   price?: Money | undefined;
 
   /**
-   * The signed text of the QR code, as every scanner reads it.
+   * The signed text of the QR code, as every scanner reads it; empty where it is known, as when a lease is renewed.
    *
    * @generated from field: string code = 4;
    */
   code: string;
+
+  /**
+   * What travellers pay who do not pay `price`; everybody else does.
+   *
+   * @generated from field: repeated tms.ticketing.v1.TravellerPrice other_prices = 5;
+   */
+  otherPrices: TravellerPrice[];
 };
 
 /**
@@ -448,6 +459,41 @@ export type LeasedTicket = Message<"tms.ticketing.v1.LeasedTicket"> & {
  */
 export const LeasedTicketSchema: GenMessage<LeasedTicket> = /*@__PURE__*/
   messageDesc(file_tms_ticketing_v1_point_of_sale, 3);
+
+/**
+ * What one kind of traveller pays.
+ *
+ * @generated from message tms.ticketing.v1.TravellerPrice
+ */
+export type TravellerPrice = Message<"tms.ticketing.v1.TravellerPrice"> & {
+  /**
+   * How old.
+   *
+   * @generated from field: tms.company.v1.AgeGroup age_group = 1;
+   */
+  ageGroup: AgeGroup;
+
+  /**
+   * Living where; unspecified for somebody of whom that is not known.
+   *
+   * @generated from field: tms.company.v1.Residency residency = 2;
+   */
+  residency: Residency;
+
+  /**
+   * What the seat costs.
+   *
+   * @generated from field: google.type.Money price = 3;
+   */
+  price?: Money | undefined;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.TravellerPrice.
+ * Use `create(TravellerPriceSchema)` to create a new message.
+ */
+export const TravellerPriceSchema: GenMessage<TravellerPrice> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 4);
 
 /**
  * One entry of a device's journal as it is kept and sent.
@@ -478,7 +524,7 @@ export type SignedEntry = Message<"tms.ticketing.v1.SignedEntry"> & {
  * Use `create(SignedEntrySchema)` to create a new message.
  */
 export const SignedEntrySchema: GenMessage<SignedEntry> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 4);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 5);
 
 /**
  * What a device did. It is signed before anything else happens, so that a cut, a reload or a dead battery loses nothing.
@@ -597,7 +643,7 @@ export type JournalEntry = Message<"tms.ticketing.v1.JournalEntry"> & {
  * Use `create(JournalEntrySchema)` to create a new message.
  */
 export const JournalEntrySchema: GenMessage<JournalEntry> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 5);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 6);
 
 /**
  * One seat sold for cash.
@@ -676,11 +722,25 @@ export type Sale = Message<"tms.ticketing.v1.Sale"> & {
   language: string;
 
   /**
-   * What was taken.
+   * What was taken: what the ticket costs such a traveller.
    *
    * @generated from field: google.type.Money price = 11;
    */
   price?: Money | undefined;
+
+  /**
+   * How old the passenger is; an adult when unspecified.
+   *
+   * @generated from field: tms.company.v1.AgeGroup age_group = 12;
+   */
+  ageGroup: AgeGroup;
+
+  /**
+   * Where the passenger lives; unspecified when that is not known.
+   *
+   * @generated from field: tms.company.v1.Residency residency = 13;
+   */
+  residency: Residency;
 };
 
 /**
@@ -688,7 +748,7 @@ export type Sale = Message<"tms.ticketing.v1.Sale"> & {
  * Use `create(SaleSchema)` to create a new message.
  */
 export const SaleSchema: GenMessage<Sale> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 6);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 7);
 
 /**
  * A sale taken back in the shift in which it was made; all the money goes back.
@@ -723,7 +783,7 @@ export type VoidedSale = Message<"tms.ticketing.v1.VoidedSale"> & {
  * Use `create(VoidedSaleSchema)` to create a new message.
  */
 export const VoidedSaleSchema: GenMessage<VoidedSale> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 7);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 8);
 
 /**
  * Money given back from the drawer for a sale, e.g. one for which no seat was left.
@@ -765,7 +825,7 @@ export type SaleRefund = Message<"tms.ticketing.v1.SaleRefund"> & {
  * Use `create(SaleRefundSchema)` to create a new message.
  */
 export const SaleRefundSchema: GenMessage<SaleRefund> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 8);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 9);
 
 /**
  * Money spent from the drawer.
@@ -814,7 +874,7 @@ export type Expense = Message<"tms.ticketing.v1.Expense"> & {
  * Use `create(ExpenseSchema)` to create a new message.
  */
 export const ExpenseSchema: GenMessage<Expense> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 9);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 10);
 
 /**
  * A shift begins with money in the drawer.
@@ -835,7 +895,7 @@ export type ShiftOpening = Message<"tms.ticketing.v1.ShiftOpening"> & {
  * Use `create(ShiftOpeningSchema)` to create a new message.
  */
 export const ShiftOpeningSchema: GenMessage<ShiftOpening> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 10);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 11);
 
 /**
  * A shift ends with money in the drawer.
@@ -856,7 +916,7 @@ export type ShiftClosing = Message<"tms.ticketing.v1.ShiftClosing"> & {
  * Use `create(ShiftClosingSchema)` to create a new message.
  */
 export const ShiftClosingSchema: GenMessage<ShiftClosing> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 11);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 12);
 
 /**
  * Money leaves the drawer within a shift.
@@ -891,7 +951,7 @@ export type CashDrop = Message<"tms.ticketing.v1.CashDrop"> & {
  * Use `create(CashDropSchema)` to create a new message.
  */
 export const CashDropSchema: GenMessage<CashDrop> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 12);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 13);
 
 /**
  * What became of one entry.
@@ -954,7 +1014,7 @@ export type EntryResult = Message<"tms.ticketing.v1.EntryResult"> & {
  * Use `create(EntryResultSchema)` to create a new message.
  */
 export const EntryResultSchema: GenMessage<EntryResult> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 13);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 14);
 
 /**
  * An entry of the journal as managers and reports see it.
@@ -1038,7 +1098,7 @@ export type RecordedEntry = Message<"tms.ticketing.v1.RecordedEntry"> & {
  * Use `create(RecordedEntrySchema)` to create a new message.
  */
 export const RecordedEntrySchema: GenMessage<RecordedEntry> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 14);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 15);
 
 /**
  * What it is.
@@ -1114,7 +1174,7 @@ export type RecordedEntry_Kind = (typeof RecordedEntry_Kind)[keyof typeof Record
  * Describes the enum tms.ticketing.v1.RecordedEntry.Kind.
  */
 export const RecordedEntry_KindSchema: GenEnum<RecordedEntry_Kind> = /*@__PURE__*/
-  enumDesc(file_tms_ticketing_v1_point_of_sale, 14, 0);
+  enumDesc(file_tms_ticketing_v1_point_of_sale, 15, 0);
 
 /**
  * Entries of a device that are kept and not counted until a manager has looked at them.
@@ -1198,7 +1258,7 @@ export type Quarantine = Message<"tms.ticketing.v1.Quarantine"> & {
  * Use `create(QuarantineSchema)` to create a new message.
  */
 export const QuarantineSchema: GenMessage<Quarantine> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 15);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 16);
 
 /**
  * Where it stands. OPEN -> RELEASED | REJECTED.
@@ -1246,7 +1306,7 @@ export type Quarantine_State = (typeof Quarantine_State)[keyof typeof Quarantine
  * Describes the enum tms.ticketing.v1.Quarantine.State.
  */
 export const Quarantine_StateSchema: GenEnum<Quarantine_State> = /*@__PURE__*/
-  enumDesc(file_tms_ticketing_v1_point_of_sale, 15, 0);
+  enumDesc(file_tms_ticketing_v1_point_of_sale, 16, 0);
 
 /**
  * An entry in a quarantine.
@@ -1288,7 +1348,7 @@ export type QuarantinedEntry = Message<"tms.ticketing.v1.QuarantinedEntry"> & {
  * Use `create(QuarantinedEntrySchema)` to create a new message.
  */
 export const QuarantinedEntrySchema: GenMessage<QuarantinedEntry> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_point_of_sale, 16);
+  messageDesc(file_tms_ticketing_v1_point_of_sale, 17);
 
 /**
  * What became of an entry. It is decided once: an entry that is sent again has the same answer.
@@ -1430,7 +1490,7 @@ export const QuarantineReason = {
   CLOCK_AHEAD: 6,
 
   /**
-   * A seat was sold at another price than the tariff's.
+   * A seat was sold at another price than its lease names for such a traveller, or the company's terms where there is none.
    *
    * @generated from enum value: QUARANTINE_REASON_PRICE_DIFFERS = 7;
    */

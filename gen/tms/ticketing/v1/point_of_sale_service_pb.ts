@@ -421,7 +421,7 @@ export const RenewLeasesRequestSchema: GenMessage<RenewLeasesRequest> = /*@__PUR
  */
 export type RenewLeasesResponse = Message<"tms.ticketing.v1.RenewLeasesResponse"> & {
   /**
-   * Without those that are over, and without tickets: they did not change.
+   * Without those that are over; the tickets of unsold seats with their prices and without their codes, which did not change.
    *
    * @generated from field: repeated tms.ticketing.v1.SeatLease leases = 1;
    */
@@ -1018,7 +1018,8 @@ export const PointOfSaleService: GenService<{
   },
   /**
    * Lend seats to a device: named ones, all or none, or as many free ones of a class as there are up to a number. They are
-   * out of the shared stock at once, on the legs from the device's station on.
+   * out of the shared stock at once, on the legs from the device's station on. Their prices are those that the company's terms
+   * give at a counter now, by rules, and by levels as if the seats were sold one after another; they hold until the lease ends.
    *
    * Errors: NOT_FOUND / DEVICE_UNKNOWN, TRIP_UNKNOWN, PERMISSION_DENIED / STATION_FORBIDDEN,
    * FAILED_PRECONDITION / DEVICE_NOT_ACTIVE, TRIP_NOT_ON_SALE, SALES_CLOSED, STATION_NOT_SERVED, SEAT_TAKEN,
@@ -1033,7 +1034,9 @@ export const PointOfSaleService: GenService<{
     output: typeof LeaseSeatsResponseSchema;
   },
   /**
-   * Make leases of a device last longer, counted from now. One that is over stays over. Repeating it does no harm.
+   * Make leases of a device last longer, counted from now. One that is over stays over. Its unsold seats are priced as if they
+   * were leased now; what was sold at the prices before, until the time that they were promised for, stands. Repeating it
+   * does no harm.
    *
    * Errors: NOT_FOUND / DEVICE_UNKNOWN, PERMISSION_DENIED / STATION_FORBIDDEN, FAILED_PRECONDITION / DEVICE_NOT_ACTIVE.
    *

@@ -1,4 +1,5 @@
 import type { Money } from '#kit'
+import type { Traveller } from '../pricing.ts'
 
 /** One seat sold for cash, as the device wrote it down. */
 export type SaleDetail = {
@@ -13,6 +14,7 @@ export type SaleDetail = {
   readonly passengerName: string
   readonly phone: string
   readonly language: string
+  readonly traveller: Traveller
   readonly price: Money
 }
 

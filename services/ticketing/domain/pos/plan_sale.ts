@@ -1,13 +1,15 @@
 import type { Seat, SeatClass } from '../ride.ts'
 import { reseat } from '../seating.ts'
 import type { Entry, Outcome, SaleDetail } from './entry.ts'
+import type { FormerOffer, Offer } from './offer.ts'
 
 /** A ticket that was signed when its seat was leased. */
 export type LeasedTicket = {
   readonly ticketId: string
   readonly toSequence: number
-  readonly priceMinor: bigint
   readonly code: string
+  readonly offer: Offer
+  readonly former: readonly FormerOffer[]
 }
 
 /** A seat of a lease as the database has it. */

@@ -7,17 +7,18 @@ import {
 } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { refuse } from '../../errors.ts'
 import type { Ctx } from '../../context.ts'
+import { leaveTheirLevels } from '../../steps/pos/offers.ts'
 import { exhausted, planLease } from '../../steps/pos/plan_lease.ts'
 import { assertActive, reachDevice } from '../../steps/pos/reach_device.ts'
-import { ridesOfLease } from '../../steps/pos/show_lease.ts'
+import { showLease } from '../../steps/pos/show_lease.ts'
+import { lockLevels } from '../../store/leg_loads.ts'
 import { lockDevice } from '../../store/pos/devices.ts'
 import { type Lease, type LeasePlan, lendSeats, openSeatsOf, readLease } from '../../store/pos/leases.ts'
-import { leaseToProto } from '../../wire/pos/leases.ts'
 
 /** Other devices may take the same free seats at the same moment: then others are looked for, so often. */
 const ATTEMPTS = 8
 
-/** Every seat that was chosen went to somebody else meanwhile. */
+/** Every seat that was chosen, or the level that it was offered at, went to somebody else meanwhile. */
 class SeatsGone extends Error {}
 
 /** Lends seats to a device: their tickets are signed first, then the database decides who has them. */
@@ -52,6 +53,8 @@ async function lend(tx: Tx, ctx: Ctx, plan: LeasePlan, req: LeaseSeatsRequest) {
   if ((await openSeatsOf(tx, plan.deviceId, plan.tripId)) + plan.seats.length > limit) {
     throw refuse('LEASE_LIMIT', `a device may have ${limit} unsold seats of a trip`, { limit: String(limit) })
   }
+  const hasLevels = plan.terms.levels.length > 0
+  if (hasLevels) await lockLevels(tx, plan.tripId)
   const lent = await lendSeats(tx, plan)
   if (!lent) throw refuse('TRIP_CHANGED', 'the trip was changed at this moment; ask again')
   const seats = plan.seats.filter(({ seatLabel }) => lent.includes(seatLabel))
@@ -60,9 +63,11 @@ async function lend(tx: Tx, ctx: Ctx, plan: LeasePlan, req: LeaseSeatsRequest) {
     throw refuse('SEAT_TAKEN', `seat ${missing.seatLabel} is taken`, { seat: missing.seatLabel })
   }
   if (seats.length === 0) throw new SeatsGone('somebody else was faster')
+  if (hasLevels && !(await leaveTheirLevels(tx, plan, seats, plan.createTime)))
+    throw new SeatsGone('others were faster')
   tx.afterCommit(() => ctx.happened('seats_leased', { lease_id: plan.leaseId, seats: seats.length }))
   const lease: Lease = { ...plan, state: 'ACTIVE' }
-  return leaseToProto(lease, seats, await ridesOfLease(tx, lease, seats))
+  return showLease(tx, lease, seats)
 }
 
 function idTaken(leaseId: string) {

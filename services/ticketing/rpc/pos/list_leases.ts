@@ -2,10 +2,9 @@ import { type Handler, sessionOf } from '#kit'
 import type { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import type { Ctx } from '../../context.ts'
 import { reachDevice } from '../../steps/pos/reach_device.ts'
-import { ridesOfLease } from '../../steps/pos/show_lease.ts'
+import { showLease } from '../../steps/pos/show_lease.ts'
 import { openSeats } from '../../store/pos/leased_seats.ts'
 import { leasesOf } from '../../store/pos/leases.ts'
-import { leaseToProto } from '../../wire/pos/leases.ts'
 
 const MOST = 100
 
@@ -26,7 +25,7 @@ export const listLeases =
       const shown = []
       for (const lease of active) {
         const seats = open.get(lease.leaseId) ?? []
-        shown.push(leaseToProto(lease, seats, await ridesOfLease(tx, lease, seats)))
+        shown.push(await showLease(tx, lease, seats))
       }
       return shown
     })

@@ -5,10 +5,9 @@ import type { Ctx } from '../../context.ts'
 import { tellUnsold } from '../../steps/pos/end_leases.ts'
 import { asPainted } from '../../steps/find_ride.ts'
 import { reachDevice } from '../../steps/pos/reach_device.ts'
-import { ridesOfLease } from '../../steps/pos/show_lease.ts'
+import { showLease } from '../../steps/pos/show_lease.ts'
 import { openSeats } from '../../store/pos/leased_seats.ts'
 import { readLease, returnSeats as letGo } from '../../store/pos/leases.ts'
-import { leaseToProto } from '../../wire/pos/leases.ts'
 
 /** Gives unsold seats of a lease back to everybody. */
 export const returnSeats =
@@ -22,7 +21,7 @@ export const returnSeats =
       await tellUnsold(tx, await letGo(tx, leaseId, labels, ctx.clock.now()))
       const lease = (await readLease(tx, leaseId)) ?? known
       const seats = await openSeats(tx, [leaseId])
-      return { lease: leaseToProto(lease, seats, await ridesOfLease(tx, lease, seats)) }
+      return { lease: await showLease(tx, lease, seats) }
     })
   }
 

@@ -4,15 +4,17 @@ import { refuse } from '../../errors.ts'
 import type { Ctx } from '../../context.ts'
 import { COUNTER_CODE_LENGTH, lettersFrom } from '../../domain/booking_code.ts'
 import { legsOf, type RideForSale, type Seat } from '../../domain/ride.ts'
+import { makeOffers, type Offer } from '../../domain/pos/offer.ts'
 import type { LeasedTicket } from '../../domain/pos/plan_sale.ts'
 import { stationRide } from '../../domain/pos/station_ride.ts'
 import type { Device } from '../../store/pos/devices.ts'
 import type { LeasePlan, LeaseTimes, SeatToLend } from '../../store/pos/leases.ts'
-import { callsOf, faresFrom, type StationFare } from '../../store/pos/station_rides.ts'
+import { callsOf } from '../../store/pos/station_rides.ts'
 import { freeSeatsFor } from '../../store/sales.ts'
 import { classFromProto, classToProto } from '../../wire/classes.ts'
 import { asPainted, assertOnSale, findRide, priceOf } from '../find_ride.ts'
 import { randomCode } from '../random_code.ts'
+import { offerBasis } from './offers.ts'
 
 /** As many tickets as qr signs at once. */
 const TICKETS_AT_ONCE = 60
@@ -29,9 +31,13 @@ export async function planLease(ctx: Ctx, device: Device, req: LeaseSeatsRequest
   const times = leaseTimes(ctx)
   assertOnSale(ctx, ride, times.now)
   const seats = await seatsAskedFor(ctx, ride, req)
-  // All rows: what is on sale is public.
-  const fares = await faresFrom(ctx.db.system, req.tripId, ride.origin.sequence)
-  const priced = seats.map((seat) => ({ seat, fares: faresOf(seat, fares, toSequences) }))
+  // All rows: what is on sale, and how full a bus is, is public.
+  const basis = await offerBasis(ctx.db.system, { ...ride, legs: legsOf(ride) }, times.now)
+  const offers = makeOffers(seats, {
+    ...basis,
+    fares: basis.fares.filter((one) => toSequences.includes(one.toSequence)),
+  })
+  const priced = seats.map((seat, i) => ({ seat, offers: assertOffered(seat, offers[i]!) }))
   return {
     leaseId: req.leaseId,
     tenantId: device.tenantId,
@@ -43,6 +49,7 @@ export async function planLease(ctx: Ctx, device: Device, req: LeaseSeatsRequest
     ...times,
     legs: legsOf(ride),
     basis: ride,
+    terms: ride.terms,
     seats: await signSeats(ctx, device, ride, priced),
   }
 }
@@ -91,13 +98,12 @@ export function exhausted(tripId: string) {
 }
 
 /** @throws {ConnectError} FARE_MISSING when nothing can be sold on a seat */
-function faresOf(seat: Seat, fares: readonly StationFare[], toSequences: readonly number[]): StationFare[] {
-  const own = fares.filter((fare) => fare.seatClass === seat.seatClass && toSequences.includes(fare.toSequence))
-  if (own.length > 0) return own
+function assertOffered(seat: Seat, offers: ReadonlyMap<number, Offer>): ReadonlyMap<number, Offer> {
+  if (offers.size > 0) return offers
   throw refuse('FARE_MISSING', 'the company has set no fare for this ride', { seat_class: seat.seatClass })
 }
 
-type PricedSeat = { readonly seat: Seat; readonly fares: readonly StationFare[] }
+type PricedSeat = { readonly seat: Seat; readonly offers: ReadonlyMap<number, Offer> }
 
 async function signSeats(
   ctx: Ctx,
@@ -105,13 +111,13 @@ async function signSeats(
   ride: RideForSale,
   priced: readonly PricedSeat[],
 ): Promise<SeatToLend[]> {
-  const unsigned = priced.map(({ seat, fares }) => ({
+  const unsigned = priced.map(({ seat, offers }) => ({
     claimId: ctx.newId(),
     seatLabel: seat.label,
     seatClass: seat.seatClass,
     bookingCode: counterCode(),
     currency: ride.trip.currency,
-    tickets: fares.map(({ toSequence, priceMinor }) => ({ ticketId: ctx.newId(), toSequence, priceMinor })),
+    tickets: [...offers].map(([toSequence, offer]) => ({ ticketId: ctx.newId(), toSequence, offer, former: [] })),
   }))
   const payloads = unsigned.flatMap((seat) =>
     seat.tickets.map(({ ticketId, toSequence }) => payloadOf(ctx, device, ride, { ...seat, ticketId, toSequence })),

@@ -1,7 +1,7 @@
-import { equals, money } from '#kit'
 import type { Ctx } from '../../context.ts'
 import type { Finding } from '../../domain/pos/audit.ts'
 import type { Entry, EntryResult, SaleDetail } from '../../domain/pos/entry.ts'
+import type { TermsByVersion } from '../../domain/pos/offer.ts'
 import { type BackedSale, type LeasedSeat, lentFor, outcomeOfLent, seatFor } from '../../domain/pos/plan_sale.ts'
 import type { Ride, RideForSale, SeatClass } from '../../domain/ride.ts'
 import type { CounterSale } from '../../store/pos/counter_sales.ts'
@@ -10,6 +10,8 @@ import { leasedSeats } from '../../store/pos/leased_seats.ts'
 import { knownSales } from '../../store/pos/known_sales.ts'
 import { readRide, ridesOf } from '../../store/rides.ts'
 import { freeSeatsFor } from '../../store/sales.ts'
+import { termsByVersion } from '../../store/sales_terms.ts'
+import { type JudgedPrice, judgePrice } from './judge_price.ts'
 import { counterCode, payloadOf, signAll } from './plan_lease.ts'
 
 /** What is to be written of a sale. */
@@ -21,6 +23,8 @@ export type PlannedSale = {
   readonly ride: Ride
   readonly soldSeatLabel: string
   readonly result: EntryResult
+  /** What is wrong with its price. */
+  readonly finding: Finding | undefined
 }
 
 /** Sales as they can be written, and what is wrong with them. */
@@ -35,6 +39,9 @@ export type SalesPlan = {
 /** A sale whose seat is not kept for it any more, and where it could sit. */
 type Seeking = BackedSale & { readonly ride: RideForSale; readonly seatClass: SeatClass | undefined }
 
+/** A sale whose seat is kept for it. */
+type Kept = BackedSale & { readonly lent: NonNullable<BackedSale['lent']> }
+
 /**
  * Works out where the passengers of some sales sit, and has tickets signed for those who get another seat. Writes nothing:
  * what it finds may be gone when it is written, and then it is worked out anew.
@@ -48,8 +55,7 @@ export async function planSales(ctx: Ctx, device: Device, entries: readonly Entr
   )
   const lent = await lentTo(ctx, device, sales)
   const impossible = new Map<number, Finding>()
-  const doubtful: Finding[] = []
-  const kept: (BackedSale & { lent: NonNullable<BackedSale['lent']> })[] = []
+  const kept: Kept[] = []
   const seeking: Seeking[] = []
   const taken = new Set<string>()
   for (const one of lent) {
@@ -63,19 +69,30 @@ export async function planSales(ctx: Ctx, device: Device, entries: readonly Entr
     if (backing?.seat.open && !taken.has(keyOf(backing.seat))) {
       taken.add(keyOf(backing.seat))
       kept.push({ ...one, lent: backing })
-      doubtful.push(...priceFindings(one, backing.ticket.priceMinor, backing.seat.currency))
       continue
     }
     const found = await seek(ctx, device, one)
-    if (!found) fault(`entry ${entry.sequence} is for a ride that the company does not sell`)
-    else {
-      seeking.push(found)
-      const priceMinor = backing?.ticket.priceMinor ?? (found.seatClass && found.ride.fares[found.seatClass])
-      doubtful.push(...priceFindings(one, priceMinor, found.ride.trip.currency))
-    }
+    if (found) seeking.push(found)
+    else fault(`entry ${entry.sequence} is for a ride that the company does not sell`)
   }
-  const planned = [...(await planKept(ctx, kept)), ...(await planSeeking(ctx, device, seeking, known.ticketIds))]
-  return { planned, doubtful, impossible }
+  const terms = await termsOffered(ctx, device, lent)
+  const planned = [
+    ...(await planKept(ctx, kept, terms)),
+    ...(await planSeeking(ctx, device, seeking, known.ticketIds, terms)),
+  ]
+  return { planned, doubtful: planned.flatMap(({ finding }) => finding ?? []), impossible }
+}
+
+/** The terms that the tickets of some sales were offered under. */
+function termsOffered(ctx: Ctx, { tenantId }: Device, lent: readonly BackedSale[]): Promise<TermsByVersion> {
+  const tickets = lent.flatMap(({ lent: backing }) => backing?.ticket ?? [])
+  const offers = tickets.flatMap(({ offer, former }) => [offer, ...former])
+  // All rows: what is on sale is public.
+  return termsByVersion(
+    ctx.db.system,
+    tenantId,
+    offers.map(({ termsVersion }) => termsVersion),
+  )
 }
 
 const keyOf = ({ leaseId, seatLabel }: LeasedSeat) => `${leaseId}/${seatLabel}`
@@ -98,13 +115,6 @@ async function lentTo(
   }))
 }
 
-function priceFindings({ entry, sale }: BackedSale, tariffMinor: bigint | undefined, currency: string): Finding[] {
-  if (tariffMinor !== undefined && equals(sale.price, money(currency, tariffMinor))) return []
-  const asked = `${sale.price.minor} ${sale.price.currency}`
-  const tariff = tariffMinor === undefined ? 'no fare' : `${tariffMinor} ${currency}`
-  return [{ reason: 'PRICE_DIFFERS', detail: `entry ${entry.sequence} took ${asked}, the tariff says ${tariff}` }]
-}
-
 /** Undefined when there is no such ride of the device's company, or it cannot be paid in that currency. */
 async function seek(ctx: Ctx, device: Device, one: BackedSale): Promise<Seeking | undefined> {
   const { tripId, fromSequence: from, toSequence: to, seatLabel, price } = one.sale
@@ -117,25 +127,26 @@ async function seek(ctx: Ctx, device: Device, one: BackedSale): Promise<Seeking 
   return { ...one, ride: { ...ride, origin, destination }, seatClass }
 }
 
-async function planKept(
-  ctx: Ctx,
-  kept: readonly (BackedSale & { readonly lent: NonNullable<BackedSale['lent']> })[],
-): Promise<PlannedSale[]> {
+async function planKept(ctx: Ctx, kept: readonly Kept[], terms: TermsByVersion): Promise<PlannedSale[]> {
   const partKey = ({ tripId, fromSequence, toSequence }: SaleDetail) => `${tripId}/${fromSequence}/${toSequence}`
   const parts = new Map(kept.map(({ sale }) => [partKey(sale), sale]))
   // All rows: the timetable is public.
   const rides = await ridesOf(ctx.db.system, [...parts.values()])
   const rideOf = new Map([...parts.keys()].map((key, i) => [key, rides[i]!]))
-  return kept.map(({ entry, sale, lent: { seat, ticket } }) => {
+  return kept.map((one) => {
+    const { entry, sale } = one
+    const { seat, ticket } = one.lent
     const ride = rideOf.get(partKey(sale))!
+    const judged = judgePrice(one, ride, seat.seatClass, terms)
     const outcome = outcomeOfLent(entry.deviceTime, seat)
     return {
       entry,
       from: 'LENT',
       ride,
       soldSeatLabel: seat.seatLabel,
+      finding: judged.finding,
       sale: {
-        ...saleOf(entry, sale, ride),
+        ...saleOf(entry, sale, ride, judged),
         bookingCode: seat.bookingCode,
         seatLabel: seat.seatLabel,
         seatClass: seat.seatClass,
@@ -156,7 +167,7 @@ async function planKept(
   })
 }
 
-function saleOf({ deviceId, deviceTime }: Entry, sale: SaleDetail, { origin }: Ride) {
+function saleOf({ deviceId, deviceTime }: Entry, sale: SaleDetail, { origin }: Ride, judged: JudgedPrice) {
   const { saleId, tripId, fromSequence, toSequence, passengerName, phone, language, price } = sale
   return {
     ...{ saleId, deviceId, tripId, fromSequence, toSequence, passengerName, phone },
@@ -165,6 +176,7 @@ function saleOf({ deviceId, deviceTime }: Entry, sale: SaleDetail, { origin }: R
     currency: price.currency,
     priceMinor: price.minor,
     saleTime: deviceTime,
+    ...judged.price,
   }
 }
 
@@ -174,6 +186,7 @@ async function planSeeking(
   device: Device,
   seeking: readonly Seeking[],
   givenTickets: ReadonlySet<string>,
+  terms: TermsByVersion,
 ): Promise<PlannedSale[]> {
   const now = ctx.clock.now()
   const chosen = new Set<string>()
@@ -198,13 +211,15 @@ async function planSeeking(
     const ticket = keeps
       ? { ticketId: lent.ticket.ticketId, code: lent.ticket.code }
       : found && (await signNew(ctx, device, one, { bookingCode, ...found.seat }))
+    const judged = judgePrice(one, ride, one.seatClass, terms)
     planned.push({
       entry,
       from: found ? 'FREE' : 'NOWHERE',
       ride,
       soldSeatLabel: sale.seatLabel,
+      finding: judged.finding,
       sale: {
-        ...saleOf(entry, sale, ride),
+        ...saleOf(entry, sale, ride, judged),
         bookingCode,
         seatLabel: found?.seat.label ?? sale.seatLabel,
         seatClass: found?.seat.seatClass ?? one.seatClass ?? 'STANDARD',

@@ -1,5 +1,5 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { moneyToProto } from '#kit'
+import { isPositive, moneyToProto } from '#kit'
 import type { Ctx } from '../../context.ts'
 import { markPosted, type Posting, salesToPost, type SaleToPost } from '../../store/pos/postings.ts'
 
@@ -14,7 +14,8 @@ export async function postSales(ctx: Ctx, postings: readonly Posting[]): Promise
   for (const posting of postings) {
     try {
       // All rows: book-keeping of our own.
-      const sales = await salesToPost(ctx.db.system, posting)
+      // Whoever rides for nothing has paid nothing.
+      const sales = (await salesToPost(ctx.db.system, posting)).filter(({ price }) => isPositive(price))
       for (let from = 0; from < sales.length; from += AT_ONCE) {
         const payments = sales.slice(from, from + AT_ONCE).map(paymentOf)
         await ctx.peers.payment.recordCashPayments({ tenantId: posting.tenantId, payments })

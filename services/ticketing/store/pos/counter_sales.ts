@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '#kit'
 import type { SeatClass } from '../../domain/ride.ts'
+import type { PriceLine, Traveller } from '../../domain/pricing.ts'
+import { linesToJson } from '../prices.ts'
 import { iso, run } from '../query.ts'
 
 /** A sale as it is written: the seat is its own, or there is none and its money is owed. */
@@ -18,6 +20,9 @@ export type CounterSale = {
   readonly currency: string
   readonly priceMinor: bigint
   readonly saleTime: Date
+  readonly termsVersion: bigint
+  readonly traveller: Traveller
+  readonly priceLines: readonly PriceLine[]
   readonly seatLabel: string
   readonly seatClass: SeatClass
   /** The lease that its seat is taken from; undefined for one from the shared stock, or none. */
@@ -105,9 +110,7 @@ export async function writeSeatless(tx: Tx, tenantId: string, sales: readonly Co
       from given g
       returning booking_id
     )
-    insert into passenger (booking_id, position, tenant_id, user_id, name, seat_label, seat_class, price_minor)
-    select g.sale_id, 0, ${tenantId}::uuid, g.device_id, g.passenger_name, g.seat_label, g.seat_class, g.price_minor
-    from given g`,
+    insert into passenger (${passengerColumns}) select ${passengerValues(tenantId)} from given g`,
   )
 }
 
@@ -119,12 +122,22 @@ const running = sql.raw(`running as (
 
 const bookingColumns = sql.raw(`booking_id, tenant_id, user_id, booking_code, trip_id, from_sequence, to_sequence,
   departure_time, seat_count, phone, email, language, currency, total_minor, payment_intent_id, hold_expire_time,
-  create_time, state, fence, confirm_time`)
+  create_time, sales_channel, terms_version, state, fence, confirm_time`)
+
+const passengerColumns = sql.raw(`booking_id, position, tenant_id, user_id, name, seat_label, seat_class, price_minor,
+  age_group, residency, price_lines`)
+
+/** A sale at a counter has one passenger. */
+function passengerValues(tenantId: string) {
+  return sql`g.sale_id, 0, ${tenantId}::uuid, g.device_id, g.passenger_name, g.seat_label, g.seat_class, g.price_minor,
+    g.age_group, g.residency, g.price_lines`
+}
 
 /** Everything but state, fence and time of confirmation. A sale at a counter belongs to its device. */
 function bookingValues(tenantId: string) {
   return sql`g.sale_id, ${tenantId}::uuid, g.device_id, g.booking_code, g.trip_id, g.from_sequence, g.to_sequence,
-    g.departure_time, 1, g.phone, '', g.language, g.currency, g.price_minor, g.sale_id, g.sale_time, g.sale_time`
+    g.departure_time, 1, g.phone, '', g.language, g.currency, g.price_minor, g.sale_id, g.sale_time, g.sale_time,
+    'COUNTER', g.terms_version`
 }
 
 /** CTEs that follow `claimed`: the booking, its passenger and its ticket for each claim. */
@@ -136,8 +149,7 @@ function booked(tenantId: string, now: Date) {
       returning booking_id
     ),
     seated as (
-      insert into passenger (booking_id, position, tenant_id, user_id, name, seat_label, seat_class, price_minor)
-      select g.sale_id, 0, ${tenantId}::uuid, g.device_id, g.passenger_name, g.seat_label, g.seat_class, g.price_minor
+      insert into passenger (${passengerColumns}) select ${passengerValues(tenantId)}
       from given g join claimed c on c.sale_id = g.sale_id
     ),
     ticketed as (
@@ -160,7 +172,11 @@ function given(sales: readonly CounterSale[]) {
       ${list('text', (sale) => sale.currency)}, ${list('bigint', (sale) => sale.priceMinor.toString())},
       ${list('text', (sale) => iso(sale.saleTime))}::timestamptz[], ${list('text', (sale) => sale.seatLabel)},
       ${list('text', (sale) => sale.seatClass)}, ${list('uuid', (sale) => sale.leaseId ?? null)}, ${list('uuid', (sale) => sale.claimId)},
-      ${list('uuid', (sale) => sale.ticket?.ticketId ?? null)}, ${list('text', (sale) => sale.ticket?.code ?? null)}
+      ${list('uuid', (sale) => sale.ticket?.ticketId ?? null)}, ${list('text', (sale) => sale.ticket?.code ?? null)},
+      ${list('bigint', (sale) => sale.termsVersion.toString())}, ${list('text', (sale) => sale.traveller.ageGroup)},
+      ${list('text', (sale) => sale.traveller.residency ?? null)},
+      ${list('text', (sale) => JSON.stringify(linesToJson(sale.priceLines)))}::jsonb[]
     ) as g (sale_id, device_id, trip_id, from_sequence, to_sequence, departure_time, booking_code, passenger_name, phone,
-      language, currency, price_minor, sale_time, seat_label, seat_class, lease_id, claim_id, ticket_id, code)`
+      language, currency, price_minor, sale_time, seat_label, seat_class, lease_id, claim_id, ticket_id, code, terms_version,
+      age_group, residency, price_lines)`
 }

@@ -3,6 +3,7 @@ import type { Queries } from '#kit'
 import type { LeasedSeat } from '../../domain/pos/plan_sale.ts'
 import type { SeatClass } from '../../domain/ride.ts'
 import { instant, run } from '../query.ts'
+import { ticketFromJson, type TicketJson } from './ticket_json.ts'
 
 /** A seat of a lease that somebody names. */
 export type SeatName = { readonly leaseId: string; readonly seatLabel: string }
@@ -37,7 +38,7 @@ type SeatRow = {
   seat_class: SeatClass
   booking_code: string
   currency: string
-  tickets: { ticket_id: string; to_sequence: number; price_minor: string; code: string }[]
+  tickets: TicketJson[]
   open: boolean
 }
 
@@ -66,12 +67,7 @@ function seatFrom(row: SeatRow): LeasedSeat {
     seatClass: row.seat_class,
     bookingCode: row.booking_code,
     currency: row.currency,
-    tickets: row.tickets.map((ticket) => ({
-      ticketId: ticket.ticket_id,
-      toSequence: ticket.to_sequence,
-      priceMinor: BigInt(ticket.price_minor),
-      code: ticket.code,
-    })),
+    tickets: row.tickets.map(ticketFromJson),
     open: row.open,
   }
 }

@@ -3,8 +3,10 @@ import type { Queries, Tx } from '#kit'
 import { type Legs, rangeText } from '../../domain/legs.ts'
 import type { LeasedTicket } from '../../domain/pos/plan_sale.ts'
 import type { SeatClass } from '../../domain/ride.ts'
+import type { SalesTerms } from '../../domain/sales_terms.ts'
 import { type Basis, expiredReleased, fenceDrawn, seatsLocked, tripOnSale } from '../claims.ts'
 import { instant, iso, run } from '../query.ts'
+import { ticketToJson } from './ticket_json.ts'
 
 /** Where a lease stands. */
 export type LeaseState = 'ACTIVE' | 'RETURNED' | 'EXPIRED' | 'REVOKED'
@@ -37,6 +39,7 @@ export type SeatToLend = {
 export type LeasePlan = Omit<Lease, 'state'> & {
   readonly legs: Legs
   readonly basis: Basis
+  readonly terms: SalesTerms
   readonly seats: readonly SeatToLend[]
 }
 
@@ -95,12 +98,7 @@ function seatsJson(seats: readonly SeatToLend[]): string {
       seat_class: seat.seatClass,
       booking_code: seat.bookingCode,
       currency: seat.currency,
-      tickets: seat.tickets.map((ticket) => ({
-        ticket_id: ticket.ticketId,
-        to_sequence: ticket.toSequence,
-        price_minor: ticket.priceMinor.toString(),
-        code: ticket.code,
-      })),
+      tickets: seat.tickets.map(ticketToJson),
     })),
   )
 }
@@ -181,6 +179,23 @@ export async function extendLeases(
     select * from lasting order by lease_id`,
   )
   return rows.map(leaseFrom)
+}
+
+/** Offers the unsold seats of a lease anew: by seat, its tickets. */
+export async function offerAnew(
+  tx: Tx,
+  leaseId: string,
+  seats: readonly { readonly seatLabel: string; readonly tickets: readonly LeasedTicket[] }[],
+): Promise<void> {
+  const json = JSON.stringify(
+    seats.map(({ seatLabel, tickets }) => ({ seat_label: seatLabel, tickets: tickets.map(ticketToJson) })),
+  )
+  await run(
+    tx,
+    sql`update seat_lease_seat s set tickets = o.tickets
+      from jsonb_to_recordset(${json}::jsonb) as o (seat_label text, tickets jsonb)
+      where s.lease_id = ${leaseId} and s.seat_label = o.seat_label`,
+  )
 }
 
 /** An unsold seat that was let go of, with the tickets that were signed for it. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queries } from '#kit'
+import type { StationFare } from '../../domain/pos/offer.ts'
 import type { StationCall } from '../../domain/pos/station_ride.ts'
 import type { SeatClass } from '../../domain/ride.ts'
 import { run } from '../query.ts'
@@ -22,13 +23,6 @@ export async function callsOf(db: Queries, tripId: string): Promise<StationCall[
     pickupAllowed: row.pickup_allowed,
     dropOffAllowed: row.drop_off_allowed,
   }))
-}
-
-/** What a ride from one call costs, by class and by the call where it ends. */
-export type StationFare = {
-  readonly toSequence: number
-  readonly seatClass: SeatClass
-  readonly priceMinor: bigint
 }
 
 /** The fares of a trip from one of its calls. */

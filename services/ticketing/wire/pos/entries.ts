@@ -10,6 +10,7 @@ import {
   JournalEntrySchema,
 } from '#gen/tms/ticketing/v1/point_of_sale_pb.ts'
 import type { Detail, Entry, EntryResult, Outcome } from '../../domain/pos/entry.ts'
+import { travellerFromProto } from '../sales_terms.ts'
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const LABEL = /^[0-9A-Z]{1,8}$/
@@ -98,7 +99,8 @@ function detailOf({ detail }: JournalEntry): Detail | undefined {
 type WireSale = Extract<JournalEntry['detail'], { case: 'sale' }>['value']
 
 function saleOf(wire: WireSale): Detail | undefined {
-  const price = moneyOf(wire.price)
+  // A company may carry some travellers for nothing.
+  const price = moneyOf(wire.price, 'ZERO')
   const { saleId, leaseId, ticketId, tripId, fromSequence, toSequence, seatLabel, phone, language } = wire
   const passengerName = wire.passengerName.trim()
   const good =
@@ -112,8 +114,9 @@ function saleOf(wire: WireSale): Detail | undefined {
     passengerName !== '' &&
     isLine(passengerName, 100)
   const ids = { saleId, leaseId, ticketId, tripId }
+  const traveller = travellerFromProto(wire)
   return good && price
-    ? { kind: 'SALE', ...ids, fromSequence, toSequence, seatLabel, passengerName, phone, language, price }
+    ? { kind: 'SALE', ...ids, fromSequence, toSequence, seatLabel, passengerName, phone, language, price, traveller }
     : undefined
 }
 
