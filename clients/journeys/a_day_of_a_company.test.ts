@@ -28,7 +28,7 @@ const FEE_BASIS_POINTS = 250
 const feeOf = (...payments: number[]) => payments.reduce((sum, one) => sum + (one * FEE_BASIS_POINTS) / 10_000, 0)
 
 placements(
-  'a day of a company: planned, sold on the web and at two counters, given back, delayed, broken down, swapped, boarded, driven, counted, settled, and every franc where it belongs',
+  'a day of a company: planned, sold on the web and at two counters, given back, delayed, broken down, swapped, boarded, driven, counted, settled, and every franc where it belongs [S2-120]',
   services,
   async (suite, town) => {
     const company = await openCompany(suite, ikirezi)
@@ -136,6 +136,10 @@ placements(
     expect(plan).toMatchObject({ keptCount: 5, unseated: [], moves: [{ passengerName: 'Felix', oldSeatLabel: '2C' }] })
     await at.manager.dispatch.swapBus({ swapId: id(), tripId, busId, reason: 'engine failure' })
     await suite.settle()
+    // Everybody still on the trip is told by SMS, in Kinyarwanda as they asked, with the plate to look for.
+    const toldOfBus = (phone: string) =>
+      town.sandbox.messages(phone).filter(({ text }) => text.includes('yahindutse: RAE555S.')).length
+    expect([WEB, HURRIED, PATIENT, COUNTER].map(toldOfBus)).toEqual([1, 0, 0, 2])
     const oldCode = codesOf(single)[0]!
 
     // Everybody boards with the ticket that counts, and the bus arrives.

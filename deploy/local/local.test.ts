@@ -101,7 +101,7 @@ test('accents fold by the rules of Unicode, whatever the locale of the machine',
   expect(await query(await start(), `select lower('ÉCOLE') as folded`)).toEqual([{ folded: 'école' }])
 })
 
-test('what was stored is there after a stop and another start', async () => {
+test('what was stored is there after a stop and another start [S2-57]', async () => {
   const before = await start({ test: false })
   await query(before, `create table note as select 'kept' as text`)
   await redis(before, (client) => client.set('note', 'kept'))
