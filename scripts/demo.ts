@@ -3,6 +3,7 @@
 import { createTms, type Tms } from '../clients/sdk/src/node.ts'
 import { companies, DEMO_PASSWORD, platformPeople } from '../deploy/demo/companies.ts'
 import { addDays, serviceDateOf } from '../services/kit/values/index.ts'
+import { suiteUrl } from './command/command.ts'
 import { eventually, prove, Story } from './demo/story.ts'
 import { paidOut, payByMtn, payByPayPal, reconciled } from './demo/money.ts'
 import { phoneAt } from './demo/phone.ts'
@@ -10,7 +11,7 @@ import { buy, codesIn, find, hold, otherRider, pay, ticketed } from './demo/pass
 import { ridden } from './demo/ride.ts'
 import { boarding, ledgerHolds, offline, scanned } from './demo/staff.ts'
 
-const baseUrl = process.env['TMS_URL'] ?? 'http://127.0.0.1:8000'
+const baseUrl = suiteUrl()
 const sandboxUrl = process.env['SANDBOX_URL'] ?? 'http://127.0.0.1:8090'
 const passengerPhone = platformPeople.find(({ role }) => role === 'passenger')?.phone ?? ''
 const clients: Tms[] = []

@@ -1,24 +1,20 @@
 // Drives the bus of a trip as a driver's phone would report it: npm run drive -- --trip ID [--speed 10] [--trace FILE.gpx|.csv]
 //   Signed in as the demo driver of the trip's company. TMS_URL (http://127.0.0.1:8000) says where the suite runs.
 //   The way is the trip's, from stop to stop, or what a file recorded. No bus is faster than 150 km/h, whatever --speed says.
-import { parseArgs } from 'node:util'
+import { UserError } from '#kit'
 import { createTms, type Tms } from '../clients/sdk/src/node.ts'
 import { companies, DEMO_PASSWORD } from '../deploy/demo/companies.ts'
+import { optionsOf, run, suiteUrl } from './command/command.ts'
 import { assignDriver, drive } from './drive/drive.ts'
 import { wayOfCalls, wayOfTrace } from './drive/way.ts'
 
-const { values } = parseArgs({
-  options: {
-    trip: { type: 'string' },
-    speed: { type: 'string', default: '1' },
-    trace: { type: 'string' },
-  },
-})
-const baseUrl = process.env['TMS_URL'] ?? 'http://127.0.0.1:8000'
+const USAGE = `npm run drive -- --trip ID [--speed 10] [--trace FILE.gpx|.csv]
+  --speed is how many times faster than the timetable; --trace drives what a file recorded.
+  TMS_URL says where the suite is (http://127.0.0.1:8000).`
 const clients: Tms[] = []
 
 async function signedIn(company: (typeof companies)[number], wanted: string): Promise<Tms> {
-  const tms = createTms({ baseUrl, language: 'en' })
+  const tms = createTms({ baseUrl: suiteUrl(), language: 'en' })
   clients.push(tms)
   const phone = company.people.find(({ role }) => role === wanted)?.phone ?? ''
   await tms.session.signIn({ phone }, DEMO_PASSWORD)
@@ -26,9 +22,12 @@ async function signedIn(company: (typeof companies)[number], wanted: string): Pr
 }
 
 async function main(): Promise<void> {
+  const { values } = optionsOf(USAGE, {
+    options: { trip: { type: 'string' }, speed: { type: 'string', default: '1' }, trace: { type: 'string' } },
+  })
   const { trip: tripId, trace } = values
   const speed = Number(values.speed)
-  if (tripId === undefined || !(speed > 0)) throw new RangeError('say --trip ID, and a --speed above 0')
+  if (tripId === undefined || !(speed > 0)) throw new UserError(USAGE)
   for (const company of companies) {
     const manager = await signedIn(company, 'manager')
     const found = await manager.timetable.getTrip({ tripId }).catch(() => undefined)
@@ -47,11 +46,6 @@ async function main(): Promise<void> {
   throw new RangeError('no company of the demo has this trip')
 }
 
-try {
-  await main()
-} catch (err) {
-  console.error(err instanceof Error ? err.message : err)
-  process.exitCode = 1
-} finally {
+await run(main, () => {
   for (const tms of clients) tms.close()
-}
+})

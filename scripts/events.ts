@@ -5,6 +5,7 @@ import postgres from 'postgres'
 import { listDeadLetters, type Queries, requestReplay, UserError } from '#kit'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { serviceNames } from '../services/roster.ts'
+import { run } from './command/command.ts'
 
 const USAGE = 'npm run events -- dead-letters [service …] | replay <service> [event id]'
 
@@ -42,12 +43,9 @@ async function replay(service: string, eventId: string | undefined): Promise<voi
 /** The services that keep events: all but the gateway, which stores nothing. */
 const withDatabase = serviceNames.filter((name) => name !== 'gateway')
 
-try {
+await run(async () => {
   const [command, first, second] = process.argv.slice(2)
   if (command === 'dead-letters') await printDeadLetters(first === undefined ? withDatabase : process.argv.slice(3))
   else if (command === 'replay' && first !== undefined) await replay(first, second)
   else throw new UserError(USAGE)
-} catch (err) {
-  console.error(err instanceof UserError ? err.message : err)
-  process.exitCode = 1
-}
+})

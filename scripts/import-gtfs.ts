@@ -1,6 +1,5 @@
 // Imports a GTFS Schedule feed as a company's network: npm run import:gtfs -- FILE.zip --company SLUG [--days N]
-import { Code, ConnectError } from '@connectrpc/connect'
-import { reasonOf, UserError } from '#kit'
+import { explained } from './command/command.ts'
 import { importFeed } from './gtfs/import.ts'
 import { parseImportOptions } from './gtfs/options.ts'
 import { progressBar } from './gtfs/progress.ts'
@@ -17,17 +16,9 @@ try {
   console.log(summaryOf(outcome))
 } catch (err) {
   progress.end()
-  console.error(explained(err))
+  const nothing = 'The feed is refused, nothing was written:\n'
+  console.error(err instanceof FeedRefused ? nothing + err.message : explained(err))
   process.exitCode = 1
 } finally {
   connection?.close()
-}
-
-/** One sentence for a person; whatever is unforeseen in full. */
-function explained(err: unknown): unknown {
-  if (err instanceof FeedRefused) return `The feed is refused, nothing was written:\n${err.message}`
-  if (err instanceof UserError) return err.message
-  if (!(err instanceof ConnectError)) return err
-  if (err.code === Code.Unavailable) return 'The suite does not answer: start it by `npm start`, or set TMS_URL.'
-  return `The import is refused, nothing was written: ${reasonOf(err) ?? Code[err.code]}: ${err.rawMessage}`
 }

@@ -3,15 +3,15 @@
 //   journal; prints what a sale took and what the server made of it. TMS_URL (http://127.0.0.1:8000) says where the suite runs.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { reasonOf, type Tms } from '../clients/sdk/src/node.ts'
 import { fileStore, PosTerminal } from '../clients/sdk/src/pos/node.ts'
+import { optionsOf, run } from './command/command.ts'
 import { busiestStation, counterCompany, signedIn } from './pos/company.ts'
 import { networkWithOutages } from './pos/network.ts'
 
-const { values } = parseArgs({
-  options: { offline: { type: 'string', default: '500' }, company: { type: 'string', default: '' } },
-})
+const USAGE = `npm run pos -- [--offline 500] [--company ishema-lines]
+  --offline says how many sales are made without a network, --company in whose name.
+  TMS_URL says where the suite is (http://127.0.0.1:8000).`
 
 /** As many seats as a device may have of one trip. */
 const SEATS_AT_ONCE = 20
@@ -49,8 +49,10 @@ async function sellAll(terminal: PosTerminal, outage: (sold: number) => void): P
 }
 
 async function main(): Promise<void> {
+  const options = { offline: { type: 'string', default: '500' }, company: { type: 'string', default: '' } } as const
+  const { values } = optionsOf(USAGE, { options })
   const wanted = Number(values.offline)
-  if (!(wanted > 0)) throw new RangeError('say how many sales: --offline 500')
+  if (!(wanted > 0)) throw new RangeError(`--offline ${values.offline} is no number of sales`)
   const company = counterCompany(values.company)
   const clients: Tms[] = []
   try {
@@ -111,9 +113,4 @@ async function play(manager: Tms, agent: Tms, wanted: number): Promise<void> {
   }
 }
 
-try {
-  await main()
-} catch (err) {
-  console.error(err instanceof Error ? err.message : err)
-  process.exitCode = 1
-}
+await run(main)

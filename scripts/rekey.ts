@@ -7,6 +7,7 @@ import { DEVELOPMENT_KEY, settings } from '../services/payment/config.ts'
 import type { Keyring } from '../services/payment/crypto/seal.ts'
 import { keyringOf } from '../services/payment/flow/column_keys.ts'
 import { resealAll } from '../services/payment/store/column_key.ts'
+import { run } from './command/command.ts'
 
 /** Seals every column under the ring's key, in one transaction. Returns how many rows it changed. */
 export async function rekey(databaseUrl: string, ring: Keyring): Promise<number> {
@@ -20,7 +21,7 @@ export async function rekey(databaseUrl: string, ring: Keyring): Promise<number>
 }
 
 if (import.meta.main) {
-  try {
+  await run(async () => {
     const url = process.env['DATABASE_URL']
     if (!url) throw new UserError('Set DATABASE_URL to the database of the suite; `npm start` prints it.')
     const { key, formerKeys } = readSettings({ key: settings.key, formerKeys: settings.formerKeys }, process.env)
@@ -28,8 +29,5 @@ if (import.meta.main) {
     const ring = keyringOf({ key, formerKeys })
     const count = await rekey(url, ring)
     console.log(`${count} rows are sealed anew under the key ${ring.keyId}: start payment with it now`)
-  } catch (err) {
-    console.error(err instanceof UserError || err instanceof RangeError ? err.message : err)
-    process.exitCode = 1
-  }
+  })
 }

@@ -2,7 +2,7 @@
 //   npm run requirements [-- --missing]
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { optionsOf, run } from './command/command.ts'
 import { idsIn, judge, parseRows, type Shown } from './requirements/rows.ts'
 import { storedResults } from './test_results.ts'
 import { isTest, projectSources } from './tidy/project.ts'
@@ -52,10 +52,12 @@ function summary(rows: readonly Shown[], claimed: ReadonlySet<string>): string {
   return `${total}, ${count('nothing')} not yet${note}`
 }
 
-process.chdir(resolve(import.meta.dirname, '..'))
-const { values } = parseArgs({ options: { missing: { type: 'boolean' } } })
-const rows = judge(parseRows(readFileSync('docs/requirements.md', 'utf8')), storedResults())
-const claimed = claimedIds()
-if (values.missing) console.log(missing(rows, claimed))
-else for (const [paper, part] of Map.groupBy(rows, ({ id }) => id.slice(0, 2))) console.log(report(paper, part))
-console.log(summary(rows, claimed))
+await run(() => {
+  const { values } = optionsOf('npm run requirements -- [--missing]', { options: { missing: { type: 'boolean' } } })
+  process.chdir(resolve(import.meta.dirname, '..'))
+  const rows = judge(parseRows(readFileSync('docs/requirements.md', 'utf8')), storedResults())
+  const claimed = claimedIds()
+  if (values.missing) console.log(missing(rows, claimed))
+  else for (const [paper, part] of Map.groupBy(rows, ({ id }) => id.slice(0, 2))) console.log(report(paper, part))
+  console.log(summary(rows, claimed))
+})

@@ -79,6 +79,7 @@ export async function otherRider(tms: Tms, offer: TripOffer, booking: Booking) {
 
 /** Pays: the first prompt is declined, the second approved. */
 export async function pay(tms: Tms, booking: Booking, phone: Phone) {
+  await phone.clear()
   await press(tms, booking, 'first')
   await phone.decline()
   await eventually('the decline', async () => {

@@ -1,3 +1,5 @@
+import { explained } from '../command/command.ts'
+
 /** One step of the story: what it is, and what it proved. */
 export type Step = { readonly title: string; readonly proof: string }
 
@@ -15,7 +17,7 @@ export class Story {
       console.log(`${String(this.#number).padStart(2)}  ${title}\n    ${proof}  (${ms.trim()} ms)`)
       return result
     } catch (err) {
-      console.error(`${String(this.#number).padStart(2)}  ${title}\n    did not hold: ${String(err)}`)
+      console.error(`${String(this.#number).padStart(2)}  ${title}\n    did not hold: ${String(explained(err))}`)
       throw err
     }
   }

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { UserError } from '#kit'
+import { optionsOf } from '../command/command.ts'
 
 /** What the command was asked to do. */
 export type ImportOptions = {
@@ -21,7 +21,11 @@ export const usage = `npm run import:gtfs -- FILE.zip --company SLUG [--days 14]
 
 /** Reads the command line. @throws {UserError} that says how to call it */
 export function parseImportOptions(args: readonly string[], env: NodeJS.ProcessEnv): ImportOptions {
-  const { values, positionals } = parsed(args)
+  const { values, positionals } = optionsOf(usage, {
+    args: [...args],
+    allowPositionals: true,
+    options: { company: { type: 'string' }, days: { type: 'string', default: '14' }, token: { type: 'string' } },
+  })
   const [file, ...more] = positionals
   const { company } = values
   if (file === undefined || more.length > 0 || company === undefined) throw new UserError(usage)
@@ -37,17 +41,5 @@ export function parseImportOptions(args: readonly string[], env: NodeJS.ProcessE
     token: values.token,
     phone: env['TMS_PHONE'],
     password: env['TMS_PASSWORD'],
-  }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { company: { type: 'string' }, days: { type: 'string', default: '14' }, token: { type: 'string' } },
-    })
-  } catch (err) {
-    throw new UserError(`${err instanceof Error ? err.message : String(err)}\n${usage}`)
   }
 }

@@ -1,5 +1,6 @@
 import { createTms, type Tms } from '../../clients/sdk/src/node.ts'
 import { companies, DEMO_PASSWORD } from '../../deploy/demo/companies.ts'
+import { suiteUrl } from '../command/command.ts'
 
 /** A company of the demo. */
 export type DemoCompany = (typeof companies)[number]
@@ -15,8 +16,7 @@ export function counterCompany(slug: string): DemoCompany {
 
 /** A client that is signed in as somebody of a company. */
 export async function signedIn(company: DemoCompany, wanted: string): Promise<Tms> {
-  const baseUrl = process.env['TMS_URL'] ?? 'http://127.0.0.1:8000'
-  const tms = createTms({ baseUrl, language: 'en' })
+  const tms = createTms({ baseUrl: suiteUrl(), language: 'en' })
   const phone = company.people.find(({ role }) => role === wanted)?.phone ?? ''
   await tms.session.signIn({ phone }, DEMO_PASSWORD)
   return tms

@@ -30,7 +30,7 @@ export function banner({ options, host, sandbox, gatewayUrl, infra, seconds, web
   if (sandbox) lines.push(row('Virtual phones', `${sandbox.baseUrl}  (M-Pesa prompts, SMS, mail)`))
   if (infra)
     lines.push(row('DATABASE_URL', infra.databaseUrl), row('REDIS_URL', infra.redisUrl), row('NATS_URL', infra.natsUrl))
-  if (options.whole) lines.push('', ...accounts(), '', ...tries(gatewayUrl))
+  if (options.whole) lines.push('', ...accounts(), '', ...tries(gatewayUrl, sandbox?.baseUrl))
   return [...lines, ''].join('\n')
 }
 
@@ -49,10 +49,15 @@ function accounts(): string[] {
   ]
 }
 
-function tries(gatewayUrl: string): string[] {
+/** Commands look for the suite where it is unless told otherwise: on another port, they are told. */
+function tries(gatewayUrl: string, sandboxUrl: string | undefined): string[] {
+  const elsewhere = [
+    gatewayUrl === 'http://127.0.0.1:8000' ? '' : `TMS_URL=${gatewayUrl} `,
+    sandboxUrl === undefined || sandboxUrl === 'http://127.0.0.1:8090' ? '' : `SANDBOX_URL=${sandboxUrl} `,
+  ].join('')
   return [
     '  Try next:',
-    '    npm run demo',
+    `    ${elsewhere}npm run demo`,
     `    npx buf curl --http2-prior-knowledge --list-methods ${gatewayUrl}`,
     `    npx buf curl --http2-prior-knowledge -d '{"text":"butare"}' \\`,
     `      ${gatewayUrl}/tms.ticketing.v1.TicketingService/SuggestPlaces`,
