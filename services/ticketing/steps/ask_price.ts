@@ -1,4 +1,4 @@
-import type { Session } from '#kit'
+import type { Queries, Session } from '#kit'
 import type { Ctx } from '../context.ts'
 import { openLevel } from '../domain/levels.ts'
 import { type Discount, type Traveller } from '../domain/pricing.ts'
@@ -37,7 +37,8 @@ export async function askPrice(
   return {
     channel: channelOf(session, ride.trip.tenantId),
     travellers,
-    levels: await levelsFor(ctx, ride, labels),
+    // All rows: how full a bus is, is public.
+    levels: await levelsFor(ctx.db.system, ride, labels, ctx.clock.now()),
     discount: found && discountOf(found),
     redemption: found && { ...found, promotionId: found.promotion.promotionId },
   }
@@ -51,14 +52,14 @@ export function channelOf(session: Session, tenantId: string): SalesChannel {
 
 /** The cheapest level that is open in each class for so many seats of it; none for a company without levels. */
 export async function levelsFor(
-  ctx: Ctx,
+  db: Queries,
   ride: RideForSale,
   labels: readonly string[],
+  now: Date,
 ): Promise<Partial<Record<SeatClass, Level>>> {
   const { levels } = ride.terms
   if (levels.length === 0) return {}
-  // All rows: how full a bus is, is public.
-  const [loads] = await legLoads(ctx.db.system, [{ tripId: ride.trip.tripId, legs: legsOf(ride) }], ctx.clock.now())
+  const [loads] = await legLoads(db, [{ tripId: ride.trip.tripId, legs: legsOf(ride) }], now)
   const wanted = ride.seats.filter(({ label }) => labels.includes(label))
   const parties = Map.groupBy(wanted, ({ seatClass }) => seatClass)
   return Object.fromEntries(

@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf'
-import { type Handler, type Session, sessionOf, type Tx } from '#kit'
+import { type Handler, isZero, type Session, sessionOf, type Tx } from '#kit'
 import {
   type BoardingService,
   type SellAtDoorRequest,
@@ -8,7 +8,7 @@ import {
 import { HoldReleasedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import type { Ctx } from '../../context.ts'
 import type { Booking } from '../../domain/booking.ts'
-import { legsOf, type RideForSale } from '../../domain/ride.ts'
+import type { RideForSale } from '../../domain/ride.ts'
 import { refuse } from '../../errors.ts'
 import { boardRider } from '../../steps/board_rider.ts'
 import { collectCash, isRefusal, settleAtOnce } from '../../steps/collect_cash.ts'
@@ -22,7 +22,6 @@ import { readBooking } from '../../store/bookings.ts'
 import { lastLeft } from '../../store/departures.ts'
 import { markDoorSale } from '../../store/door_sales.ts'
 import { releaseHeld } from '../../store/endings.ts'
-import { freeSeatsFor } from '../../store/sales.ts'
 import { bookingToProto } from '../../wire/booking.ts'
 
 /** Sells seats at the door: held, paid in cash and boarded in one call. What a killed process leaves undone, a repeat does. */
@@ -35,8 +34,11 @@ export const sellAtDoor =
     const held = (await drawingCodes(req.bookingId, once)).booking!
     let booking = await stateOf(ctx, req.bookingId)
     if (booking.state === 'HELD') {
-      await requestPayment(ctx, held, session.userId)
-      await cashOrRelease(ctx, booking)
+      // Whoever rides for nothing pays nothing.
+      if (!isZero(booking.total)) {
+        await requestPayment(ctx, held, session.userId)
+        await cashOrRelease(ctx, booking)
+      }
       booking = await settled(ctx, booking)
     }
     if (booking.state !== 'CONFIRMED') {
@@ -49,8 +51,7 @@ export const sellAtDoor =
 async function holdAtDoor(tx: Tx, ctx: Ctx, req: SellAtDoorRequest, ride: RideForSale, session: Session) {
   await reachTrip(tx, session, req.tripId)
   await assertOpen(tx, ride)
-  const free = await freeSeatsFor(tx, req.bookingId, req.tripId, legsOf(ride), ctx.clock.now())
-  const plan = planDoorSale(ctx, ride, free, req, session)
+  const plan = await planDoorSale(tx, ctx, ride, req, session)
   const booking = await writeHold(tx, ctx, plan, ride)
   await markDoorSale(tx, req.bookingId)
   return create(SellAtDoorResponseSchema, { booking: bookingToProto(booking, ride, booking.createTime, 'PASSENGER') })
