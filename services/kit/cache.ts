@@ -1,45 +1,79 @@
+import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
+import { cacheMemory, type Remembered } from './cache_memory.ts'
 import type { IdempotencyCache, StoredResult } from './db/once.ts'
 import type { Logger } from './telemetry/log.ts'
 import { cacheLookups } from './telemetry/metrics.ts'
 
-/** Answers kept in Redis for a while. A Redis that is down only makes things slower, never wrong. */
+/**
+ * Answers kept in Redis for a while. A Redis that is down only makes things slower, never wrong.
+ *
+ * What a process has read it remembers, and asks Redis only whether it still counts: so an entry that expired, was deleted
+ * or flushed is gone for every process at once. Values that come out are shared: whoever reads one never changes it.
+ */
 export interface Cache {
   /** The value under a key; undefined when there is none, or Redis does not answer. */
   get<T>(key: string): Promise<T | undefined>
   /** Keeps a JSON value for `ttlSeconds`. */
   set(key: string, value: unknown, ttlSeconds: number): Promise<void>
   delete(...keys: string[]): Promise<void>
-  /** The value under a key, or what `load` answers, which is kept then. */
+  /**
+   * The value under a key, or what `load` answers, which is kept then.
+   *
+   * Calls of this process that come for one key while it is loaded get what the first one loads.
+   */
   through<T>(key: string, ttlSeconds: number, load: () => Promise<T>): Promise<T>
 }
 
-/** The cache of one service: its keys begin with `<namespace><service>:`. */
+/** In front of each entry stands text that no other entry ever had. */
+const MARK_BYTES = 9
+const MARK_LENGTH = (MARK_BYTES / 3) * 4
+
+/** The cache of one service: its keys begin with `<namespace><service>:cache:`. */
 export function redisCache(redis: Redis, prefix: string, service: string, log: Logger): Cache {
-  const full = (key: string) => `${prefix}${service}:${key}`
+  const memory = cacheMemory()
+  const loading = new Map<string, Promise<unknown>>()
+  const full = (key: string) => `${prefix}${service}:cache:${key}`
   const warn = (err: unknown) => {
     log.debug({ err }, 'Redis does not answer; going on without the cache')
     return undefined
   }
+  const find = async (key: string): Promise<Remembered | undefined> => {
+    const remembered = memory.get(key)
+    if (remembered) {
+      const mark = await redis.getrange(full(key), 0, MARK_LENGTH - 1).catch(warn)
+      if (mark === remembered.mark) return remembered
+      memory.forget(key)
+      // Gone, or Redis does not answer; anything else is a newer entry.
+      if (!mark) return undefined
+    }
+    const text = await redis.get(full(key)).catch(warn)
+    return typeof text === 'string' ? memory.keep(key, text.slice(0, MARK_LENGTH), text.slice(MARK_LENGTH)) : undefined
+  }
   const cache: Cache = {
     get: async <T>(key: string) => {
-      const found = await redis.get(full(key)).catch(warn)
-      const hit = typeof found === 'string'
-      cacheLookups.labels(service, hit ? 'hit' : 'miss').inc()
-      return hit ? (JSON.parse(found) as T) : undefined
+      const found = await find(key)
+      cacheLookups.labels(service, found ? 'hit' : 'miss').inc()
+      return found?.value as T | undefined
     },
     set: async (key, value, ttlSeconds) => {
-      await redis.set(full(key), JSON.stringify(value), 'EX', ttlSeconds).catch(warn)
+      const mark = randomBytes(MARK_BYTES).toString('base64url')
+      await redis.set(full(key), mark + JSON.stringify(value), 'EX', ttlSeconds).catch(warn)
     },
     delete: async (...keys) => {
       if (keys.length > 0) await redis.del(...keys.map(full)).catch(warn)
     },
-    through: async (key, ttlSeconds, load) => {
-      const kept = await cache.get<Awaited<ReturnType<typeof load>>>(key)
+    through: async <T>(key: string, ttlSeconds: number, load: () => Promise<T>) => {
+      const kept = await cache.get<T>(key)
       if (kept !== undefined) return kept
-      const loaded = await load()
-      await cache.set(key, loaded, ttlSeconds)
-      return loaded
+      const running = loading.get(key) as Promise<T> | undefined
+      if (running) return running
+      const loaded = load().then(async (value) => {
+        await cache.set(key, value, ttlSeconds)
+        return value
+      })
+      loading.set(key, loaded)
+      return loaded.finally(() => loading.delete(key))
     },
   }
   return cache

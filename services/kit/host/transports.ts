@@ -3,6 +3,7 @@ import { type Client, createClient, createRouterTransport, type Transport } from
 import { connectNodeAdapter, createConnectTransport, Http2SessionManager } from '@connectrpc/connect-node'
 import type { ConnectRouter } from '@connectrpc/connect'
 import { ownerOf } from '../policy.ts'
+import { compressions } from '../rpc/compression.ts'
 import type { Duplex } from '../rpc/duplex.ts'
 import { duplexHandler } from '../rpc/duplex_stream.ts'
 import type { HttpHandler } from '../rpc/listener.ts'
@@ -32,6 +33,7 @@ export function httpHandler(
     routes: blamingUnreadable(routes),
     interceptors: [serveCalls(options)],
     readMaxBytes: READ_MAX_BYTES,
+    acceptCompression: compressions,
     shutdownSignal,
   })
   return duplexHandler(duplexes, { ...options, maxBytes: READ_MAX_BYTES }, pulled)

@@ -70,26 +70,33 @@ export function pageOfRides(
 ): ListedRide[] {
   const { order, seatClass, after, limit, leavingAfter } = wanted
   const leaving = leavingAfter.getTime() / 1000
+  const isLater = after ? laterThan(after) : () => true
   return rides
     .filter((ride) => ride.leaves > leaving && (seatClass === undefined || ride.classes.includes(seatClass)))
-    .map((ride) => ({ ride, cursor: cursorOf(ride, order, seatClass) }))
-    .sort((a, b) => compare(a.cursor, b.cursor))
-    .filter(({ cursor }) => after === undefined || compare(cursor, after) > 0)
+    .map((ride) => ({ ride, rank: rankOf(ride, order, seatClass) }))
+    .filter(isLater)
+    .sort((a, b) => a.rank - b.rank || (a.ride.tripId < b.ride.tripId ? -1 : 1))
     .slice(0, limit)
     .map(({ ride }) => ride)
 }
 
-/** Where a ride stands in an order, as text that sorts. */
-export function cursorOf(ride: ListedRide, order: OfferOrder, seatClass?: SeatClass): OfferCursor {
-  return { key: sortKey(ride, order, seatClass), tripId: ride.tripId }
+/** Where a ride stands in an order; what has no fare comes last. */
+function rankOf(ride: ListedRide, order: OfferOrder, seatClass: SeatClass | undefined): number {
+  if (order === 'DURATION') return ride.arrives - ride.leaves
+  if (order === 'DEPARTURE') return ride.leaves
+  return Number(lowestPrice(ride, seatClass) ?? WITHOUT_FARE)
 }
 
-function sortKey(ride: ListedRide, order: OfferOrder, seatClass: SeatClass | undefined): string {
-  if (order === 'DURATION') return digits(ride.arrives - ride.leaves)
-  if (order === 'DEPARTURE') return digits(ride.leaves)
-  const price = lowestPrice(ride, seatClass)
-  // `~` follows every digit: what has no fare comes last.
-  return price === undefined ? '~' : digits(price)
+const WITHOUT_FARE = Number.MAX_SAFE_INTEGER
+
+/** Where the next page begins. */
+export function cursorOf(ride: ListedRide, order: OfferOrder, seatClass?: SeatClass): OfferCursor {
+  return { key: rankOf(ride, order, seatClass).toString(), tripId: ride.tripId }
+}
+
+function laterThan({ key, tripId }: OfferCursor) {
+  const last = Number(key)
+  return ({ rank, ride }: { rank: number; ride: ListedRide }) => rank > last || (rank === last && ride.tripId > tripId)
 }
 
 /** The lowest fare, of one class or of all; undefined when there is none. */
@@ -112,10 +119,4 @@ export function classOffers(
       price: price === undefined ? undefined : BigInt(price),
     }
   })
-}
-
-const digits = (value: bigint | number) => value.toString().padStart(20, '0')
-
-function compare(a: OfferCursor, b: OfferCursor): number {
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : a.tripId < b.tripId ? -1 : a.tripId > b.tripId ? 1 : 0
 }

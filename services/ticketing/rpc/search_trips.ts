@@ -3,7 +3,7 @@ import { SearchTripsRequest_Order, type TicketingService } from '#gen/tms/ticket
 import { refuse } from '../errors.ts'
 import type { Ctx } from '../context.ts'
 import { cursorOf, type OfferOrder, pageOfRides } from '../domain/offer.ts'
-import { aKey, anId, cursorPage } from '../steps/cursors.ts'
+import { anId, aWholeNumber, cursorPage } from '../steps/cursors.ts'
 import { type DaySearch, nextPossibleDate, offered, timetabled } from '../steps/search.ts'
 import { classFromProto } from '../wire/classes.ts'
 import { offerToProto } from '../wire/ride.ts'
@@ -18,7 +18,7 @@ export const searchTrips =
   (ctx: Ctx): Handler<typeof TicketingService.method.searchTrips> =>
   async (req) => {
     assertDate(req.serviceDate)
-    const { limit, after } = cursorPage(req, { default: 20, max: 100 }, { key: aKey, tripId: anId })
+    const { limit, after } = cursorPage(req, { default: 20, max: 100 }, { key: aWholeNumber, tripId: anId })
     const now = ctx.clock.now()
     const leavingAfter = new Date(now.getTime() + ctx.settings.cutoffSeconds * 1000)
     const order = orders[req.order] ?? 'DEPARTURE'

@@ -33,3 +33,6 @@ export const anInstant = (text: string) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(tex
 
 /** Any short text without control characters. */
 export const aKey = (text: string) => text.length <= 64 && !/\p{Cc}/u.test(text)
+
+/** A whole number, from 0, as JavaScript writes it. */
+export const aWholeNumber = (text: string) => /^\d{1,16}$/.test(text)
