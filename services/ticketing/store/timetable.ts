@@ -69,11 +69,14 @@ export async function ridesBetween(
   const rows = await run<ListedRow & { tenant_id: string }>(
     db,
     sql`
-    with ${pairs(between, sql`service_date = ${serviceDate}::date`, leavingAfter)}
+    with ${pairs(between, sql`service_date = ${serviceDate}::date`, leavingAfter)},
+    -- Few trips leave a choice of calls; only of those it is asked which has a fare.
+    choice as materialized (select trip_id from pair group by trip_id having count(*) > 1)
     select distinct on (t.trip_id) ${listed}, t.tenant_id
     from pair p ${sellable}
-    order by t.trip_id, not exists (select from trip_fare f where f.trip_id = p.trip_id
-      and f.from_sequence = p.from_sequence and f.to_sequence = p.to_sequence), p.from_sequence, p.to_sequence
+    order by t.trip_id, p.trip_id in (select trip_id from choice) and not exists (select from trip_fare f
+      where f.trip_id = p.trip_id and f.from_sequence = p.from_sequence and f.to_sequence = p.to_sequence),
+      p.from_sequence, p.to_sequence
     limit ${MOST_RIDES}`,
   )
   return { rides: rows.map(listedFrom), tenantIds: [...new Set(rows.map((row) => row.tenant_id))] }
