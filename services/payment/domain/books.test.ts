@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { money, type Money, sum } from '#kit'
-import { capture, captureSurplus, refundPromised, refundSettled, reversed, type Transfer } from './books.ts'
+import {
+  capture,
+  captureSurplus,
+  refundPromised,
+  refundSettled,
+  reversed,
+  surplusRefundPromised,
+  type Transfer,
+} from './books.ts'
 import { sharesOf } from './fees.ts'
 
 const holding = { tenantId: 'volcano', provider: 'mpesa' }
@@ -58,7 +66,7 @@ describe('books', () => {
   test('a payment that is wholly refunded leaves nothing but the fee that the company bears', () => {
     const all = [
       ...captured(holding, rwf(1000), 100),
-      ...refundPromised('volcano', rwf(1000), false),
+      ...refundPromised('volcano', rwf(1000)),
       ...refundSettled(holding, rwf(1000)),
     ]
     expect(balance(all, 'PROVIDER_CLEARING')).toBe(0n)
@@ -68,14 +76,14 @@ describe('books', () => {
   })
 
   test('a second payment for one order never belongs to the company', () => {
-    const all = [...captureSurplus(holding, rwf(1000)), ...refundPromised('volcano', rwf(1000), true)]
+    const all = [...captureSurplus(holding, rwf(1000)), ...surplusRefundPromised('volcano', rwf(1000))]
     expect(balance(all, 'TENANT_PAYABLE')).toBe(0n)
     expect(balance(all, 'SUSPENSE')).toBe(0n)
     expect(balance(all, 'REFUNDS_PENDING')).toBe(-1000n)
   })
 
   test('a reversal undoes an entry on every account', () => {
-    const promised = refundPromised('volcano', rwf(700), false)
+    const promised = refundPromised('volcano', rwf(700))
     const all = [...promised, ...reversed(promised)]
     for (const kind of ['TENANT_PAYABLE', 'REFUNDS_PENDING']) expect(balance(all, kind)).toBe(0n)
   })

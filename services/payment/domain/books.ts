@@ -58,6 +58,9 @@ export type Holding = { readonly tenantId: string; readonly provider: string }
 /** A part of a payment that is somebody else's than the company's, and who bears it. */
 export type Share = { readonly account: Account; readonly amount: Money; readonly bearer: 'COMPANY' | 'PLATFORM' }
 
+/** Commission that an agent gives back. */
+export type CommissionBack = { readonly agent: Account; readonly bearer: Share['bearer']; readonly amount: Money }
+
 /** A payment arrives: the holder of the money owes it to the company, less the shares of others that the company bears. */
 export function capture(holding: Holding, amount: Money, shares: readonly Share[]): Transfer[] {
   const debit = moneyAccount(holding)
@@ -78,10 +81,24 @@ export function captureSurplus(holding: Holding, amount: Money): Transfer[] {
   return booked([{ debit: moneyAccount(holding), credit: suspense(holding.tenantId), amount }])
 }
 
-/** A refund is promised. The company bears it whole: the platform keeps its share. */
-export function refundPromised(tenantId: string, amount: Money, surplus: boolean): Transfer[] {
-  const debit = surplus ? suspense(tenantId) : payable(tenantId)
-  return booked([{ debit, credit: pendingRefunds(tenantId), amount }])
+/**
+ * A refund is promised. The company bears it, and whoever bore the commission has that back from the agent; the platform
+ * keeps its share.
+ */
+export function refundPromised(tenantId: string, amount: Money, back: readonly CommissionBack[] = []): Transfer[] {
+  return booked([
+    { debit: payable(tenantId), credit: pendingRefunds(tenantId), amount },
+    ...back.map((one) => ({
+      debit: one.agent,
+      credit: one.bearer === 'COMPANY' ? payable(tenantId) : commissions,
+      amount: one.amount,
+    })),
+  ])
+}
+
+/** A refund of money that belongs to nobody here is promised. */
+export function surplusRefundPromised(tenantId: string, amount: Money): Transfer[] {
+  return booked([{ debit: suspense(tenantId), credit: pendingRefunds(tenantId), amount }])
 }
 
 /** A promised refund has left. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { money, sum } from '#kit'
 import { capture } from './books.ts'
-import { type FeeRule, sharesOf } from './fees.ts'
+import { type FeeRule, type Sale, sharesOf } from './fees.ts'
 
 const t = (text: string) => new Date(`${text}T00:00:00Z`)
 const sale = { tenantId: 'volcano', provider: 'mpesa', amount: money('RWF', 4500), time: t('2026-11-20') }
@@ -27,7 +27,7 @@ function rule(change: Partial<FeeRule>): FeeRule {
 }
 
 /** Shares as `holder amount`. */
-function told(rules: readonly FeeRule[], fallback = none, of = sale): string[] {
+function told(rules: readonly FeeRule[], fallback = none, of: Sale = sale): string[] {
   return sharesOf(of, rules, fallback).map(({ account, amount }) => `${account.holder} ${amount.minor}`)
 }
 
@@ -68,12 +68,19 @@ describe('fees', () => {
       rule({ payeeKind: 'TAX', payee: 'rra', basisPoints: 1800 }),
       rule({ fixedMinor: 1000n }),
     ]
-    expect(told(rules)).toEqual(['platform 1000', 'rra 810', 'a 2690'])
+    expect(told(rules, none, { ...sale, sellerUserId: 'a' })).toEqual(['platform 1000', 'rra 810', 'a 2690'])
+  })
+
+  test('an agent has a share of what that agent has sold, and of nothing else', () => {
+    const rules = [rule({ payeeKind: 'AGENT', payee: 'a', fixedMinor: 7n })]
+    expect(told(rules, none, { ...sale, sellerUserId: 'a' })).toEqual(['a 7'])
+    expect(told(rules, none, { ...sale, sellerUserId: 'b' })).toEqual([])
+    expect(told(rules)).toEqual([])
   })
 
   test('what the platform bears is not taken from the company', () => {
     const agent = rule({ payeeKind: 'AGENT', payee: 'a', basisPoints: 200, bearer: 'PLATFORM' })
-    const transfers = capture(sale, sale.amount, sharesOf(sale, [agent], none))
+    const transfers = capture(sale, sale.amount, sharesOf({ ...sale, sellerUserId: 'a' }, [agent], none))
     expect(transfers).toMatchObject([
       { credit: { kind: 'TENANT_PAYABLE' }, amount: { minor: 4500n } },
       { debit: { kind: 'COMMISSION_EXPENSE' }, credit: { kind: 'AGENT_FLOAT', holder: 'a' }, amount: { minor: 90n } },
@@ -99,7 +106,11 @@ describe('fees', () => {
     fc.assert(
       fc.property(anySale, fc.array(anyRule, { maxLength: 8 }), ({ minor, basisPoints }, rules) => {
         const amount = money('RWF', minor)
-        const transfers = capture(sale, amount, sharesOf({ ...sale, amount }, rules, { basisPoints }))
+        const transfers = capture(
+          sale,
+          amount,
+          sharesOf({ ...sale, amount, sellerUserId: 'one' }, rules, { basisPoints }),
+        )
         const taken = transfers.filter(({ debit }) => debit.kind === 'PROVIDER_CLEARING')
         expect(
           sum(

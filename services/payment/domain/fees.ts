@@ -29,8 +29,8 @@ export type Sale = {
   readonly provider: string
   readonly amount: Money
   readonly time: Date
-  /** Who took the cash of a sale at a counter; undefined for what nobody of the staff has taken. */
-  readonly collectorUserId?: string | undefined
+  /** Who has sold it; undefined when payers have served themselves. */
+  readonly sellerUserId?: string | undefined
 }
 
 /** The platform's share where no rule gives it one, in hundredths of a percent. */
@@ -73,10 +73,10 @@ function platformShare({ basisPoints }: Fallback): Applied {
   return { payeeKind: 'PLATFORM', payee: 'platform', basisPoints, ...none, bearer: 'COMPANY' }
 }
 
-/** A commission on a sale at a counter is that of the agent who made it. */
-function fits(rule: FeeRule, { tenantId, provider, amount, time, collectorUserId }: Sale): boolean {
+/** A commission is that of the agent who has sold. */
+function fits(rule: FeeRule, { tenantId, provider, amount, time, sellerUserId }: Sale): boolean {
   return (
-    (rule.payeeKind !== 'AGENT' || collectorUserId === undefined || rule.payee === collectorUserId) &&
+    (rule.payeeKind !== 'AGENT' || rule.payee === sellerUserId) &&
     rule.currency === amount.currency &&
     (rule.tenantId === null || rule.tenantId === tenantId) &&
     (rule.provider === null || rule.provider === provider) &&

@@ -146,6 +146,7 @@ function attemptOf(intent: IntentRow, start: NewAttempt): AttemptRow {
     ...start,
     tenantId: intent.tenantId,
     payerUserId: intent.payerUserId,
+    sellerUserId: intent.sellerUserId,
     orderId: intent.orderId,
     orderReference: intent.orderReference,
     description: intent.description,

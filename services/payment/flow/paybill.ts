@@ -95,6 +95,7 @@ function nobodys(ctx: Ctx, paybill: Paybill, { receipt, billReference, amount }:
     paymentIntentId: idFrom(receipt, 'intent'),
     tenantId: NOBODY,
     payerUserId: null,
+    sellerUserId: null,
     orderId: idFrom(receipt, 'order'),
     orderReference: billReference,
     description: 'paid by hand, for no open order',

@@ -1,10 +1,12 @@
 import { isPositive, money, type Money, type Tx } from '#kit'
 import type { Ctx } from '../context.ts'
-import { refundPromised } from '../domain/books.ts'
+import { refundPromised, surplusRefundPromised, type Transfer } from '../domain/books.ts'
+import { commissionBack } from '../domain/commission.ts'
 import { shareOf } from '../domain/exchange.ts'
 import { CALL_SECONDS, secondsAfter } from '../domain/schedule.ts'
 import { refuse } from '../errors.ts'
 import { CASH, newCallbackToken } from '../providers/index.ts'
+import { commissionsOf } from '../store/commissions.ts'
 import { reserveRefund } from '../store/intents.ts'
 import { postEntry } from '../store/journal.ts'
 import { type EarlierRefunds, earlierRefundsOf, insertRefund } from '../store/refunds.ts'
@@ -36,7 +38,8 @@ export async function promiseRefund(ctx: Ctx, tx: Tx, attempt: AttemptRow, order
   const { tenantId, paymentIntentId } = attempt
   // Locks the intent, so that refunds of one payment are counted one after the other.
   await reserveRefund(tx, paymentIntentId, order.amount.minor, now)
-  const refund = refundOf(attempt, order, await earlierRefundsOf(tx, attempt.attemptId), now)
+  const earlier = await earlierRefundsOf(tx, attempt.attemptId)
+  const refund = refundOf(attempt, order, earlier, now)
   await insertRefund(tx, refund)
   await postEntry(tx, {
     entryId: ctx.newId(),
@@ -44,11 +47,20 @@ export async function promiseRefund(ctx: Ctx, tx: Tx, attempt: AttemptRow, order
     kind: 'REFUND_PROMISED',
     paymentIntentId,
     causeId: order.refundId,
-    transfers: refundPromised(tenantId, order.amount, order.surplus),
+    transfers: await promised(tx, attempt, order, earlier),
     postTime: now,
   })
   tx.afterCommit(() => announceIntent(ctx, paymentIntentId))
   return order.needsApproval ? refund : releaseToProvider(ctx, tx, refund)
+}
+
+/** The entry of a promise: what the payer is owed, and the commission that goes back with it. */
+async function promised(tx: Tx, attempt: AttemptRow, order: RefundOrder, earlier: EarlierRefunds): Promise<Transfer[]> {
+  const { tenantId, currency, amountMinor } = attempt
+  if (order.surplus) return surplusRefundPromised(tenantId, order.amount)
+  const paid = money(currency, amountMinor)
+  const back = money(currency, earlier.amountMinor + order.amount.minor)
+  return refundPromised(tenantId, order.amount, commissionBack({ paid, back }, await commissionsOf(tx, attempt)))
 }
 
 /** Has a refund that nobody need approve any more sent after the commit. */

@@ -29,10 +29,10 @@ async function entryOf(
   payment: TakenCash & { readonly attemptId: string },
   postTime: Date,
 ): Promise<Entry> {
-  const { tenantId, paymentIntentId, attemptId, amount, collectorUserId } = payment
+  const { tenantId, paymentIntentId, attemptId, amount, collectorUserId: sellerUserId } = payment
   const holding: Holding = { tenantId, provider: CASH }
   const transfers = payment.owedBack
     ? captureSurplus(holding, amount)
-    : capture(holding, amount, await sharesNow(ctx, tx, { ...holding, amount, time: postTime, collectorUserId }))
+    : capture(holding, amount, await sharesNow(ctx, tx, { ...holding, amount, time: postTime, sellerUserId }))
   return { entryId: ctx.newId(), tenantId, kind: 'CAPTURE', paymentIntentId, causeId: attemptId, transfers, postTime }
 }

@@ -106,7 +106,9 @@ async function captureEntry(
   postTime: Date,
 ): Promise<Entry> {
   const amount = money(attempt.currency, attempt.amountMinor)
-  const shares = await sharesNow(ctx, tx, { ...attempt, amount, time: postTime, collectorUserId })
+  // Where payers have served themselves, whoever counted their cash has sold.
+  const sellerUserId = attempt.sellerUserId ?? collectorUserId
+  const shares = await sharesNow(ctx, tx, { ...attempt, amount, time: postTime, sellerUserId })
   return {
     entryId: ctx.newId(),
     tenantId: attempt.tenantId,

@@ -32,6 +32,7 @@ function answer(intent: IntentRow) {
 const asked = [
   'tenantId',
   'payerUserId',
+  'sellerUserId',
   'orderId',
   'orderReference',
   'description',
@@ -66,6 +67,7 @@ function intentOf(req: CreatePaymentIntentRequest, amount: Money, now: Date): In
     paymentIntentId: req.paymentIntentId,
     tenantId: req.tenantId,
     payerUserId: req.payerUserId === '' ? null : req.payerUserId,
+    sellerUserId: req.sellerUserId === '' ? null : req.sellerUserId,
     orderId: req.orderId,
     orderReference: req.orderReference,
     description: req.description,

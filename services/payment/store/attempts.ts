@@ -50,13 +50,13 @@ export async function startAttempt(tx: Tx, attempt: NewAttempt): Promise<IntentR
     ), attempt as (
       insert into payment_attempt (attempt_id, payment_intent_id, tenant_id, payer_user_id, order_id, order_reference,
         description, provider, phone, currency, amount_minor, state, send_count, callback_token, next_action_time,
-        cause, create_time, update_time, exchange_rate_id, provider_currency, provider_amount_minor)
+        cause, create_time, update_time, exchange_rate_id, provider_currency, provider_amount_minor, seller_user_id)
       select ${attempt.attemptId}::uuid, payment_intent_id, tenant_id, payer_user_id, order_id, order_reference,
         description, ${attempt.provider}, ${numberSealed(attempt.phone)}, currency, amount_minor, ${attempt.state},
         ${attempt.sendCount}::int, ${attempt.callbackToken},
         ${attempt.nextActionTime?.toISOString() ?? null}::timestamptz, 'payer began to pay',
         ${at(attempt.createTime)}, ${at(attempt.createTime)}, ${attempt.exchangeRateId}::uuid,
-        ${attempt.providerCurrency}::text, ${attempt.providerAmountMinor?.toString() ?? null}::bigint
+        ${attempt.providerCurrency}::text, ${attempt.providerAmountMinor?.toString() ?? null}::bigint, seller_user_id
       from intent
     )
     select * from intent`)

@@ -30,6 +30,7 @@ export const paymentIntent = pgTable('payment_intent', {
   createTime: instant('create_time').notNull(),
   updateTime: instant('update_time').notNull(),
   succeedTime: instant('succeed_time'),
+  sellerUserId: uuid('seller_user_id'),
 })
 
 /** One attempt to pay an intent. */
@@ -64,6 +65,7 @@ export const paymentAttempt = pgTable('payment_attempt', {
   exchangeRateId: uuid('exchange_rate_id'),
   providerCurrency: text('provider_currency'),
   providerAmountMinor: minor('provider_amount_minor'),
+  sellerUserId: uuid('seller_user_id'),
 })
 
 /** Money given back. */

@@ -36,7 +36,7 @@ export type Order = Awaited<ReturnType<typeof placeOrder>>
 type OrderRequest = Required<
   Pick<
     MessageInitShape<typeof CreatePaymentIntentRequestSchema>,
-    'tenantId' | 'amount' | 'expireTime' | 'orderReference'
+    'tenantId' | 'amount' | 'expireTime' | 'orderReference' | 'sellerUserId'
   >
 >
 

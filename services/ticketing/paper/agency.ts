@@ -8,8 +8,10 @@ const summary = [
   ['sales', 'Cash sales'],
   ['refunds', 'Cash refunds'],
   ['overShort', 'Over (+) or short (-)'],
+  ['cashlessSales', 'Sales by phone, card or wallet'],
   ['broughtForward', 'Commission brought forward'],
   ['commission', 'Commission earned'],
+  ['takenBack', 'Commission taken back'],
   ['paid', 'Paid'],
   ['adjustments', 'Adjustments'],
   ['due', 'Due'],
@@ -31,7 +33,7 @@ export function agencyCsv(statement: AgencyStatement): Uint8Array {
 
 /** A statement on paper. */
 export function agencyPdf(statement: AgencyStatement, printTime: Date): Promise<Uint8Array> {
-  const { agentUserId, firstDate, lastDate, saleCount } = statement
+  const { agentUserId, firstDate, lastDate, saleCount, cashlessSaleCount } = statement
   const columns = [
     { heading: 'Counted', share: 0.24 },
     { heading: 'Z', share: 0.08 },
@@ -48,7 +50,11 @@ export function agencyPdf(statement: AgencyStatement, printTime: Date): Promise<
   ])
   return pdfOf({
     title: 'Agency statement',
-    lines: [`Agent ${agentUserId}`, `${firstDate} to ${lastDate}`, `${saleCount} sales for cash`],
+    lines: [
+      `Agent ${agentUserId}`,
+      `${firstDate} to ${lastDate}`,
+      `${saleCount} sales for cash, ${cashlessSaleCount} others`,
+    ],
     tables: [
       { heading: 'Shifts', columns, rows },
       {

@@ -51,7 +51,8 @@ export const holdSeats =
     })
     // A repeat of an earlier hold needs no new lock.
     if (!held) await lease?.release()
-    if (answer.booking) await requestPayment(ctx, answer.booking, session.userId)
+    const { userId } = session
+    if (answer.booking) await requestPayment(ctx, answer.booking, { payerUserId: userId, callerUserId: userId })
     return answer
   }
 

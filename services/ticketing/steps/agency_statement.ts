@@ -69,6 +69,9 @@ export async function agencyStatement(ctx: Ctx, session: Session, order: Stateme
     commission: account.commission,
     paid: account.paid,
     adjustments: account.adjustments,
+    takenBack: account.takenBack,
+    cashlessSales: account.cashlessSales,
+    cashlessSaleCount: account.cashlessSaleCount,
     due: moneyToProto(dueOf(currencyCode, account)),
   })
 }
@@ -127,9 +130,12 @@ type Account = {
   readonly commission?: WireMoney | undefined
   readonly paid?: WireMoney | undefined
   readonly adjustments?: WireMoney | undefined
+  readonly takenBack?: WireMoney | undefined
 }
 
-function dueOf(currency: string, { broughtForward, commission, paid, adjustments }: Account): Money {
+function dueOf(currency: string, account: Account): Money {
   const amount = (wire: WireMoney | undefined) => (wire ? moneyFromProto(wire) : zero(currency))
-  return sum(currency, [amount(broughtForward), amount(commission), negate(amount(paid)), amount(adjustments)])
+  const { broughtForward, commission, takenBack, paid, adjustments } = account
+  const given = [broughtForward, commission, adjustments].map(amount)
+  return sum(currency, [...given, ...[takenBack, paid].map((wire) => negate(amount(wire)))])
 }

@@ -62,7 +62,8 @@ export async function askFee(ctx: Ctx, registrationId: string, inCash: boolean):
   if (first?.paymentIntentId === undefined || first.paid) return items
   const { paymentIntentId, tenantId, userId, tagNumber, fee, createTime } = first
   await ctx.peers.payment.createPaymentIntent({
-    ...{ paymentIntentId, tenantId, payerUserId: userId },
+    // Staff take pieces in: whoever did has sold it.
+    ...{ paymentIntentId, tenantId, payerUserId: userId, sellerUserId: userId },
     amount: moneyToProto(fee),
     orderId: registrationId,
     orderReference: tagNumber,

@@ -15,6 +15,7 @@ export const francs = (units: number) => ({ currencyCode: 'RWF', units: BigInt(u
 
 const AGENT = [
   'payment.intents.pay',
+  'payment.intents.read',
   'payment.cash.collect',
   'ticketing.sales.read',
   'ticketing.sales.cancel',
@@ -50,14 +51,13 @@ export function crewOf({ tenantId, manager }: Company) {
   return { northId, southId, devices }
 }
 
-/** Grants an agent a share, in hundredths of a percent, of what he sells for cash. */
+/** Grants an agent a share, in hundredths of a percent, of what he sells. */
 export async function payCommission(platform: Tms, tenantId: string, agentId: string, basisPoints: number) {
   const feeRule = {
     feeRuleId: id(),
     payeeKind: FeeRule_PayeeKind.AGENT,
     payee: agentId,
     tenantId,
-    provider: 'cash',
     currencyCode: 'RWF',
     basisPoints,
     bearer: FeeRule_Bearer.COMPANY,

@@ -153,7 +153,7 @@ export const FeeRule_PayeeKind = {
   TAX: 2,
 
   /**
-   * An agent, as a commission.
+   * An agent, as a commission on what the agent has sold; a refund takes its share of it back.
    *
    * @generated from enum value: PAYEE_KIND_AGENT = 3;
    */

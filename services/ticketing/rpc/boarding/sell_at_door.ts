@@ -36,7 +36,7 @@ export const sellAtDoor =
     if (booking.state === 'HELD') {
       // Whoever rides for nothing pays nothing.
       if (!isZero(booking.total)) {
-        await requestPayment(ctx, held, session.userId)
+        await requestPayment(ctx, held, { payerUserId: session.userId, callerUserId: session.userId })
         await cashOrRelease(ctx, booking)
       }
       booking = await settled(ctx, booking)

@@ -49,7 +49,7 @@ export const changeBooking =
       }
       return ctx.db.once(call, req, work, rowsOf(prepared))
     })
-    await follow(ctx, answer.booking)
+    await follow(ctx, answer.booking, session.userId)
     return answer
   }
 
@@ -100,8 +100,8 @@ async function holdForPayment(tx: Tx, ctx: Ctx, { old, hold, terms, ride }: Prep
 }
 
 /** Asks for the money of a change, also when an earlier attempt made it and died. */
-async function follow(ctx: Ctx, answer: Booking | undefined): Promise<void> {
+async function follow(ctx: Ctx, answer: Booking | undefined, callerUserId: string): Promise<void> {
   // All rows: it was found to be the caller's.
   const booking = answer && (await readBooking(ctx.db.system, answer.bookingId))
-  if (booking?.state === 'HELD') await requestPayment(ctx, answer!, booking.userId)
+  if (booking?.state === 'HELD') await requestPayment(ctx, answer!, { payerUserId: booking.userId, callerUserId })
 }
