@@ -17,7 +17,7 @@ import { importFaults } from '../scripts/tidy/import_rules.ts'
 import { isTest, projectSources, servicesOnDisk, sqlFiles } from '../scripts/tidy/project.ts'
 import * as services from '../scripts/tidy/service_rules.ts'
 import { breakingFaults, foreignSchemaFaults, homelessSqlFaults, unprotectedFaults } from '../scripts/tidy/sql_rules.ts'
-import { validationFaults } from '../scripts/tidy/validation_rules.ts'
+import { validationFaults, wordlessFaults } from '../scripts/tidy/validation_rules.ts'
 
 /** Calls between services are rare, and decided one by one; everything else travels as an event. */
 const CALLS = [
@@ -95,6 +95,10 @@ describe('contracts', () => {
 
   test('every field of every request has a rule and a bound [S3-143]', () => {
     expectNone(validationFaults(methodsOf(contracts)))
+  })
+
+  test('every pattern of a request is told in words: they stand in services/kit/rpc/forms.ts', () => {
+    expectNone(wordlessFaults(methodsOf(contracts)))
   })
 })
 

@@ -15,6 +15,7 @@ import {
   type StringRules,
   StringRulesSchema,
 } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js'
+import { wordsOf } from '../../services/kit/rpc/forms.ts'
 import { placeOf } from './contracts.ts'
 
 /** The buf.validate rules of a field, if it has any. */
@@ -31,6 +32,24 @@ export function validationFaults(methods: readonly DescMethod[]): string[] {
       return fault ? [`${placeOf(method)}: ${field.parent.name}.${field.name} ${fault}`] : []
     }),
   )
+}
+
+/** Patterns of requests that a caller would be told as they are: a person needs words. */
+export function wordlessFaults(methods: readonly DescMethod[]): string[] {
+  const seen = new Set<string>()
+  return methods.flatMap((method) =>
+    fieldsWithin(method.input, seen).flatMap((field) =>
+      patternsOf(rulesOf(field))
+        .filter((pattern) => wordsOf(pattern) === undefined)
+        .map((pattern) => `${placeOf(method)}: ${field.parent.name}.${field.name} has the pattern ${pattern}`),
+    ),
+  )
+}
+
+function patternsOf(rules: FieldRules | undefined): string[] {
+  const type = rules?.type
+  if (type?.case === 'string') return type.value.pattern === '' ? [] : [type.value.pattern]
+  return type?.case === 'repeated' ? patternsOf(type.value.items) : []
 }
 
 /** The fields of a message of the suite and of those inside it, each message once. */

@@ -1,6 +1,7 @@
 import type { DescMessage, Message } from '@bufbuild/protobuf'
 import { createValidator, type Violation } from '@bufbuild/protovalidate'
 import { type FieldViolation, refuseCall } from '../errors.ts'
+import { wordsOf } from './forms.ts'
 import { unstorableTexts } from './storable.ts'
 
 const validator = createValidator()
@@ -25,7 +26,13 @@ export function validate(schema: DescMessage, message: Message): void {
 }
 
 function fieldViolation(violation: Violation): FieldViolation {
-  return { field: fieldPath(violation), description: violation.message }
+  return { field: fieldPath(violation), description: inWords(violation.message) }
+}
+
+/** The validator names the pattern; who typed the text is told what it must look like. */
+function inWords(message: string): string {
+  const [, pattern = ''] = /^does not match regex pattern `(.*)`$/s.exec(message) ?? []
+  return wordsOf(pattern) ?? message
 }
 
 /** The path as a caller writes it: `passengers[2].phone`. */

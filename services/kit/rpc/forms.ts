@@ -1,0 +1,51 @@
+/** What a text must look like, in words, by the pattern of its rule. */
+const WORDS: Readonly<Record<string, string>> = {
+  [String.raw`^\d{4}-\d{2}-\d{2}$`]: 'must be a day such as 2026-11-30',
+  [String.raw`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`]: 'must be a day such as 2026-11-30',
+  [String.raw`^(\d{4}-\d{2}-\d{2})?$`]: 'must be a day such as 2026-11-30, or empty',
+  [String.raw`^\+[1-9][0-9]{7,14}$`]: 'must be a phone number with its country such as +250788123456',
+  '^[A-Z]{3}$': 'must be a currency such as RWF',
+  '^(RWF|KES|UGX|TZS)$': 'must be RWF, KES, UGX or TZS',
+  [String.raw`^[0-9]{1,9}(\.[0-9]{1,10})?$`]: 'must be a number such as 0.0007',
+  '^[A-Z]{2}$': 'must be a country such as RW',
+  '^(en|rw|fr|sw)$': 'must be en, rw, fr or sw',
+  '^(|en|rw|fr|sw)$': 'must be en, rw, fr or sw, or empty',
+  '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$': 'must be a language such as en or fr-RW',
+  '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$': 'must be a language such as en or fr-RW',
+  '^(manager|agent|conductor|driver)$': 'must be manager, agent, conductor or driver',
+  '^[a-z]{3,20}$': 'must be the name of a role such as agent',
+  [String.raw`^[a-z][a-z_]*(\.[a-z][a-z_]*){2}$`]: 'must be a permission such as ticketing.bookings.read',
+  [String.raw`^[a-z][a-z_]*\.([a-z][a-z_]*\.[a-z][a-z_]*|\*)$`]:
+    'must be a permission such as ticketing.bookings.read or ticketing.*',
+  '^[0-9]{6}$': 'must be the six digits that were sent',
+  '^[A-Za-z0-9_-]{43}$': 'must be the token as it was given',
+  [String.raw`^[^\x00-\x1f\x7f]*$`]: 'must be one line of text',
+  [String.raw`^ *[^ \x00-\x1f\x7f][^\x00-\x1f\x7f]*$`]: 'must be one line of text, and not blank',
+  [String.raw`^[^\x00]*$`]: 'must be text',
+  '^https?://': 'must be an address that begins with http:// or https://',
+  '^[a-z0-9]+(-[a-z0-9]+)*$': 'must be small letters and digits, in parts joined by a dash',
+  '^[a-z0-9-]+$': 'must be small letters, digits and dashes',
+  '^[a-z0-9-]*$': 'must be small letters, digits and dashes, or empty',
+  '^[a-z][a-z0-9-]{0,31}$': 'must be up to 32 small letters, digits and dashes, a letter first',
+  '^[a-z0-9][a-z0-9_-]{0,39}$': 'must be up to 40 small letters, digits, dashes and underscores',
+  '^[a-z0-9][a-z0-9_-]{0,63}$': 'must be up to 64 small letters, digits, dashes and underscores',
+  '^[a-z0-9_-]{0,40}$': 'must be up to 40 small letters, digits, dashes and underscores, or empty',
+  '^[a-z0-9_]+$': 'must be small letters, digits and underscores',
+  '^[A-Z0-9]{4,12}$': 'must be a number plate of 4 to 12 capitals and digits such as RAD101A',
+  '^[A-Z0-9+]+$': 'must be capitals, digits and plus signs',
+  '^[A-Z0-9]+$': 'must be capitals and digits',
+  '^[0-9A-Z]+$': 'must be capitals and digits',
+  '^[A-Za-z0-9]{1,12}$': 'must be up to 12 letters and digits',
+  '^[0-9A-Za-z]+$': 'must be letters and digits',
+  '^[0-9A-Za-z]*$': 'must be letters and digits, or empty',
+  '^[0-9A-Za-z -]+$': 'must be letters, digits, spaces and dashes',
+  '^[0-9A-Za-z -]*$': 'must be letters, digits, spaces and dashes, or empty',
+  '^[0-9A-Za-z /-]+$': 'must be letters, digits, spaces, dashes and slashes',
+  '^[0-9A-Za-z-]{4,24}$': 'must be 4 to 24 letters, digits and dashes',
+  '^([0-9A-Za-z-]{4,24})?$': 'must be 4 to 24 letters, digits and dashes, or empty',
+}
+
+/** What a text must look like that a pattern refuses, for whoever typed it; undefined for a pattern without words. */
+export function wordsOf(pattern: string): string | undefined {
+  return WORDS[pattern]
+}
