@@ -3,23 +3,29 @@ import { registry } from '#kit'
 
 const shared = { registers: [registry] }
 
+/** What was judged since the counter was asked: told to it by each of many thousand positions a second, that is work. */
+const judged = new Map<string, { count: number }>()
+
 /** Positions judged, by outcome: `accepted`, or the fault that rejected them. */
-const positionsJudged = new Counter({
+new Counter({
   ...shared,
   name: 'tms_tracking_positions_total',
   help: 'Positions that were reported, by what became of them.',
   labelNames: ['outcome'] as const,
+  collect() {
+    for (const [outcome, since] of judged) {
+      this.inc({ outcome }, since.count)
+      since.count = 0
+    }
+  },
 })
-
-/** A label's counter is looked up once: asked for by each of many thousand positions a second, that is work. */
-const judged = new Map<string, { inc(): void }>()
 
 /** Counts a position by what became of it. */
 export function countJudged(fault: string | undefined): void {
   const outcome = fault ?? 'accepted'
-  let counter = judged.get(outcome)
-  if (!counter) judged.set(outcome, (counter = positionsJudged.labels(outcome)))
-  counter.inc()
+  const since = judged.get(outcome)
+  if (since) since.count += 1
+  else judged.set(outcome, { count: 1 })
 }
 
 /** Senders that report now. */

@@ -5,7 +5,7 @@ export type CopyOptions = { readonly url: string; readonly service: string; read
 
 /** A connection of its own that writes rows by COPY, one statement at a time in the order of the calls. */
 export type CopyConnection = {
-  run(statement: string, rows: string): Promise<void>
+  run(statement: string, rows: Buffer): Promise<void>
   close(): Promise<void>
 }
 
@@ -31,7 +31,7 @@ export function copyConnection(options: CopyOptions): CopyConnection {
     client = opening
     return opening
   }
-  const copy = async (statement: string, rows: string) => {
+  const copy = async (statement: string, rows: Buffer) => {
     const connection = await (client ?? open())
     await within(options.statementTimeoutMs + GRACE_MS, submit(connection, statement, rows))
   }
@@ -71,9 +71,9 @@ function isRefusal(err: unknown): boolean {
 
 const isGoodbye = (err: unknown) => (err as { readonly code: string }).code.startsWith('57P')
 
-function submit(client: Client, statement: string, rows: string): Promise<void> {
+function submit(client: Client, statement: string, rows: Buffer): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  client.query(new Copy(statement, Buffer.from(rows), (err) => (err ? reject(err) : resolve())))
+  client.query(new Copy(statement, rows, (err) => (err ? reject(err) : resolve())))
   return promise
 }
 

@@ -63,10 +63,10 @@ export interface Database {
    * Writes many rows by one COPY, all or none, on a connection of its own, one call after the other. PostgreSQL refuses it
    * for tables under row-level security: name a partition, to which the role may add rows and no more.
    *
-   * @param statement e.g. `copy note_2026 (note_id, text) from stdin`
-   * @param rows lines in the text format of COPY
+   * @param statement e.g. `copy note_2026 (note_id, text) from stdin (format binary)`
+   * @param rows in the format that the statement names
    */
-  copyIn(statement: string, rows: string): Promise<void>
+  copyIn(statement: string, rows: Buffer): Promise<void>
 }
 
 /** The call that an idempotent result belongs to: what a handler was given. */

@@ -16,6 +16,11 @@ export type DuplexReader<I> = {
   /** Whether a message may be taken now; when not, `resume` is called when it is time to ask again. */
   isReady(resume: () => void): boolean
   take(message: I): void
+  /**
+   * Takes a message that it reads by itself, quicker than the generated code: the one that comes all the time. What it takes
+   * must keep the rules of the contract, they are not looked at; false for all else, which is read, checked and given to `take`.
+   */
+  takeBytes?(bytes: Uint8Array): boolean
   /** The caller says nothing more; all that it said was taken. */
   finish(): void
   /** The call is over, whoever ended it. Told once. */
@@ -34,11 +39,6 @@ export type OpenDuplex<I, O> = (call: DuplexCall<O>) => DuplexReader<I>
  */
 export type Duplex<I extends DescMessage = DescMessage, O extends DescMessage = DescMessage> = {
   readonly method: DescMethodBiDiStreaming<I, O>
-  /**
-   * Reads the message that comes all the time, quicker than the generated code; undefined for bytes that it does not know.
-   * What it answers must keep the rules of the contract: they are not looked at again.
-   */
-  readonly readOften?: (bytes: Uint8Array) => MessageShape<I> | undefined
   readonly open: OpenDuplex<MessageShape<I>, MessageShape<O>>
 }
 

@@ -147,20 +147,19 @@ class DuplexStream {
         this.#isWaiting = true
         return
       }
-      if (hasNext) reader.take(this.#read())
+      if (hasNext) this.#take(reader)
       else return this.#finish(reader)
     }
   }
 
-  #read(): Message {
+  #take(reader: DuplexReader<Message>): void {
     const { flags, bytes } = this.#envelopes.next()
-    const { readOften, method } = this.#duplex
     if (flags !== 0) throw refuseCall('REQUEST_INVALID', 'a message is marked as none that this stream may have')
-    const often = readOften?.(bytes)
-    if (often) return often
-    const message = readable(() => fromBinary(method.input, bytes))
-    validate(method.input, message)
-    return message
+    if (reader.takeBytes?.(bytes) === true) return
+    const { input } = this.#duplex.method
+    const message = readable(() => fromBinary(input, bytes))
+    validate(input, message)
+    reader.take(message)
   }
 
   #finish(reader: DuplexReader<Message>): void {

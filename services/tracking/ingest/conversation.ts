@@ -11,6 +11,7 @@ import type { Ctx } from '../context.ts'
 import { refuse } from '../errors.ts'
 import { noteShown } from '../store/instructions.ts'
 import { ackToProto, messageToProto, secondsToProto } from '../wire/acks.ts'
+import { readReport } from '../wire/position_reader.ts'
 import { type Ingest, ingestOf } from './ingest.ts'
 import type { Door, Reporting } from './reporting.ts'
 
@@ -56,6 +57,14 @@ class Conversation implements DuplexReader<StreamPositionsRequest> {
     } else if (frame.case === 'report') reporting.take(frame.value.positions)
     else if (frame.case === 'messageShown') this.#do(this.#shown(reporting, frame.value.messageId))
     else throw refuse('FRAME_UNEXPECTED', 'the stream is open already')
+  }
+
+  takeBytes(bytes: Uint8Array): boolean {
+    const reporting = this.#reporting
+    const samples = reporting && readReport(bytes)
+    if (!samples) return false
+    reporting.takeSamples(samples)
+    return true
   }
 
   finish(): void {

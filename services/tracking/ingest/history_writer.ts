@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '#kit'
 import { historySeconds, positionsWaiting } from '../metrics.ts'
-import type { HistoryRow } from '../store/history_rows.ts'
-import { type History, isRepeat } from '../store/history.ts'
+import type { Sample } from '../domain/sample.ts'
+import { type History, HistoryBatch, isRepeat } from '../store/history.ts'
 
 /** Somebody whose positions are written, and who is told when they are on disk. */
 export type Writer = {
@@ -12,7 +12,7 @@ export type Writer = {
   settled(mark: number): void
 }
 
-type Batch = { readonly rows: readonly HistoryRow[]; readonly marks: readonly (readonly [Writer, number])[] }
+type Batch = { readonly rows: HistoryBatch; readonly marks: readonly (readonly [Writer, number])[] }
 
 /** Rows gather for so long, so that many senders share a write. */
 const GATHER_MS = 40
@@ -29,7 +29,7 @@ const RETRY_MS = { first: 50, most: 2_000 }
 export class HistoryWriter {
   readonly #history: History
   readonly #log: Logger
-  #rows: HistoryRow[] = []
+  #rows = new HistoryBatch()
   #writers = new Set<Writer>()
   #batches: Batch[] = []
   #waiting = 0
@@ -42,12 +42,12 @@ export class HistoryWriter {
     this.#log = log
   }
 
-  /** Takes a row; its writer, whose mark covers it, is told when it is safe. */
-  add(row: HistoryRow, writer: Writer): void {
-    this.#rows.push(row)
+  /** Takes a row, which its owner's `rowHead` begins; its writer, whose mark covers it, is told when it is safe. */
+  add(head: Uint8Array, sample: Sample, receiveTimeMs: number, writer: Writer): void {
+    this.#rows.add(head, sample, receiveTimeMs)
     this.#writers.add(writer)
     this.#waiting += 1
-    if (this.#rows.length >= MAX_ROWS) this.#closeBatch()
+    if (this.#rows.count >= MAX_ROWS) this.#closeBatch()
     this.#running ??= this.#run()
   }
 
@@ -78,9 +78,9 @@ export class HistoryWriter {
   }
 
   #closeBatch(): void {
-    if (this.#rows.length === 0) return
+    if (this.#rows.count === 0) return
     this.#batches.push({ rows: this.#rows, marks: [...this.#writers].map((writer) => [writer, writer.mark()]) })
-    this.#rows = []
+    this.#rows = new HistoryBatch()
     this.#writers.clear()
   }
 
@@ -90,7 +90,7 @@ export class HistoryWriter {
     const end = historySeconds.startTimer()
     await this.#write(batch.rows)
     end()
-    this.#waiting -= batch.rows.length
+    this.#waiting -= batch.rows.count
     positionsWaiting.set(this.#waiting)
     for (const [writer, mark] of batch.marks) writer.settled(mark)
     if (this.#waiting < FULL_ROWS) this.#makeRoom()
@@ -102,12 +102,12 @@ export class HistoryWriter {
   }
 
   /** Does not end before the rows are on disk: only then may anybody be told so. */
-  async #write(rows: readonly HistoryRow[]): Promise<void> {
+  async #write(rows: HistoryBatch): Promise<void> {
     let err = await failureOf(this.#history.append(rows))
     for (let waitMs = RETRY_MS.first; err !== undefined; waitMs = Math.min(waitMs * 2, RETRY_MS.most)) {
       // Whether the batch that failed is on disk is known after a refusal only, so the next try asks row by row.
       if (!isRepeat(err)) {
-        this.#log.warn({ err, rows: rows.length }, 'positions could not be written; trying again')
+        this.#log.warn({ err, rows: rows.count }, 'positions could not be written; trying again')
         await sleep(waitMs)
       }
       err = await failureOf(this.#history.appendMissing(rows))

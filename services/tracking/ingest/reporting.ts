@@ -1,8 +1,10 @@
 import type { PositionFault, Position } from '#gen/tms/tracking/v1/position_pb.ts'
-import { faultOf, trackAfter } from '../domain/filters/index.ts'
+import { type Fault, faultOf, trackAfter } from '../domain/filters/index.ts'
 import type { Duty, Limits, Sample, Source, Track } from '../domain/sample.ts'
 import { countJudged } from '../metrics.ts'
-import { faultToProto, sampleFromProto, updateEncoder } from '../wire/positions.ts'
+import { rowHead } from '../store/history_rows.ts'
+import { updateEncoder } from '../wire/position_writer.ts'
+import { faultToProto, sampleFromProto } from '../wire/positions.ts'
 import type { HistoryWriter, Writer } from './history_writer.ts'
 import type { Publisher } from './publisher.ts'
 import type { Supervisor } from '../supervise/supervisor.ts'
@@ -81,7 +83,8 @@ export class Reporting implements Writer {
   #ackedAt = 0
   #quiet: PromiseWithResolvers<void> | undefined
   #heard: PromiseWithResolvers<void> | undefined
-  #encode: (reported: Position) => Uint8Array
+  #encode: (sample: Sample) => Uint8Array
+  #rowHead: Uint8Array
   #closed = false
   readonly #messages = new Set<string>()
 
@@ -93,6 +96,7 @@ export class Reporting implements Writer {
     this.#track = { last, elsewhere: undefined }
     this.#judged = this.#settled = this.#told = last?.sequence ?? 0
     this.#encode = updateEncoder(sender)
+    this.#rowHead = rowHead(sender)
   }
 
   get sender(): Sender {
@@ -106,9 +110,24 @@ export class Reporting implements Writer {
 
   /** Judges positions. */
   take(positions: readonly Position[]): void {
+    this.#take(positions.map(sampleFromProto), (i) => positions[i]?.sequence)
+  }
+
+  /** Judges positions that were read already. */
+  takeSamples(samples: readonly Sample[]): void {
+    this.#take(samples, (i) => BigInt(samples[i]?.sequence ?? 0))
+  }
+
+  /** @param sequenceAt the number of one as it was reported, which may be none at all */
+  #take(samples: readonly Sample[], sequenceAt: (i: number) => bigint | undefined): void {
     if (this.#closed) return
     const nowMs = this.#sinks.now()
-    for (const position of positions) this.#judge(position, nowMs)
+    let i = 0
+    for (const sample of samples) {
+      const fault = this.#judge(sample, nowMs)
+      if (fault !== undefined) this.#rejected.push({ sequence: sequenceAt(i) ?? 0n, fault: faultToProto(fault) })
+      i += 1
+    }
     if (this.#inFlight === 0) this.#settle(this.#judged)
   }
 
@@ -141,6 +160,7 @@ export class Reporting implements Writer {
     this.#sender = { ...before, ...changes }
     if (before.tripId !== changes.tripId) {
       this.#encode = updateEncoder(this.#sender)
+      this.#rowHead = rowHead(this.#sender)
       this.door.tripChanged(changes.tripId)
     }
     if (before.intervalSeconds !== changes.intervalSeconds) this.door.intervalChanged(changes.intervalSeconds)
@@ -179,30 +199,26 @@ export class Reporting implements Writer {
     return this.#accepted - this.#written
   }
 
-  #judge(position: Position, nowMs: number): void {
-    const { limits, history } = this.#sinks
-    const { duty, tripId } = this.#sender
-    const sample = sampleFromProto(position)
+  #judge(sample: Sample, nowMs: number): Fault | undefined {
+    const { limits, history, supervisor } = this.#sinks
     const track = this.#track
-    const fault = faultOf(sample, { track, limits, duty, nowMs })
+    const fault = faultOf(sample, { track, limits, duty: this.#sender.duty, nowMs })
     this.#track = trackAfter(track, sample, fault, limits)
     if (Number.isSafeInteger(sample.sequence)) this.#judged = Math.max(this.#judged, sample.sequence)
     countJudged(fault)
-    if (fault !== undefined) {
-      this.#rejected.push({ sequence: position.sequence, fault: faultToProto(fault) })
-      return
-    }
+    if (fault !== undefined) return fault
     this.#accepted += 1
-    history.add({ owner: this.#sender, tripId, sample, receiveTimeMs: nowMs }, this)
-    this.#sinks.supervisor.take(this.#sender, sample)
-    this.#show(sample, position, nowMs)
+    history.add(this.#rowHead, sample, nowMs, this)
+    supervisor.take(this.#sender, sample)
+    this.#show(sample, nowMs)
+    return undefined
   }
 
-  #show(sample: Sample, reported: Position, nowMs: number): void {
+  #show(sample: Sample, nowMs: number): void {
     const { publisher } = this.#sinks
     if (!publisher.shows(this.#sender.busId, sample.timeMs, nowMs)) return
     const { tenantId, busId, tripId, busPlate } = this.#sender
-    publisher.show({ tenantId, busId, tripId, busPlate, sample, update: this.#encode(reported) })
+    publisher.show({ tenantId, busId, tripId, busPlate, sample, update: this.#encode(sample) })
   }
 
   #settle(sequence: number): void {
