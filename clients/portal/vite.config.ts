@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
-import { withoutRules } from './build/without_rules.ts'
+import { leanContracts } from './build/lean_contracts.ts'
+import { withoutJson } from './build/without_json.ts'
 
 const here = import.meta.dirname
 
@@ -10,7 +11,7 @@ const here = import.meta.dirname
 export default defineConfig(({ isSsrBuild }) => ({
   root: here,
   publicDir: isSsrBuild ? false : 'public',
-  plugins: [react(), tailwindcss(), ...(isSsrBuild ? [] : [withoutRules()])],
+  plugins: [react(), tailwindcss(), ...(isSsrBuild ? [] : [leanContracts(), withoutJson()])],
   resolve: {
     alias: [
       {

@@ -18,6 +18,7 @@ export * from './tickets/index.ts'
 export { DriverReporter, type DriverOptions, type DriverState, type Way } from './driver/reporter.ts'
 export type { Fix } from './driver/journal.ts'
 export * from './follow/index.ts'
+export * from './tracking.ts'
 
 /** As {@link TmsOptions}, and the `fetch` to use: that of the runtime by default. */
 export type FetchTmsOptions = TmsOptions & { readonly fetch?: typeof fetch }

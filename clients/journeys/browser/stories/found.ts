@@ -2,6 +2,14 @@ import { expect, test } from 'vitest'
 import { axeFaults, phone, ready, scriptBytes, shot } from '../testing/chromium.ts'
 import type { Stage } from './stage.ts'
 
+const ID = '01a1fea3-1acc-7680-9888-bc1fa12abe85'
+/** One of each kind. */
+const ALL_PAGES = [
+  ...['/', '/bus/kigali/huye', '/from/kigali', '/company/ishema-lines', '/search', `/trip/${ID}/0/2`],
+  ...[`/checkout/${ID}/0/2`, `/pay/${ID}`, '/paypal/approved', `/ticket/${ID}`, `/live/${ID}`, `/choose/${ID}`],
+  ...[`/change/${ID}`, `/change/${ID}/${ID}/0/2`, '/tickets', '/t/K7QM2RXP', '/account', '/nowhere'],
+]
+
 /** What search engines, caches and browsers are told, beside what people see. */
 export function foundStories(stage: () => Stage): void {
   const get = (path: string, headers: Record<string, string> = {}) =>
@@ -72,6 +80,25 @@ export function foundStories(stage: () => Stage): void {
     expect(file.headers.get('cache-control')).toContain('immutable')
     expect(file.headers.get('content-encoding')).toBe('br')
     expect((await get('/assets/none.js')).status).toBe(404)
+  })
+
+  test('whichever page is opened first asks for less than 150 kB of JavaScript, in the language with the longest texts', async () => {
+    const weights = new Map<string, Promise<number>>()
+    const weightOf = async (file: string) => {
+      const packed = await get(file, { 'accept-encoding': 'br' })
+      return Number(packed.headers.get('content-length'))
+    }
+    const pages = ALL_PAGES.map(async (path) => {
+      const html = await (await get(`/rw${path}`)).text()
+      const files = [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+\.js)"/g)].map(([, file = '']) => file)
+      for (const file of files) if (!weights.has(file)) weights.set(file, weightOf(file))
+      const all = await Promise.all(files.map((file) => weights.get(file)!))
+      return [path, all.reduce((sum, bytes) => sum + bytes, 0)] as const
+    })
+    for (const [path, bytes] of await Promise.all(pages)) {
+      expect(bytes, path).toBeGreaterThan(50_000)
+      expect(bytes, path).toBeLessThan(150_000)
+    }
   })
 
   test('the first load has less than 150 kB of JavaScript; from the page of a line one finds a day by its fares, and a seat', async () => {

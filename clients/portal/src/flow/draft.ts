@@ -1,7 +1,13 @@
 import { newId } from '@tms/sdk/passenger'
+import type { Ride } from '../app/routes.ts'
 
 /** What somebody is about to buy, kept so that a reload, a second click or the way back never make two of it. */
 export type Draft = { readonly bookingId: string; readonly asked: string; readonly seats: readonly string[] }
+
+/** The name that drafts of a ride are kept under. */
+export function rideKeyOf({ tripId, fromSequence, toSequence }: Ride): string {
+  return `${tripId}:${fromSequence}:${toSequence}`
+}
 
 const PREFIX = 'tms:draft:'
 const itemOf = (rideKey: string) => `${PREFIX}${rideKey}`

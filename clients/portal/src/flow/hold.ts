@@ -1,7 +1,7 @@
 import { type Money, type PassengerTms, reasonOf } from '@tms/sdk/passenger'
 import type { Ride } from '../app/routes.ts'
 import type { Language } from '../i18n/languages.ts'
-import { begin, forget, rememberTraveller } from './draft.ts'
+import { begin, forget, rememberTraveller, rideKeyOf } from './draft.ts'
 
 /** What somebody wants to buy. */
 export type Wish = {
@@ -14,11 +14,6 @@ export type Wish = {
   readonly language: Language
   /** What was shown; another price is refused instead of charged. */
   readonly total: Money | undefined
-}
-
-/** The name that drafts of a ride are kept under. */
-export function rideKeyOf({ tripId, fromSequence, toSequence }: Ride): string {
-  return `${tripId}:${fromSequence}:${toSequence}`
 }
 
 /**

@@ -1,4 +1,5 @@
-import { fromJson, type JsonValue, toJson } from '@bufbuild/protobuf'
+import { fromBinary, toBinary } from '@bufbuild/protobuf'
+import { base64Decode, base64Encode } from '@bufbuild/protobuf/wire'
 import { type Booking, BookingSchema, BookingState } from '@tms/sdk/passenger'
 
 const ITEM = 'tms:tickets'
@@ -8,8 +9,8 @@ const MOST_KEPT = 30
 /** The paid bookings that this device keeps, for the road without a network; the latest bought first. */
 export function keptTickets(): Booking[] {
   try {
-    const kept = JSON.parse(localStorage.getItem(ITEM) ?? '[]') as JsonValue[]
-    return kept.map((one) => fromJson(BookingSchema, one, { ignoreUnknownFields: true }))
+    const kept = JSON.parse(localStorage.getItem(ITEM) ?? '[]') as string[]
+    return kept.map((one) => fromBinary(BookingSchema, base64Decode(one)))
   } catch {
     return []
   }
@@ -32,5 +33,5 @@ export function keepTicket(booking: Booking): void {
   if (!isBought) return
   const others = keptTickets().filter(({ bookingId }) => bookingId !== booking.bookingId)
   const all = [booking, ...others].slice(0, MOST_KEPT)
-  localStorage.setItem(ITEM, JSON.stringify(all.map((one) => toJson(BookingSchema, one))))
+  localStorage.setItem(ITEM, JSON.stringify(all.map((one) => base64Encode(toBinary(BookingSchema, one)))))
 }

@@ -1,5 +1,5 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt'
-import { followTrip, type FollowState, type PositionUpdate } from '@tms/sdk/follow'
+import type { FollowState, PositionUpdate } from '@tms/sdk/follow'
 import type { PassengerTms } from '@tms/sdk/passenger'
 import { useEffect, useState } from 'react'
 
@@ -35,6 +35,8 @@ export function useLiveBus(tms: PassengerTms | undefined, tripId: string): LiveB
     if (!tms || tripId === '') return
     const stop = new AbortController()
     const follow = async () => {
+      // The stops and the timetable are shown meanwhile.
+      const { followTrip } = await import('@tms/sdk/follow')
       for await (const { state, updates } of followTrip(tms, tripId, { signal: stop.signal }))
         setBus(({ seen }) => ({ link: state.kind, seen: newest(seen, updates, Date.now()), error: undefined }))
       if (!stop.signal.aborted) setBus(({ seen }) => ({ link: 'OVER', seen, error: undefined }))

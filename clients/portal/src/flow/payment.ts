@@ -8,8 +8,7 @@ import {
   watchPayment,
 } from '@tms/sdk/payment'
 import { useEffect, useState } from 'react'
-import { forget } from './draft.ts'
-import { rideKeyOf } from './hold.ts'
+import { forget, rideKeyOf } from './draft.ts'
 
 /** Follows a payment over lost networks and reloads, until its last state. */
 export function usePayment(tms: PassengerTms | undefined, paymentIntentId: string) {

@@ -1,5 +1,5 @@
 import { useQuery } from '@connectrpc/connect-query'
-import { type ArrivalPrediction, type GetTripWayResponse, TrackingService, type WayStop } from '@tms/sdk/follow'
+import { type ArrivalPrediction, type GetTripWayResponse, TrackingService, type WayStop } from '@tms/sdk/tracking'
 import { type Booking, type Town, TicketingService } from '@tms/sdk/passenger'
 import { useMemo } from 'react'
 import { pointsOf } from '../format/polyline.ts'

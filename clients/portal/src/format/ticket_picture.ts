@@ -1,7 +1,7 @@
 import { type Booking, type Passenger, TicketState } from '@tms/sdk/passenger'
-import { create } from 'qrcode'
 import type { Translate } from '../i18n/texts.ts'
 import { formatMoney } from './money.ts'
+import { qrOf } from './qr.ts'
 import { dateOf, dayIn, formatDay, formatTime } from './time.ts'
 
 /** What is painted, in dots: a sheet that a phone shows whole, sharp enough to be printed. */
@@ -50,13 +50,12 @@ export function paintTicket(t: Translate, booking: Booking, passenger: Passenger
 
 function paintCode(pen: CanvasRenderingContext2D, code: string): void {
   if (code === '') return
-  const { data, size } = create(code, { errorCorrectionLevel: 'M' }).modules
+  const drawn = qrOf(code)
   // Whole dots for each module, so that none is blurred.
-  const dot = Math.floor(QR.side / (size + 2 * QR.quiet))
-  const left = Math.round((SHEET.width - dot * size) / 2)
-  data.forEach((dark, at) => {
-    if (dark) pen.fillRect(left + (at % size) * dot, QR.top + Math.floor(at / size) * dot, dot, dot)
-  })
+  const dot = Math.floor(QR.side / (drawn.size + 2 * QR.quiet))
+  const left = Math.round((SHEET.width - dot * drawn.size) / 2)
+  for (let y = 0; y < drawn.size; y++)
+    for (let x = 0; x < drawn.size; x++) if (drawn.get(x, y)) pen.fillRect(left + x * dot, QR.top + y * dot, dot, dot)
 }
 
 /** The bytes of a painting. */

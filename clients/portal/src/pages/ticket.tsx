@@ -1,6 +1,6 @@
 import { type Booking, BookingState, type Passenger, TicketState } from '@tms/sdk/passenger'
 import { buttonClass, Card, Icon, Notice, Skeleton } from '@tms/ui'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ComponentType, type ReactNode, useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { type PageModule, type PageProps, paths } from '../app/routes.ts'
 import { useBooking } from '../flow/booking.ts'
@@ -16,7 +16,7 @@ import { className } from './parts/class_name.ts'
 import { ForeignBooking } from './parts/foreign_booking.tsx'
 import { Heading } from './parts/heading.tsx'
 import { QrCode } from './parts/qr_code.tsx'
-import { Receipt } from './parts/receipt.tsx'
+import type { ReceiptProps } from './parts/receipt.tsx'
 import { TicketTools } from './parts/ticket_tools.tsx'
 
 export const title: PageModule['title'] = (t) => t('title.ticket')
@@ -88,7 +88,7 @@ function Tickets({ booking, isOwn, refresh }: TicketsProps) {
         </Link>
       )}
       <TicketTools booking={booking} />
-      {isOwn && <Receipt booking={booking} />}
+      {isOwn && <LateReceipt booking={booking} />}
       {isOwn && (isGood || booking.state === BookingState.OPEN) && (
         <Link href={paths.change(booking.bookingId)} className={buttonClass('quiet', 'print:hidden')}>
           <Icon name="swap" /> {t('change.open')}
@@ -102,6 +102,18 @@ function Tickets({ booking, isOwn, refresh }: TicketsProps) {
       )}
     </div>
   )
+}
+
+/** The code of payments comes after the ticket, which is good without it. */
+function LateReceipt(props: ReceiptProps) {
+  const [Receipt, setReceipt] = useState<ComponentType<ReceiptProps>>()
+  useEffect(() => {
+    import('./parts/receipt.tsx').then(
+      (loaded) => setReceipt(() => loaded.default),
+      () => undefined,
+    )
+  }, [])
+  return Receipt && <Receipt {...props} />
 }
 
 /** What became of a booking that is no longer as it was bought. */

@@ -3,12 +3,6 @@ import type { TmsCore } from '../core.ts'
 import { Follower, type FollowOptions } from './follower.ts'
 
 export { Follower, type FollowNews, type FollowOptions, type FollowState } from './follower.ts'
-export {
-  type ArrivalPrediction,
-  type GetTripWayResponse,
-  TrackingService,
-  type WayStop,
-} from '../../../../gen/tms/tracking/v1/tracking_service_pb.ts'
 export type { Position, PositionUpdate } from '../../../../gen/tms/tracking/v1/position_pb.ts'
 
 /** What following needs of a client. */

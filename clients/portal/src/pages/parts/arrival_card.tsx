@@ -1,4 +1,4 @@
-import type { ArrivalPrediction } from '@tms/sdk/follow'
+import type { ArrivalPrediction } from '@tms/sdk/tracking'
 import type { Booking, TripPoint } from '@tms/sdk/passenger'
 import { Card } from '@tms/ui'
 import { arrivalAt } from '../../flow/trip_way.ts'

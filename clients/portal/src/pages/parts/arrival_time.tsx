@@ -1,4 +1,4 @@
-import type { ArrivalPrediction } from '@tms/sdk/follow'
+import type { ArrivalPrediction } from '@tms/sdk/tracking'
 import { formatTime } from '../../format/time.ts'
 import { useSpeech } from '../../i18n/texts.ts'
 

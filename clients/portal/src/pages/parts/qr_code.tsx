@@ -1,5 +1,5 @@
-import { create } from 'qrcode'
 import { useMemo } from 'react'
+import { qrOf } from '../../format/qr.ts'
 
 /** Light modules around the code, as the standard asks (ISO/IEC 18004). */
 const QUIET = 4
@@ -23,9 +23,8 @@ export function QrCode({ text, label }: { readonly text: string; readonly label:
 }
 
 function drawn(text: string): { readonly path: string; readonly size: number } {
-  const { data, size } = create(text, { errorCorrectionLevel: 'M' }).modules
-  const path = Array.from(data, (dark, index) =>
-    dark ? `M${index % size} ${Math.floor(index / size)}h1v1h-1z` : '',
-  ).join('')
-  return { path, size }
+  const code = qrOf(text)
+  const all = Array.from({ length: code.size ** 2 }, (_, at) => [at % code.size, Math.floor(at / code.size)] as const)
+  const path = all.map(([x, y]) => (code.get(x, y) ? `M${x} ${y}h1v1h-1z` : '')).join('')
+  return { path, size: code.size }
 }

@@ -7,8 +7,10 @@ import { useWho } from '../../flow/who.ts'
 import { formatMoney } from '../../format/money.ts'
 import { useSpeech } from '../../i18n/texts.ts'
 
+export type ReceiptProps = { readonly booking: Booking }
+
 /** How a booking was paid, for whoever paid it. */
-export function Receipt({ booking }: { readonly booking: Booking }) {
+export default function Receipt({ booking }: ReceiptProps) {
   const { t } = useSpeech()
   const { who } = useWho()
   const { paymentIntentId } = booking

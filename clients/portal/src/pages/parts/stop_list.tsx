@@ -1,4 +1,4 @@
-import type { ArrivalPrediction, WayStop } from '@tms/sdk/follow'
+import type { ArrivalPrediction, WayStop } from '@tms/sdk/tracking'
 import type { Booking } from '@tms/sdk/passenger'
 import { arrivalAt } from '../../flow/trip_way.ts'
 import { formatTime } from '../../format/time.ts'
