@@ -10,6 +10,7 @@ import { BusChangedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { placements, type Suite, type Who } from '#kit/testing'
 import { loadServices, serviceNames } from '../../services/roster.ts'
+import { enrolledDevice, leased } from '../../services/ticketing/testing/counter.ts'
 import { reasonOf } from '../sdk/src/node.ts'
 import { type Company, id, openCompany } from './testing/world/companies.ts'
 import { reliefBus } from './testing/world/day.ts'
@@ -61,9 +62,16 @@ placements(
     await suite.settle()
     const dispatch = suite.client(DispatchService, manager)
 
+    // A counter sells without a network: the plan says which seats it may have sold, and to whom to speak.
+    const { calls } = (await suite.client(TimetableService, manager).getTrip({ tripId })).trip!
+    const station = { stationStopId: calls[0]!.stopId, name: 'Counter 7' }
+    const { device, counter } = await enrolledDevice(suite, company, station)
+    await leased(counter, device, tripId, ['1A', '1B'])
+
     const small = await anotherBus(suite, company, '2A 2B', 'RAE444S')
     const { plan } = await dispatch.planBusSwap({ tripId, busId: small })
     expect(plan).toMatchObject({
+      lentSeats: [{ deviceId: device.deviceId, deviceName: 'Counter 7', seatLabels: ['1A', '1B'] }],
       seatCount: 2,
       unseated: [{ bookingId: single.bookingId }],
       shortages: [

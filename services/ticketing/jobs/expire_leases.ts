@@ -1,6 +1,6 @@
 import { every } from '#kit'
 import type { Ctx } from '../context.ts'
-import { expireLeases as expireDue } from '../store/pos/leases.ts'
+import { expireLeases as expireDue } from '../store/pos/let_go.ts'
 
 const BATCH = 200
 

@@ -11,7 +11,7 @@ import type { TripSnapshot } from '../store/trip_copy.ts'
 import { classToProto } from '../wire/classes.ts'
 import { noticeOf } from '../wire/notice.ts'
 import { endPaidBooking } from './cancel.ts'
-import { endLeases } from './pos/end_leases.ts'
+import { takeLentBack } from './pos/end_leases.ts'
 import { endRide, ridersOn } from './riders.ts'
 import { signTickets } from './sign_tickets.ts'
 
@@ -48,8 +48,6 @@ export async function seatRiders(
   moves: Moves,
 ): Promise<SwapPlan> {
   const now = ctx.clock.now()
-  // Seats that counters were lent are another bus's; what they have sold is seated like everybody else.
-  if (oldPlate !== busPlate) await endLeases(tx, ctx, { tripId })
   const plan = planSwap(await ridersOn(tx, tripId, 'lock'), seats, now)
   for (const rider of plan.unseated) {
     await endRide(tx, ctx, rider, ({ booking, ride }) =>
@@ -57,9 +55,14 @@ export async function seatRiders(
     )
   }
   const moving = plan.seated.filter((one) => one.moves)
+  const given = moving.flatMap((one) => seatsGiven(ctx, one, moves))
+  await takeLentBack(
+    tx,
+    ctx,
+    tripId,
+    given.map(({ seatLabel }) => seatLabel),
+  )
   if (moving.length > 0) {
-    await endLeases(tx, ctx, { tripId })
-    const given = moving.flatMap((one) => seatsGiven(ctx, one, moves))
     const arrived = plan.arrived.map(({ booking }) => booking.bookingId)
     await moveClaims(tx, given, arrived, now)
   }

@@ -140,7 +140,7 @@ export type SaleInit = {
 /** A device of a company's first stop that is enrolled, and a client of its agent. */
 export async function enrolledDevice(
   suite: Suite,
-  company: Company,
+  company: Pick<Company, 'tenantId'> & Partial<Pick<Company, 'stops'>>,
   options: { readonly stationStopId?: string; readonly name?: string } = {},
 ): Promise<{ device: TestDevice; counter: Counter; office: Counter; who: Who }> {
   const who = agent(company.tenantId)
@@ -150,7 +150,7 @@ export async function enrolledDevice(
   const { enrolmentCode } = await office.createPosDevice({
     deviceId: device.deviceId,
     name: options.name ?? 'Counter 1',
-    stationStopId: options.stationStopId ?? company.stops[0]!.stopId,
+    stationStopId: options.stationStopId ?? company.stops![0]!.stopId,
   })
   await counter.enrolPosDevice({
     enrolmentCode,

@@ -5,7 +5,10 @@ import type { Booking } from '../domain/booking.ts'
 import type { Ride } from '../domain/ride.ts'
 
 /** Whom to tell, and about which ride. */
-export function noticeOf(booking: Booking, { trip, origin, destination }: Ride) {
+export function noticeOf(
+  booking: Pick<Booking, 'userId' | 'phone' | 'email' | 'language'>,
+  { trip, origin, destination }: Ride,
+) {
   return {
     companyName: trip.companyName,
     userId: booking.userId,

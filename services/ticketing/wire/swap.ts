@@ -1,6 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { BusSwapPlanSchema } from '#gen/tms/ticketing/v1/bus_swap_pb.ts'
 import { isMoved, type SwapPlan } from '../domain/swap.ts'
+import type { LentSeats } from '../store/pos/leases.ts'
 import { classToProto } from './classes.ts'
 
 /** What a swap means, on the wire. */
@@ -8,6 +9,7 @@ export function planToProto(
   plan: SwapPlan,
   tripId: string,
   bus: { readonly busId: string; readonly plate: string; readonly seats: readonly unknown[] },
+  lent: readonly LentSeats[],
 ): MessageInitShape<typeof BusSwapPlanSchema> {
   const seats = plan.seated.flatMap(({ booking, seats }) => seats.map((one) => ({ ...one, booking })))
   const moved = seats.filter(isMoved)
@@ -40,5 +42,6 @@ export function planToProto(
       needed,
       available: there,
     })),
+    lentSeats: lent.map((one) => ({ ...one, seatLabels: [...one.seatLabels] })),
   }
 }

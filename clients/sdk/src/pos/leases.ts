@@ -48,12 +48,20 @@ export class LeaseBook {
     this.#leases.set(lease.leaseId, lease)
   }
 
-  /** Takes over what the server says of a lease that was renewed: the seats stay as they are here, at the prices that it names. */
+  /**
+   * Takes over what the server says of a lease that was renewed: its seats at the prices that it names, without those that
+   * were taken back, as another bus has not all of them. What was sold can still be printed again.
+   */
   update(lease: SeatLease): void {
     const known = this.#leases.get(lease.leaseId)
     if (!known) return
     const renewed = new Map(lease.seats.flatMap(({ tickets }) => tickets.map((one) => [one.ticketId, one])))
-    const seats = known.seats.map((seat) => ({
+    const left = new Set(lease.seats.map(({ seatLabel }) => seatLabel))
+    this.drop(
+      lease.leaseId,
+      known.seats.map(({ seatLabel }) => seatLabel).filter((label) => !left.has(label)),
+    )
+    const seats = this.#leases.get(lease.leaseId)!.seats.map((seat) => ({
       ...seat,
       tickets: seat.tickets.map((ticket) => ({ ...ticket, ...pricesOf(renewed.get(ticket.ticketId) ?? ticket) })),
     }))

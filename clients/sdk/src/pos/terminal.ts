@@ -176,6 +176,8 @@ export class PosTerminal {
   async renewLeases(): Promise<void> {
     const { leases } = await this.#client.renewLeases({ deviceId: this.#deviceId })
     for (const lease of leases) this.#leases.update(lease)
+    const lasting = new Set(leases.map(({ leaseId }) => leaseId))
+    for (const { leaseId } of this.#leases.open) if (!lasting.has(leaseId)) this.#leases.drop(leaseId)
     await this.#store.setNote('leases', this.#leases.toText())
     this.#changed()
   }

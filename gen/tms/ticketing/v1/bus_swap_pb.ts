@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tms/ticketing/v1/bus_swap.proto.
  */
 export const file_tms_ticketing_v1_bus_swap: GenFile = /*@__PURE__*/
-  fileDesc("Ch90bXMvdGlja2V0aW5nL3YxL2J1c19zd2FwLnByb3RvEhB0bXMudGlja2V0aW5nLnYxIvsBCgtCdXNTd2FwUGxhbhIPCgd0cmlwX2lkGAEgASgJEg4KBmJ1c19pZBgCIAEoCRIRCglidXNfcGxhdGUYAyABKAkSEgoKc2VhdF9jb3VudBgEIAEoBRISCgprZXB0X2NvdW50GAUgASgFEikKBW1vdmVzGAYgAygLMhoudG1zLnRpY2tldGluZy52MS5TZWF0TW92ZRIzCgh1bnNlYXRlZBgHIAMoCzIhLnRtcy50aWNrZXRpbmcudjEuVW5zZWF0ZWRCb29raW5nEjAKCXNob3J0YWdlcxgIIAMoCzIdLnRtcy50aWNrZXRpbmcudjEuTGVnU2hvcnRhZ2UiuQEKCFNlYXRNb3ZlEhIKCmJvb2tpbmdfaWQYASABKAkSFAoMYm9va2luZ19jb2RlGAIgASgJEhYKDnBhc3Nlbmdlcl9uYW1lGAMgASgJEhYKDm9sZF9zZWF0X2xhYmVsGAQgASgJEhYKDm5ld19zZWF0X2xhYmVsGAUgASgJEi0KCnNlYXRfY2xhc3MYBiABKA4yGS50bXMuY29tcGFueS52MS5TZWF0Q2xhc3MSDAoEaGVsZBgHIAEoCCKOAQoPVW5zZWF0ZWRCb29raW5nEhIKCmJvb2tpbmdfaWQYASABKAkSFAoMYm9va2luZ19jb2RlGAIgASgJEhcKD3Bhc3Nlbmdlcl9uYW1lcxgDIAMoCRIVCg1mcm9tX3NlcXVlbmNlGAQgASgFEhMKC3RvX3NlcXVlbmNlGAUgASgFEgwKBGhlbGQYBiABKAgidgoLTGVnU2hvcnRhZ2USFQoNZnJvbV9zZXF1ZW5jZRgBIAEoBRItCgpzZWF0X2NsYXNzGAIgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEg4KBm5lZWRlZBgDIAEoBRIRCglhdmFpbGFibGUYBCABKAViBnByb3RvMw", [file_tms_company_v1_layout]);
+  fileDesc("Ch90bXMvdGlja2V0aW5nL3YxL2J1c19zd2FwLnByb3RvEhB0bXMudGlja2V0aW5nLnYxIqwCCgtCdXNTd2FwUGxhbhIPCgd0cmlwX2lkGAEgASgJEg4KBmJ1c19pZBgCIAEoCRIRCglidXNfcGxhdGUYAyABKAkSEgoKc2VhdF9jb3VudBgEIAEoBRISCgprZXB0X2NvdW50GAUgASgFEikKBW1vdmVzGAYgAygLMhoudG1zLnRpY2tldGluZy52MS5TZWF0TW92ZRIzCgh1bnNlYXRlZBgHIAMoCzIhLnRtcy50aWNrZXRpbmcudjEuVW5zZWF0ZWRCb29raW5nEjAKCXNob3J0YWdlcxgIIAMoCzIdLnRtcy50aWNrZXRpbmcudjEuTGVnU2hvcnRhZ2USLwoKbGVudF9zZWF0cxgJIAMoCzIbLnRtcy50aWNrZXRpbmcudjEuTGVudFNlYXRzIkgKCUxlbnRTZWF0cxIRCglkZXZpY2VfaWQYASABKAkSEwoLZGV2aWNlX25hbWUYAiABKAkSEwoLc2VhdF9sYWJlbHMYAyADKAkiuQEKCFNlYXRNb3ZlEhIKCmJvb2tpbmdfaWQYASABKAkSFAoMYm9va2luZ19jb2RlGAIgASgJEhYKDnBhc3Nlbmdlcl9uYW1lGAMgASgJEhYKDm9sZF9zZWF0X2xhYmVsGAQgASgJEhYKDm5ld19zZWF0X2xhYmVsGAUgASgJEi0KCnNlYXRfY2xhc3MYBiABKA4yGS50bXMuY29tcGFueS52MS5TZWF0Q2xhc3MSDAoEaGVsZBgHIAEoCCKOAQoPVW5zZWF0ZWRCb29raW5nEhIKCmJvb2tpbmdfaWQYASABKAkSFAoMYm9va2luZ19jb2RlGAIgASgJEhcKD3Bhc3Nlbmdlcl9uYW1lcxgDIAMoCRIVCg1mcm9tX3NlcXVlbmNlGAQgASgFEhMKC3RvX3NlcXVlbmNlGAUgASgFEgwKBGhlbGQYBiABKAgidgoLTGVnU2hvcnRhZ2USFQoNZnJvbV9zZXF1ZW5jZRgBIAEoBRItCgpzZWF0X2NsYXNzGAIgASgOMhkudG1zLmNvbXBhbnkudjEuU2VhdENsYXNzEg4KBm5lZWRlZBgDIAEoBRIRCglhdmFpbGFibGUYBCABKAViBnByb3RvMw", [file_tms_company_v1_layout]);
 
 /**
  * Who sits where when another bus runs a trip. Seats are free or taken leg by leg; bookings are never parted.
@@ -77,6 +77,14 @@ export type BusSwapPlan = Message<"tms.ticketing.v1.BusSwapPlan"> & {
    * @generated from field: repeated tms.ticketing.v1.LegShortage shortages = 8;
    */
   shortages: LegShortage[];
+
+  /**
+   * Seats lent to counters and not known to be sold: as many passengers may come who are not counted here. A counter keeps
+   * what the new bus has as well and nobody else needs; its other sales, when they arrive, are seated anew or paid back.
+   *
+   * @generated from field: repeated tms.ticketing.v1.LentSeats lent_seats = 9;
+   */
+  lentSeats: LentSeats[];
 };
 
 /**
@@ -85,6 +93,41 @@ export type BusSwapPlan = Message<"tms.ticketing.v1.BusSwapPlan"> & {
  */
 export const BusSwapPlanSchema: GenMessage<BusSwapPlan> = /*@__PURE__*/
   messageDesc(file_tms_ticketing_v1_bus_swap, 0);
+
+/**
+ * Seats of a trip that a counter has been lent.
+ *
+ * @generated from message tms.ticketing.v1.LentSeats
+ */
+export type LentSeats = Message<"tms.ticketing.v1.LentSeats"> & {
+  /**
+   * The device.
+   *
+   * @generated from field: string device_id = 1;
+   */
+  deviceId: string;
+
+  /**
+   * What people call it, e.g. to ask it to send its sales first.
+   *
+   * @generated from field: string device_name = 2;
+   */
+  deviceName: string;
+
+  /**
+   * As painted in the bus that runs until now.
+   *
+   * @generated from field: repeated string seat_labels = 3;
+   */
+  seatLabels: string[];
+};
+
+/**
+ * Describes the message tms.ticketing.v1.LentSeats.
+ * Use `create(LentSeatsSchema)` to create a new message.
+ */
+export const LentSeatsSchema: GenMessage<LentSeats> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_bus_swap, 1);
 
 /**
  * A passenger who gets another seat.
@@ -147,7 +190,7 @@ export type SeatMove = Message<"tms.ticketing.v1.SeatMove"> & {
  * Use `create(SeatMoveSchema)` to create a new message.
  */
 export const SeatMoveSchema: GenMessage<SeatMove> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_bus_swap, 1);
+  messageDesc(file_tms_ticketing_v1_bus_swap, 2);
 
 /**
  * A booking for which the new bus has no room.
@@ -203,7 +246,7 @@ export type UnseatedBooking = Message<"tms.ticketing.v1.UnseatedBooking"> & {
  * Use `create(UnseatedBookingSchema)` to create a new message.
  */
 export const UnseatedBookingSchema: GenMessage<UnseatedBooking> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_bus_swap, 2);
+  messageDesc(file_tms_ticketing_v1_bus_swap, 3);
 
 /**
  * A leg on which the new bus has too few seats of a class.
@@ -245,5 +288,5 @@ export type LegShortage = Message<"tms.ticketing.v1.LegShortage"> & {
  * Use `create(LegShortageSchema)` to create a new message.
  */
 export const LegShortageSchema: GenMessage<LegShortage> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_bus_swap, 3);
+  messageDesc(file_tms_ticketing_v1_bus_swap, 4);
 

@@ -348,7 +348,7 @@ export const SeatLease_State = {
   EXPIRED: 3,
 
   /**
-   * The device was revoked, the trip cancelled, or another bus put on it.
+   * The device was revoked, the trip cancelled, or its seats are not in the bus that runs now.
    *
    * @generated from enum value: STATE_REVOKED = 4;
    */

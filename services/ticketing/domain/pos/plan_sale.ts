@@ -27,6 +27,8 @@ export type LeasedSeat = {
   readonly tickets: readonly LeasedTicket[]
   /** Whether the device still has the seat for itself. */
   readonly open: boolean
+  /** Whether it was given back or taken back unsold, and its tickets are void. */
+  readonly void: boolean
 }
 
 /** A sale with what its device was lent for it; undefined when it was lent nothing of the kind. */

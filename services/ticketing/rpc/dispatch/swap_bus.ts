@@ -8,6 +8,7 @@ import { refuse } from '../../errors.ts'
 import { BookingsMoved, signMoves } from '../../steps/seat_riders.ts'
 import { findBus, type OtherBus, planOnTrip } from '../../steps/plan_swap.ts'
 import { takeSnapshot } from '../../steps/take_snapshot.ts'
+import { lentOn } from '../../store/pos/leases.ts'
 import { endPause, pauseSales } from '../../store/swaps.ts'
 import { snapshotOf } from '../../wire/snapshot.ts'
 import { planToProto } from '../../wire/swap.ts'
@@ -26,14 +27,16 @@ export const swapBus =
   (ctx: Ctx): Handler<typeof DispatchService.method.swapBus> =>
   async (req, call) => {
     const bus = await findBus(ctx, req.busId)
-    const planned = await ctx.db.transaction((tx) => planAndPause(tx, ctx, req, bus))
+    const [planned, lent] = await ctx.db.transaction(
+      async (tx) => [await planAndPause(tx, ctx, req, bus), await lentOn(tx, req.tripId)] as const,
+    )
     const trip = await askCompany(ctx, req)
     try {
       const answer = await movingOn(ctx, trip, (take) =>
         ctx.db.once(call, req, async (tx) => {
           const plan = (await take(tx)) ?? planned
           tx.afterCommit(() => ctx.happened('bus_swapped', { trip_id: req.tripId, swap_id: req.swapId }))
-          return { plan: planToProto(plan, req.tripId, bus) }
+          return { plan: planToProto(plan, req.tripId, bus, lent) }
         }),
       )
       return answer

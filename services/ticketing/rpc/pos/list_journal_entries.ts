@@ -2,6 +2,7 @@ import { type Handler, nextPageToken, pageOf } from '#kit'
 import type { PointOfSaleService } from '#gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import type { Ctx } from '../../context.ts'
 import { type EntryCursor, listEntries } from '../../store/pos/journal.ts'
+import { outcomeFromProto } from '../../wire/pos/entries.ts'
 import { listedToProto } from '../../wire/pos/quarantines.ts'
 
 /** Lists entries that were taken over. */
@@ -9,7 +10,9 @@ export const listJournalEntries =
   (ctx: Ctx): Handler<typeof PointOfSaleService.method.listJournalEntries> =>
   async (req) => {
     const page = pageOf(req, { default: 100, max: 500 }, isCursor)
-    const entries = await ctx.db.transaction((tx) => listEntries(tx, req, page))
+    const entries = await ctx.db.transaction((tx) =>
+      listEntries(tx, { ...req, outcomes: req.outcomes.map(outcomeFromProto) }, page),
+    )
     return {
       entries: entries.map(listedToProto),
       nextPageToken: nextPageToken(entries, page.limit, ({ deviceId, result }): EntryCursor => ({

@@ -7,7 +7,8 @@ import { asPainted } from '../../steps/find_ride.ts'
 import { reachDevice } from '../../steps/pos/reach_device.ts'
 import { showLease } from '../../steps/pos/show_lease.ts'
 import { openSeats } from '../../store/pos/leased_seats.ts'
-import { readLease, returnSeats as letGo } from '../../store/pos/leases.ts'
+import { readLease } from '../../store/pos/leases.ts'
+import { returnSeats as letGo } from '../../store/pos/let_go.ts'
 
 /** Gives unsold seats of a lease back to everybody. */
 export const returnSeats =

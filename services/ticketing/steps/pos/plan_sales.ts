@@ -204,8 +204,8 @@ async function planSeeking(
     })
     if (found) chosen.add(`${sale.tripId}/${found.seat.label}`)
     // The passenger may keep the ticket that was given out, unless it was made void or somebody else has the same one.
-    const isVoid = lent?.seat.leaseState === 'RETURNED' || lent?.seat.leaseState === 'REVOKED'
-    const keeps = found?.outcome === 'ACCEPTED_LATE' && lent && !isVoid && !givenTickets.has(lent.ticket.ticketId)
+    const keeps =
+      found?.outcome === 'ACCEPTED_LATE' && lent && !lent.seat.void && !givenTickets.has(lent.ticket.ticketId)
     const bookingCode = keeps ? lent.seat.bookingCode : counterCode()
     const seatLabel = found?.seat.label ?? ''
     const ticket = keeps

@@ -1,6 +1,8 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { money, moneyToProto, type Tx } from '#kit'
+import { money, moneyToProto, type Tx, zero } from '#kit'
+import { CancelCause } from '#gen/tms/ticketing/v1/cancel_cause_pb.ts'
 import {
+  BookingCancelledSchema,
   BookingConfirmedSchema,
   CounterSaleConflictedSchema,
   TicketIssuedSchema,
@@ -9,6 +11,7 @@ import { EntryOutcome } from '#gen/tms/ticketing/v1/point_of_sale_pb.ts'
 import { ticketNumber } from '../../domain/booking_code.ts'
 import type { Device } from '../../store/pos/devices.ts'
 import { classToProto } from '../../wire/classes.ts'
+import { noticeOf } from '../../wire/notice.ts'
 import type { PlannedSale } from './plan_sales.ts'
 
 /**
@@ -26,6 +29,12 @@ export async function tellSales(tx: Tx, device: Device, planned: readonly Planne
     seated
       .filter(({ sale }) => sale.phone !== '')
       .map((one) => ({ key: one.sale.saleId, message: issuedOf(device, one) })),
+  )
+  await tx.publishAll(
+    BookingCancelledSchema,
+    planned
+      .filter(({ from, sale }) => from === 'NOWHERE' && sale.phone !== '')
+      .map((one) => ({ key: one.sale.saleId, message: cancelledOf(device, one) })),
   )
   await tx.publishAll(
     CounterSaleConflictedSchema,
@@ -69,6 +78,20 @@ function issuedOf({ tenantId, deviceId }: Device, { sale, ride, result }: Planne
       },
     ],
     reseated: result.outcome === 'RESEATED',
+  }
+}
+
+/** The money is not on its way: it is paid out at the counter. */
+function cancelledOf({ tenantId, deviceId }: Device, { sale, ride }: PlannedSale) {
+  const { saleId, bookingCode, tripId, phone, language, currency } = sale
+  return {
+    ...{ tenantId, bookingId: saleId, bookingCode, tripId },
+    notice: noticeOf({ userId: deviceId, phone, email: '', language }, ride),
+    cause: CancelCause.COMPANY,
+    reason: 'no seat is left: the counter gives the money back',
+    total: priceOf(sale),
+    refund: moneyToProto(zero(currency)),
+    cancelTime: timestampFromDate(sale.saleTime),
   }
 }
 

@@ -180,7 +180,7 @@ export type EntryCursor = { readonly deviceId: string; readonly sequence: number
 /** Entries of the session's company, by device and number. */
 export async function listEntries(
   tx: Tx,
-  filter: { readonly deviceId: string; readonly shiftId: string },
+  filter: { readonly deviceId: string; readonly shiftId: string; readonly outcomes: readonly Outcome[] },
   page: { readonly limit: number; readonly after: EntryCursor | undefined },
 ): Promise<ListedEntry[]> {
   const { after } = page
@@ -188,6 +188,7 @@ export async function listEntries(
     sql`true`,
     ...(filter.deviceId === '' ? [] : [sql`device_id = ${filter.deviceId}`]),
     ...(filter.shiftId === '' ? [] : [sql`shift_id = ${filter.shiftId}`]),
+    ...(filter.outcomes.length === 0 ? [] : [sql`outcome = any(${sql.param(filter.outcomes)}::text[])`]),
     ...(after ? [sql`(device_id, sequence) > (${after.deviceId}::uuid, ${after.sequence}::bigint)`] : []),
   ]
   const rows = await run<

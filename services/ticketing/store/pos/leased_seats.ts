@@ -40,6 +40,7 @@ type SeatRow = {
   currency: string
   tickets: TicketJson[]
   open: boolean
+  void: boolean
 }
 
 async function selectSeats(db: Queries, which: SQL): Promise<LeasedSeat[]> {
@@ -47,7 +48,7 @@ async function selectSeats(db: Queries, which: SQL): Promise<LeasedSeat[]> {
     db,
     sql`
     select l.lease_id, l.device_id, l.trip_id, l.from_sequence, l.state, l.expire_time, s.seat_label, s.seat_class,
-      s.booking_code, s.currency, s.tickets,
+      s.booking_code, s.currency, s.tickets, s.let_go_time is not null as void,
       exists (select 1 from seat_claim c where c.lease_id = s.lease_id and c.seat_label = s.seat_label
         and c.booking_id is null and c.release_time is null) as open
     from seat_lease_seat s join seat_lease l on l.lease_id = s.lease_id ${which}`,
@@ -69,5 +70,6 @@ function seatFrom(row: SeatRow): LeasedSeat {
     currency: row.currency,
     tickets: row.tickets.map(ticketFromJson),
     open: row.open,
+    void: row.void,
   }
 }

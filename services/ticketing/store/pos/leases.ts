@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Queries, Tx } from '#kit'
 import { type Legs, rangeText } from '../../domain/legs.ts'
 import type { LeasedTicket } from '../../domain/pos/plan_sale.ts'
@@ -114,6 +114,25 @@ export async function openSeatsOf(tx: Tx, deviceId: string, tripId: string): Pro
   return row?.seats ?? 0
 }
 
+/** Unsold seats of a trip that a device has been lent. */
+export type LentSeats = {
+  readonly deviceId: string
+  readonly deviceName: string
+  readonly seatLabels: readonly string[]
+}
+
+/** Who has been lent seats of a trip, by the devices' names. */
+export async function lentOn(tx: Tx, tripId: string): Promise<LentSeats[]> {
+  const rows = await run<{ device_id: string; name: string; seats: string[] }>(
+    tx,
+    sql`select d.device_id, d.name, array_agg(c.seat_label order by c.seat_label) as seats
+      from seat_lease l join pos_device d on d.device_id = l.device_id
+      join seat_claim c on c.lease_id = l.lease_id and c.booking_id is null and c.release_time is null
+      where l.trip_id = ${tripId} and l.state = 'ACTIVE' group by d.device_id, d.name order by d.name, d.device_id`,
+  )
+  return rows.map((row) => ({ deviceId: row.device_id, deviceName: row.name, seatLabels: row.seats }))
+}
+
 type LeaseRow = {
   lease_id: string
   tenant_id: string
@@ -196,97 +215,6 @@ export async function offerAnew(
       from jsonb_to_recordset(${json}::jsonb) as o (seat_label text, tickets jsonb)
       where s.lease_id = ${leaseId} and s.seat_label = o.seat_label`,
   )
-}
-
-/** An unsold seat that was let go of, with the tickets that were signed for it. */
-export type LetGo = {
-  readonly leaseId: string
-  readonly tenantId: string
-  readonly tripId: string
-  readonly ticketIds: readonly string[]
-}
-
-/**
- * Lets go of unsold seats of a lease, and ends it when none is left.
- *
- * @param labels undefined for all of them
- */
-export async function returnSeats(
-  tx: Tx,
-  leaseId: string,
-  labels: readonly string[] | undefined,
-  now: Date,
-): Promise<LetGo[]> {
-  const some = sql`${sql.param(labels ?? null)}::text[]`
-  const gone = await letGo(tx, sql`c.lease_id = ${leaseId} and (${some} is null or c.seat_label = any(${some}))`, now)
-  await run(
-    tx,
-    sql`update seat_lease l set state = 'RETURNED', end_time = ${iso(now)}::timestamptz
-      where lease_id = ${leaseId} and state = 'ACTIVE' and not exists (
-        select 1 from seat_claim c
-        where c.lease_id = l.lease_id and c.booking_id is null and c.release_time is null)`,
-  )
-  return gone
-}
-
-/** Whose leases: a device's, or those on a trip. */
-export type LeasesOf = { readonly deviceId: string } | { readonly tripId: string }
-
-/** Revokes the active leases of a device or on a trip, and lets go of their unsold seats. */
-export async function revokeLeases(tx: Tx, of: LeasesOf, now: Date): Promise<LetGo[]> {
-  const whose = 'deviceId' in of ? sql`device_id = ${of.deviceId}` : sql`trip_id = ${of.tripId}`
-  const ended = await run<{ lease_id: string }>(
-    tx,
-    sql`update seat_lease set state = 'REVOKED', end_time = ${iso(now)}::timestamptz
-      where ${whose} and state = 'ACTIVE' returning lease_id`,
-  )
-  if (ended.length === 0) return []
-  const ids = ended.map((row) => row.lease_id)
-  return letGo(tx, sql`c.lease_id = any(${sql.param(ids)}::uuid[])`, now)
-}
-
-/** Ends leases whose grace is over, the oldest first; how many. Those that somebody works on are left for the next time. */
-export async function expireLeases(tx: Tx, now: Date, limit: number): Promise<number> {
-  const [row] = await run<{ leases: number }>(
-    tx,
-    sql`
-    with due as (
-      select lease_id from seat_lease where state = 'ACTIVE' and grace_end_time <= ${iso(now)}::timestamptz
-      order by grace_end_time limit ${limit} for update skip locked
-    ),
-    freed as (
-      update seat_claim c set release_time = ${iso(now)}::timestamptz from due
-      where c.lease_id = due.lease_id and c.booking_id is null and c.release_time is null
-    ),
-    ended as (
-      update seat_lease l set state = 'EXPIRED', end_time = ${iso(now)}::timestamptz from due
-      where l.lease_id = due.lease_id
-      returning 1
-    )
-    select count(*)::int as leases from ended`,
-  )
-  return row?.leases ?? 0
-}
-
-async function letGo(tx: Tx, which: SQL, now: Date): Promise<LetGo[]> {
-  const rows = await run<{ lease_id: string; tenant_id: string; trip_id: string; ticket_ids: string[] }>(
-    tx,
-    sql`
-    with freed as (
-      update seat_claim c set release_time = ${iso(now)}::timestamptz
-      where ${which} and c.booking_id is null and c.release_time is null
-      returning c.lease_id, c.seat_label, c.tenant_id, c.trip_id
-    )
-    select f.lease_id, f.tenant_id, f.trip_id,
-      array(select t ->> 'ticket_id' from jsonb_array_elements(s.tickets) t) as ticket_ids
-    from freed f join seat_lease_seat s on s.lease_id = f.lease_id and s.seat_label = f.seat_label`,
-  )
-  return rows.map((row) => ({
-    leaseId: row.lease_id,
-    tenantId: row.tenant_id,
-    tripId: row.trip_id,
-    ticketIds: row.ticket_ids,
-  }))
 }
 
 function leaseFrom(row: LeaseRow): Lease {

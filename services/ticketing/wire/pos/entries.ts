@@ -151,7 +151,12 @@ export function resultToBytes(result: EntryResult): Uint8Array {
 /** As {@link resultToBytes}, read back. */
 export function resultFromBytes(bytes: Uint8Array): EntryResult {
   const { $typeName: _, $unknown: __, ...wire } = fromBinary(ResultSchema, bytes)
-  return { ...wire, sequence: Number(wire.sequence), outcome: outcomes.get(wire.outcome) ?? 'QUARANTINED' }
+  return { ...wire, sequence: Number(wire.sequence), outcome: outcomeFromProto(wire.outcome) }
+}
+
+/** What became of an entry, from a message. */
+export function outcomeFromProto(outcome: EntryOutcome): Outcome {
+  return outcomes.get(outcome) ?? 'QUARANTINED'
 }
 
 const named: readonly Outcome[] = [
