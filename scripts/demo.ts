@@ -4,12 +4,14 @@ import { createTms, type Tms } from '../clients/sdk/src/node.ts'
 import { companies, DEMO_PASSWORD, platformPeople } from '../deploy/demo/companies.ts'
 import { addDays, serviceDateOf } from '../services/kit/values/index.ts'
 import { suiteUrl } from './command/command.ts'
+import { countedBlind, soldOffline } from './demo/counter.ts'
 import { eventually, prove, Story } from './demo/story.ts'
 import { paidOut, payByMtn, payByPayPal, reconciled } from './demo/money.ts'
 import { phoneAt } from './demo/phone.ts'
 import { buy, codesIn, find, hold, otherRider, pay, ticketed } from './demo/passenger.ts'
 import { ridden } from './demo/ride.ts'
 import { boarding, ledgerHolds, offline, scanned } from './demo/staff.ts'
+import { counterCompany } from './pos/company.ts'
 
 const baseUrl = suiteUrl()
 const sandboxUrl = process.env['SANDBOX_URL'] ?? 'http://127.0.0.1:8090'
@@ -98,12 +100,32 @@ async function play(story: Story): Promise<void> {
     await checker.session.signIn({ phone: colleague.phone }, DEMO_PASSWORD)
     return paidOut(manager, checker, colleague.phone)
   })
+  const counterPeople = await peopleOfCounter()
+  const counter = await story.step('A counter without a network sells two seats that it was lent', () =>
+    soldOffline(counterPeople),
+  )
+  await story.step('Its agent counts the till without being told what should be in it, and closes the shift', () =>
+    countedBlind(counterPeople, counter),
+  )
   await story.step("The platform compares its books with M-Pesa's statement", () => reconciled(platform, sandboxUrl))
   await story.step("The driver has the manifest, and the company's books balance for its manager", async () => {
     const [, boarded] = await boarding(driver, booking)
     const [, books] = await ledgerHolds(manager)
     return [undefined, `${boarded}; ${books}`]
   })
+}
+
+/** The people of the first company that has a counter, and somebody at home. */
+async function peopleOfCounter() {
+  const { tenantId, people } = counterCompany('')
+  const signedIn = async (wanted: 'manager' | 'agent') => {
+    const tms = client('en')
+    await tms.session.signIn({ phone: people.find(({ role }) => role === wanted)?.phone ?? '' }, DEMO_PASSWORD)
+    return tms
+  }
+  const rider = client()
+  await rider.session.asGuest()
+  return { tenantId, manager: await signedIn('manager'), agent: await signedIn('agent'), rider }
 }
 
 const story = new Story()
