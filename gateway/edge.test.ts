@@ -8,7 +8,8 @@ import { Health, HealthCheckResponse_ServingStatus as Status } from '#gen/grpc/h
 import { ProbeService } from '#gen/tms/probe/v1/probe_pb.ts'
 import { probe } from '../services/kit/testing/probe/service.ts'
 import { gatewayTo } from './service.ts'
-import { aPort, freePort, probePeer, protocols, refusalOf, through, transportOf } from './testing.ts'
+import { freePort } from '../deploy/local/index.ts'
+import { aPort, probePeer, protocols, refusalOf, through, transportOf } from './testing.ts'
 
 const services = [probe, gatewayTo([ProbeService])]
 const once = { placements: ['memory'] as const }

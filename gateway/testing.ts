@@ -1,5 +1,4 @@
 import http2 from 'node:http2'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   connectNodeAdapter,
@@ -10,22 +9,7 @@ import {
 } from '@connectrpc/connect-node'
 import { type Client, ConnectError, createClient, type Interceptor, type Transport } from '@connectrpc/connect'
 import { ProbeService } from '#gen/tms/probe/v1/probe_pb.ts'
-
-/** Below the ports that systems give to connections going out: there somebody would be faster now and then. */
-const PORTS = { first: 12_000, count: 18_000 }
-
-/** A port that nobody listens on just now. */
-export async function freePort(): Promise<number> {
-  const port = PORTS.first + Math.floor(Math.random() * PORTS.count)
-  const server = createServer()
-  const free = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => resolve(true))
-  })
-  if (!free) return freePort()
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
+import { freePort } from '../deploy/local/index.ts'
 
 /** The ways in which clients of the suite speak. */
 export const protocols = [

@@ -1,14 +1,24 @@
-import { createServer, connect, type AddressInfo } from 'node:net'
+import { createServer, connect } from 'node:net'
 import { ServerEnded, type RunningServer } from './server_process.ts'
 
-/** A TCP port of 127.0.0.1 that nobody listened on a moment ago. */
-export function freePort(): Promise<number> {
+/** Where connections never go out from: Linux takes their ports from 32768 on, and would have one before its server does. */
+const PORTS = { first: 12_000, count: 18_000 }
+
+/** A TCP port of 127.0.0.1 that nobody listened on a moment ago. @throws what a probe met, unless it was that the port is taken */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count)
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
+    const probe = createServer().once('error', (err: NodeJS.ErrnoException) => {
+      if (err.code === 'EADDRINUSE') resolve(false)
+      else reject(err)
     })
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
 }
 

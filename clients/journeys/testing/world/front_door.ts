@@ -1,4 +1,4 @@
-import { freePort } from '../../../../gateway/testing.ts'
+import { freePort } from '../../../../deploy/local/index.ts'
 import { createTms, memoryStorage, type Tms, type TmsOptions, type TmsStorage } from '../../../sdk/src/node.ts'
 import { outsideWorld, type World } from './outside.ts'
 

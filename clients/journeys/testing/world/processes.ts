@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { freePort } from '../../../../gateway/testing.ts'
+import { freePort } from '../../../../deploy/local/index.ts'
 import type { ServiceName } from '../../../../services/roster.ts'
 
 /** One line of a service's log, as far as a journey reads it. */

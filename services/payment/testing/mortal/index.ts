@@ -3,7 +3,6 @@ import { createClient, type Interceptor, type Transport } from '@connectrpc/conn
 import { createConnectTransport } from '@connectrpc/connect-node'
 import { Redis } from 'ioredis'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -19,6 +18,7 @@ import {
   storedServiceKeys,
 } from '#kit'
 import { createTestDatabase, testIssuer } from '#kit/testing'
+import { freePort } from '../../../../deploy/local/index.ts'
 import payment from '../../service.ts'
 import { eventually } from '../orders.ts'
 import { paymentWorld, type PaymentWorld } from '../outside.ts'
@@ -204,12 +204,4 @@ function userTransport(baseUrl: string, sign: (() => Promise<string>) | undefine
     return next(call)
   }
   return createConnectTransport({ baseUrl, httpVersion: '1.1', interceptors: [signedIn] })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
