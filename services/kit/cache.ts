@@ -18,12 +18,15 @@ export interface Cache {
   set(key: string, value: unknown, ttlSeconds: number): Promise<void>
   delete(...keys: string[]): Promise<void>
   /**
-   * The value under a key, or what `load` answers, which is kept then.
+   * The value under a key, or what `load` answers, which is kept then: for so long as it is worth, and not at all for 0.
    *
    * Calls of this process that come for one key while it is loaded get what the first one loads.
    */
-  through<T>(key: string, ttlSeconds: number, load: () => Promise<T>): Promise<T>
+  through<T>(key: string, ttlSeconds: Worth<T>, load: () => Promise<T>): Promise<T>
 }
+
+/** How many seconds a value is kept, always or as it turns out. */
+export type Worth<T> = number | ((value: T) => Promise<number>)
 
 /** In front of each entry stands text that no other entry ever had. */
 const MARK_BYTES = 9
@@ -63,13 +66,14 @@ export function redisCache(redis: Redis, prefix: string, service: string, log: L
     delete: async (...keys) => {
       if (keys.length > 0) await redis.del(...keys.map(full)).catch(warn)
     },
-    through: async <T>(key: string, ttlSeconds: number, load: () => Promise<T>) => {
+    through: async <T>(key: string, ttlSeconds: Worth<T>, load: () => Promise<T>) => {
       const kept = await cache.get<T>(key)
       if (kept !== undefined) return kept
       const running = loading.get(key) as Promise<T> | undefined
       if (running) return running
       const loaded = load().then(async (value) => {
-        await cache.set(key, value, ttlSeconds)
+        const seconds = typeof ttlSeconds === 'number' ? ttlSeconds : await ttlSeconds(value)
+        if (seconds > 0) await cache.set(key, value, seconds)
         return value
       })
       loading.set(key, loaded)

@@ -5,6 +5,7 @@ import { type Host, reasonOf, serviceDateOf } from '#kit'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { seedAccounts } from '../auth/seed.ts'
+import { seedDollarRate } from '../payment/seed.ts'
 import { seedTenants } from '../tenant/seed.ts'
 import { seedFeeds } from '../tracking/seed.ts'
 
@@ -18,10 +19,12 @@ export async function seedOnFirstStart(host: Host, databaseUrl: string): Promise
   try {
     const [marker] = await sql<{ seeded: boolean }[]>`select to_regclass('demo.seeded') is not null as seeded`
     if (marker?.seeded) return
-    await seedPeople(host, platformPeople)
+    const people = await seedPeople(host, platformPeople)
     for (const company of companies) await seedCompany(host, company)
     const tenantIds = companies.map(({ tenantId }) => tenantId)
     await seedFeeds(runtimeOf(host, 'tracking'), tenantIds)
+    const staff = platformPeople.find(({ role }) => role === 'admin')
+    await seedDollarRate(runtimeOf(host, 'payment'), people.get(staff?.phone ?? '') ?? '')
     await sql.unsafe('create schema if not exists demo; create table demo.seeded (seed_time timestamptz default now())')
   } finally {
     await sql.end()

@@ -274,6 +274,38 @@ placements(
 )
 
 placements(
+  'what is listed for some minutes is not half a timetable: while trips arrive nothing is kept, and a new trip ends what was',
+  suiteOf,
+  async (suite) => {
+    const anybody = suite.client(TicketingService)
+    const listed = async () => {
+      const { connections } = await anybody.listConnections({})
+      const { towns } = await anybody.listTowns({})
+      return [connections.find(({ originTown }) => originTown === 'Kigali')?.tripCount ?? 0, towns.length]
+    }
+    expect(await listed()).toEqual([0, 0])
+    const company = newCompany()
+    await putOnSale(suite, tripOf(company))
+    await expect.poll(listed).toEqual([1, 4])
+    await putOnSale(suite, tripOf(company))
+    await expect.poll(listed).toEqual([2, 4])
+
+    // The last has long arrived.
+    const arriving = () => suite.redis.keys(`${suite.namespace}*timetable-arrives`)
+    await expect.poll(arriving).toHaveLength(1)
+    await suite.redis.del(...(await arriving()))
+    expect(await listed()).toEqual([2, 4])
+    const sql = suite.sql('ticketing')
+    await sql`update trip_state set state = 'CANCELLED'`
+    expect(await listed()).toEqual([2, 4])
+    await putOnSale(suite, tripOf(company, { serviceDate: '2026-12-20' }))
+    expect(await listed()).toEqual([2, 4])
+    await putOnSale(suite, tripOf(company))
+    await expect.poll(listed).toEqual([1, 4])
+  },
+)
+
+placements(
   'the lowest fares of the next days are told, of trips that still leave',
   suiteOf,
   async (suite) => {

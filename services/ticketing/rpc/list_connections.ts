@@ -4,10 +4,8 @@ import type { Ctx } from '../context.ts'
 import { byTowns, type Connection, connectionsOf } from '../domain/connection.ts'
 import { cursorPage } from '../steps/cursors.ts'
 import { lowestOfSellers } from '../steps/lowest_fares.ts'
+import { keptList, listedWeek } from '../steps/timetable_lists.ts'
 import { connectionToProto } from '../wire/connection.ts'
-
-const DAYS = 7
-const DAY_MS = 86_400_000
 
 const aTown = (text: string) => text.length <= 200
 
@@ -28,11 +26,7 @@ export const listConnections =
     }
   }
 
-/** Asked of every trip of a week, so kept for some minutes: it changes with the timetable, not with sales. */
 function connections(ctx: Ctx): Promise<Connection[]> {
-  const from = ctx.clock.now()
-  const until = new Date(from.getTime() + DAYS * DAY_MS)
-  const load = async () => connectionsOf(await lowestOfSellers(ctx, from, until))
-  const seconds = ctx.settings.connectionsCacheSeconds
-  return seconds === 0 ? load() : ctx.cache.through('connections', seconds, load)
+  const [from, until] = listedWeek(ctx)
+  return keptList(ctx, 'connections', async () => connectionsOf(await lowestOfSellers(ctx, from, until)))
 }
