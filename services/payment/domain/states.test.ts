@@ -3,12 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { comingTo, isFinalIntentState, transitions } from './states.ts'
 
 const folder = new URL('../migrations/', import.meta.url)
-/** The constraint as the latest migration leaves it: each that widens the table writes all of it. */
-const constraint = readdirSync(folder)
+/** The function behind the constraint as the latest migration leaves it: each that widens the table writes all of it. */
+const allowed = readdirSync(folder)
   .sort()
   .flatMap(
-    (name) =>
-      /constraint state_change_allowed check[\s\S]*?\n *end\)/.exec(readFileSync(new URL(name, folder), 'utf8')) ?? [],
+    (name) => /function state_may_change\([\s\S]*?\n *end \$\$/.exec(readFileSync(new URL(name, folder), 'utf8')) ?? [],
   )
   .at(-1)!
 
@@ -35,9 +34,7 @@ describe('states', () => {
   )
 
   test('the database allows exactly the transitions of the table', () => {
-    const inDatabase = [...constraint.matchAll(/\('(INTENT|ATTEMPT|REFUND|PAYOUT)', '(\w+)', '(\w+)'\)/g)]
-      .map(([, entity, from, to]) => `${entity} ${from} ${to}`)
-      .sort()
+    const inDatabase = [...allowed.matchAll(/'([A-Z]+ \w+ \w+)'/g)].map(([, way]) => way).sort()
     const inTable = Object.entries(table).flatMap(([entity, states]) =>
       Object.entries(states).flatMap(([from, targets]) => targets.map((to) => `${entity} ${from} ${to}`)),
     )

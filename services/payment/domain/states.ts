@@ -1,7 +1,7 @@
 /**
  * Where intents, attempts, refunds and payouts may stand, and which way leads from where to where.
  *
- * The database refuses a row of history that this table does not allow (constraint `state_change_allowed`); a test
+ * The database refuses a row of history that this table does not allow (function `state_may_change`); a test
  * holds the two together.
  */
 export const transitions = {
