@@ -36,7 +36,7 @@ export async function run(args: readonly string[]): Promise<object> {
     return await measure(stage, plan)
   } finally {
     await stage.infra.stop()
-    rmSync(join(stage.dir, FILE), { force: true })
+    if (!process.env['BENCH_KEEP']) rmSync(join(stage.dir, FILE), { force: true })
   }
 }
 
