@@ -1,14 +1,13 @@
 // One load process: keeps a number of passengers busy, each buying one ticket after another as the SDK would.
-import { Code, ConnectError, createClient, type Interceptor } from '@connectrpc/connect'
-import { createConnectTransport } from '@connectrpc/connect-node'
+import { Code, ConnectError, createClient } from '@connectrpc/connect'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import { Booking_State } from '#gen/tms/ticketing/v1/booking_pb.ts'
 import { Method, PaymentIntent_State } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { newUuidV7 } from '#kit'
 import { serveParent } from '../lib/child.ts'
+import { guest, holdOne } from '../lib/passenger.ts'
 import type { Job, LoadOrder, LoadReport } from './messages.ts'
 
 /** As an impatient page would. */
@@ -38,17 +37,9 @@ serveParent(async (order: LoadOrder): Promise<LoadReport> => {
 
 /** Signs in a guest; returns what buys one ticket, from search to signed code. */
 async function passenger(order: LoadOrder, index: number): Promise<(job: Job) => Promise<void>> {
-  let token = ''
-  const signedIn: Interceptor = (next) => (req) => {
-    if (token !== '') req.header.set('authorization', `Bearer ${token}`)
-    return next(req)
-  }
-  // A connection of its own, as every phone has.
-  const transport = createConnectTransport({ baseUrl: order.baseUrl, httpVersion: '2', interceptors: [signedIn] })
-  const auth = createClient(AuthService, transport)
+  const { transport } = await guest(order.baseUrl)
   const ticketing = createClient(TicketingService, transport)
   const payment = createClient(PaymentService, transport)
-  token = (await auth.startGuestSession({ language: 'en' })).tokens?.accessToken ?? ''
   const phone = `+25078${String(order.process * 100_000 + index + 1_000_000).slice(-7)}`
 
   return async (job) => {
@@ -56,16 +47,7 @@ async function passenger(order: LoadOrder, index: number): Promise<(job: Job) =>
     const destination = { place: { case: 'town' as const, value: job.destination } }
     const found = await ticketing.searchTrips({ origin, destination, serviceDate: job.serviceDate })
     if (found.offers.length === 0) throw new Error(`no trip ${job.origin} to ${job.destination} on ${job.serviceDate}`)
-    const { booking } = await ticketing.holdSeats({
-      bookingId: newUuidV7(Date.now()),
-      tripId: job.tripId,
-      fromSequence: job.fromSequence,
-      toSequence: job.toSequence,
-      passengers: [{ name: 'Aline Uwase', seatLabel: job.seatLabel }],
-      contact: { phone, language: 'rw' },
-    })
-    if (!booking) throw new Error('HoldSeats answered without a booking')
-    const { paymentIntentId, bookingId } = booking
+    const { paymentIntentId, bookingId } = await holdOne(ticketing, job, phone)
     await payment.confirmPaymentIntent({
       paymentIntentId,
       phone,

@@ -1,17 +1,15 @@
 // The load: passengers of whom each holds a seat beforehand, and then pays as the SDK would, so many at a time.
 import { fromBinary } from '@bufbuild/protobuf'
-import { createClient, type Interceptor } from '@connectrpc/connect'
-import { createConnectTransport } from '@connectrpc/connect-node'
+import { createClient } from '@connectrpc/connect'
 import { connect } from 'nats'
-import { AuthService } from '#gen/tms/auth/v1/auth_service_pb.ts'
 import { EnvelopeSchema } from '#gen/tms/event/v1/event_pb.ts'
 import { Method, PaymentIntent_State } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { TicketIssuedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { newUuidV7 } from '#kit'
-import type { Job } from '../booking/messages.ts'
 import { serveParent } from '../lib/child.ts'
+import { guest, holdOne, phoneTransport } from '../lib/passenger.ts'
 import type { Flow, Held, LoadOrder, Order, Paid } from './messages.ts'
 
 const FLOW_LIMIT_MS = 30_000
@@ -27,15 +25,6 @@ async function inLanes<T>(passengers: number, items: readonly T[], work: (item: 
   await Promise.all(Array.from({ length: passengers }, lane))
 }
 
-/** A connection of its own, as every phone has. */
-function transportOf(baseUrl: string, tokenOf: () => string) {
-  const signedIn: Interceptor = (next) => (req) => {
-    if (tokenOf() !== '') req.header.set('authorization', `Bearer ${tokenOf()}`)
-    return next(req)
-  }
-  return createConnectTransport({ baseUrl, httpVersion: '2', interceptors: [signedIn] })
-}
-
 async function hold({ hold: jobs, baseUrl, passengers }: Extract<LoadOrder, { hold: unknown }>): Promise<Held> {
   const orders: Order[] = []
   const people = await Promise.all(Array.from({ length: passengers }, () => guest(baseUrl)))
@@ -43,36 +32,17 @@ async function hold({ hold: jobs, baseUrl, passengers }: Extract<LoadOrder, { ho
     const person = people[lane]
     if (!person) return
     const phone = `+25078${String(1_000_000 + orders.length + lane * 10_000).slice(-7)}`
-    orders.push({ ...(await holdOne(person.ticketing, job, phone)), phone, token: person.token })
+    const held = await holdOne(createClient(TicketingService, person.transport), job, phone)
+    orders.push({ ...held, phone, token: person.token })
   })
   return { orders }
-}
-
-async function guest(baseUrl: string) {
-  let token = ''
-  const transport = transportOf(baseUrl, () => token)
-  token = (await createClient(AuthService, transport).startGuestSession({ language: 'en' })).tokens?.accessToken ?? ''
-  return { token, ticketing: createClient(TicketingService, transport) }
-}
-
-async function holdOne(ticketing: Awaited<ReturnType<typeof guest>>['ticketing'], job: Job, phone: string) {
-  const { booking } = await ticketing.holdSeats({
-    bookingId: newUuidV7(Date.now()),
-    tripId: job.tripId,
-    fromSequence: job.fromSequence,
-    toSequence: job.toSequence,
-    passengers: [{ name: 'Aline Uwase', seatLabel: job.seatLabel }],
-    contact: { phone, language: 'rw' },
-  })
-  if (!booking) throw new Error('HoldSeats answered without a booking')
-  return { bookingId: booking.bookingId, paymentIntentId: booking.paymentIntentId }
 }
 
 async function pay(order: Extract<LoadOrder, { pay: unknown }>): Promise<Paid> {
   const tickets = await ticketsOn(order.natsUrl)
   const lanes = Array.from({ length: order.passengers }, () => {
     const signedIn = { token: '' }
-    const transport = transportOf(order.baseUrl, () => signedIn.token)
+    const transport = phoneTransport(order.baseUrl, () => signedIn.token)
     return { signedIn, payment: createClient(PaymentService, transport) }
   })
   const flows: Flow[] = []
