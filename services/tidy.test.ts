@@ -18,6 +18,7 @@ import { isTest, projectSources, servicesOnDisk, sqlFiles } from '../scripts/tid
 import * as services from '../scripts/tidy/service_rules.ts'
 import { breakingFaults, foreignSchemaFaults, homelessSqlFaults, unprotectedFaults } from '../scripts/tidy/sql_rules.ts'
 import { validationFaults, wordlessFaults } from '../scripts/tidy/validation_rules.ts'
+import { blockingFaults, httpFaults } from '../scripts/tidy/waiting_rules.ts'
 
 /** Calls between services are rare, and decided one by one; everything else travels as an event. */
 const CALLS = [
@@ -60,6 +61,14 @@ describe('code', () => {
 
   test('the time comes from a clock that tests can set', () => {
     expectNone(clockFaults(sources))
+  })
+
+  test('services are called by generated clients, never by HTTP requests of their own [S1-06]', () => {
+    expectNone(httpFaults(sources))
+  })
+
+  test('no call waits for a disk or a program in a way that holds up the others', () => {
+    expectNone(blockingFaults(sources))
   })
 
   test('the environment is read by declared settings alone [S2-124]', () => {

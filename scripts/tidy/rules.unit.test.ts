@@ -4,6 +4,7 @@ import { importFaults } from './import_rules.ts'
 import { circles } from './service_rules.ts'
 import { parseSource, type Source } from './source.ts'
 import * as sql from './sql_rules.ts'
+import * as waiting from './waiting_rules.ts'
 
 const handler = 'services/ticketing/rpc/hold_seats.ts'
 
@@ -57,6 +58,9 @@ describe('code', () => {
     ['its milliseconds', code.clockFaults, 'const now = Date.now()'],
     ['the environment', code.environmentFaults, 'const port = process.env.PORT'],
     ['the console', code.consoleFaults, `console.log('here')`],
+    ['an HTTP client', waiting.httpFaults, `import http from 'node:http'`],
+    ['a request past the contracts', waiting.httpFaults, `await fetch('http://payment:8100/intents')`],
+    ['a wait that holds up everybody', waiting.blockingFaults, `const text = readFileSync(path, 'utf8')`],
     ['any', code.surrenderFaults, 'const row = rows[0] as any'],
     ['a list of any', code.surrenderFaults, 'function f(...all: any[]) {}'],
     ['a rule switched off', code.surrenderFaults, ['// eslint', 'disable-next-line'].join('-')],
@@ -67,6 +71,8 @@ describe('code', () => {
   test.each([
     ['a query in store/', code.sqlFaults, 'services/ticketing/store/bookings.ts', 'await tx.select().from(booking)'],
     ['a map', code.sqlFaults, handler, 'seen.delete(1)'],
+    ['a generated client', waiting.httpFaults, handler, 'await ctx.peers.payment.createPaymentIntent(asked)'],
+    ['a settings file at the start', waiting.blockingFaults, 'services/kit/settings.ts', 'readFileSync(file)'],
     ['a time that is given', code.clockFaults, handler, 'const at = new Date(0)'],
     ['a test that says why it is skipped', code.consoleFaults, 'services/qr/qr.test.ts', `console.log('no data')`],
     ['the word in a text', code.surrenderFaults, handler, `const text = 'any'; const company = f(anything)`],

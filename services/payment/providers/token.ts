@@ -22,7 +22,7 @@ export class TokenUnavailable extends Error {
 export type TokenRules = {
   readonly clock: Clock
   /** Asks for a new one. */
-  readonly fetch: () => Promise<OutboundResponse>
+  readonly ask: () => Promise<OutboundResponse>
   /** A token is renewed this long before it runs out, though never before half its life is over. */
   readonly earlyMs: number
   /** Names the provider's refusal in an error. */
@@ -34,12 +34,12 @@ export type TokenRules = {
  * shared between processes: a token is a credential that Redis need not hold, and each provider takes several at once
  * or lets {@link TokenSource.discard} and a second fetch settle it.
  */
-export function tokenSource({ clock, fetch, earlyMs, faultIn }: TokenRules): TokenSource {
+export function tokenSource({ clock, ask, earlyMs, faultIn }: TokenRules): TokenSource {
   let held: { token: string; renewMs: number } | undefined
   let fetching: Promise<string> | undefined
 
   const fetchToken = async (): Promise<string> => {
-    const response = await fetch().catch((err: unknown) => {
+    const response = await ask().catch((err: unknown) => {
       throw new TokenUnavailable('the token endpoint does not answer', { cause: err })
     })
     const fields: Fields | undefined = objectIn(response.text)

@@ -6,7 +6,7 @@ function source(answers: () => OutboundResponse | Promise<OutboundResponse>) {
   const state = { fetched: 0, nowMs: 0 }
   const tokens = tokenSource({
     clock: { now: () => new Date(state.nowMs) },
-    fetch: async () => {
+    ask: async () => {
       state.fetched += 1
       return answers()
     },

@@ -39,7 +39,7 @@ export function airtelClient(ctx: Pick<Context, 'http' | 'clock'>, settings: Set
   const [asking, tokenHttp] = [open('enquiry'), open('token')]
   const tokens = tokenSource({
     clock: ctx.clock,
-    fetch: () => tokenHttp.send(tokenRequest(settings)),
+    ask: () => tokenHttp.send(tokenRequest(settings)),
     earlyMs: EARLY_MS,
     faultIn: ({ status, text }) => textIn(objectIn(text), 'error') || `http ${status}`,
   })
@@ -102,11 +102,11 @@ function tokenRequest({ airtelClientId, airtelClientSecret }: Settings) {
 }
 
 /** Airtel's public key: of the settings, or fetched once and kept until it is not accepted any more. */
-function keySource({ airtelPublicKey }: Settings, fetch: () => Promise<OutboundResponse>) {
+function keySource({ airtelPublicKey }: Settings, ask: () => Promise<OutboundResponse>) {
   let held: Promise<KeyObject> | undefined
   const load = async (): Promise<KeyObject> => {
     if (airtelPublicKey !== 'fetch') return publicKeyIn(airtelPublicKey)
-    const response = await fetch()
+    const response = await ask()
     return publicKeyIn(textIn(fieldsOf(objectIn(response.text)?.['data']), 'key'))
   }
   return {

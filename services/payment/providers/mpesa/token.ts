@@ -7,7 +7,7 @@ export function darajaTokens(http: Outbound, clock: Clock, consumer: { key: stri
   const basic = Buffer.from(`${consumer.key}:${consumer.secret}`).toString('base64')
   return tokenSource({
     clock,
-    fetch: () =>
+    ask: () =>
       http.send({
         method: 'GET',
         path: '/oauth/v1/generate?grant_type=client_credentials',

@@ -111,6 +111,6 @@ function accessTo(
     // Without a length MTN's gateway answers 411.
     'content-length': '0',
   }
-  const fetch = () => tokenHttp.send({ method: 'POST', path: `/${product}/token/`, headers })
-  return { tokens: tokenSource({ clock, fetch, earlyMs: 60_000, faultIn: codeIn }), tokenHttp, subscriptionKey }
+  const ask = () => tokenHttp.send({ method: 'POST', path: `/${product}/token/`, headers })
+  return { tokens: tokenSource({ clock, ask, earlyMs: 60_000, faultIn: codeIn }), tokenHttp, subscriptionKey }
 }

@@ -46,7 +46,7 @@ export function paypalClient(ctx: Pick<Context, 'http' | 'clock'>, settings: Set
   const tokenHttp = open('token')
   const tokens = tokenSource({
     clock: ctx.clock,
-    fetch: () => askForToken(tokenHttp, settings),
+    ask: () => askForToken(tokenHttp, settings),
     earlyMs: EARLY_MS,
     faultIn: (response) => faultIn(response).code,
   })
