@@ -78,7 +78,7 @@ placements(
 )
 
 placements(
-  'tokens of auth open the gateway, until their session is ended; their public keys are on a page',
+  'tokens of auth open the gateway, also while its database is gone, until their session is ended; their public keys are on a page [S2-123]',
   [auth, probe, gatewayTo([ProbeService, AuthService])],
   async (suite, { baseUrl }) => {
     const plain = transportOf('Connect over HTTP/1.1', baseUrl)
@@ -90,6 +90,16 @@ placements(
     expect(answer.userId).toBe(tokens?.userId)
     const jwks = (await (await fetch(`${baseUrl}/.well-known/jwks.json`)).json()) as { keys: object[] }
     expect(jwks.keys[0]).toMatchObject({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig' })
+    const second = await createClient(AuthService, plain.transport).startGuestSession({ language: 'rw' })
+    await withoutAuthDatabase(suite, async () => {
+      await expect(createClient(AuthService, plain.transport).startGuestSession({})).rejects.toThrow()
+      expect((await createClient(ProbeService, signedIn.transport).echo({ text: 'hi' })).userId).toBe(tokens?.userId)
+      // A token that nobody has seen before is checked by the public keys alone: at the gateway, and at the service.
+      const unseen = suite.clientWithToken(ProbeService, second.tokens?.accessToken ?? '')
+      expect((await unseen.echo({ text: 'hi' })).userId).toBe(second.tokens?.userId)
+      const headers = { authorization: `Bearer ${second.tokens?.accessToken ?? ''}` }
+      await through({ baseUrl }, (client) => client.echo({ text: 'hi' }), { headers })
+    })
     await createClient(AuthService, signedIn.transport).logOutEverywhere({})
     await suite.settle()
     const ended = await refusalOf(createClient(ProbeService, signedIn.transport).echo({ text: 'hi' }))
@@ -99,3 +109,18 @@ placements(
   },
   options,
 )
+
+/** Lets auth's role into this database no more, for as long as `work` lasts. */
+async function withoutAuthDatabase(suite: Suite, work: () => Promise<void>): Promise<void> {
+  const admin = suite.sql('auth')
+  const [{ name = '' } = {}] = await admin<{ name: string }[]>`select current_database() as name`
+  await admin`grant connect on database ${admin(name)} to tms_probe`
+  await admin`revoke connect on database ${admin(name)} from public`
+  await admin`
+    select pg_terminate_backend(pid) from pg_stat_activity where usename = 'tms_auth' and datname = current_database()`
+  try {
+    await work()
+  } finally {
+    await admin`grant connect on database ${admin(name)} to public`
+  }
+}

@@ -95,14 +95,31 @@ placements(
 )
 
 placements(
-  'the pages tell machines how the gateway is',
+  'the pages tell machines how the gateway is, how long each method took and how it ended, and how late the process runs [S3-07][S3-153]',
   services,
-  async (_suite, { baseUrl }) => {
+  async (suite, { baseUrl }) => {
+    const client = suite.client(ProbeService)
+    const before = await scraped(baseUrl)
+    const calls = Array.from({ length: 50 }, (_, i) => client.echo({ text: i % 10 === 0 ? 'fail' : 'hi' }))
+    expect((await Promise.allSettled(calls)).filter(({ status }) => status === 'rejected')).toHaveLength(5)
+    const after = await scraped(baseUrl)
+    const ended = (code: string) => `tms_rpc_seconds_count{service="probe",method="Echo",code="${code}"}`
+    const more = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0)
+    expect([more(ended('ok')), more(ended('internal'))]).toEqual([45, 5])
+    expect(more(ended('ok').replace('count', 'sum'))).toBeGreaterThan(0)
+    expect(after.get('tms_event_loop_delay_p99_seconds')).toBeGreaterThanOrEqual(0)
     expect(await (await fetch(`${baseUrl}/healthz`)).json()).toEqual({ status: 'alive' })
     expect(await (await fetch(`${baseUrl}/readyz`)).json()).toEqual({ status: 'ready' })
     expect(await (await fetch(`${baseUrl}/metrics`)).text()).toContain('tms_gateway_refused_total')
     expect((await fetch(`${baseUrl}/nothing`)).status).toBe(404)
     expect((await fetch(`${baseUrl}/.well-known/jwks.json`)).status).toBe(503) // auth is not in this suite
   },
-  options,
+  { ...options, sendTwice: false },
 )
+
+/** What /metrics tells, by name and labels. */
+async function scraped(baseUrl: string): Promise<Map<string, number>> {
+  const text = await (await fetch(`${baseUrl}/metrics`)).text()
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]))
+}

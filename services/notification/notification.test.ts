@@ -44,9 +44,18 @@ async function refusalOf(call: Promise<unknown>): Promise<string | undefined> {
 }
 
 rule(
-  'a ticket sold is one SMS with trip, seats and bus [S1-35] [S1-37] [S1-48] [S2-40] [S2-42]',
+  'a ticket sold is one SMS with trip, seats and bus, told by the stream of ticketing [S1-35] [S1-37] [S1-48] [S2-40] [S2-42] [S2-53]',
   async (suite, sandbox) => {
     await sell(suite)
+    const { bus } = suite
+    const stream = bus.streamOf('ticketing')
+    const { state } = await bus.manager.streams.info(stream, { subjects_filter: '>' })
+    const subject = bus.subjectOf(TicketIssuedSchema.typeName, tenantId)
+    expect(state.subjects).toMatchObject({ [subject]: 1 })
+    const consumers = await bus.manager.consumers.list(stream).next()
+    const filter = bus.filterOf(TicketIssuedSchema.typeName)
+    const reader = consumers.find(({ config }) => config.filter_subject === filter)
+    expect(reader).toMatchObject({ num_pending: 0, num_ack_pending: 0, delivered: { consumer_seq: 1 } })
     expect(sandbox.messages(alice.phone)).toMatchObject([
       {
         text: 'Ikivu Coaches K7QM2RXP: Nyabugogo - Huye, Fri 20/11 14:00. Seats 3A, 3B. Bus RAC 123 A. Ticket: https://tms.rw/t/K7QM2RXP',

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Metrics of this process, in the Prometheus text format by `registry.metrics()`. */
@@ -60,4 +61,20 @@ export const businessEvents = new Counter({
   name: 'tms_business_events_total',
   help: 'What happened in the business, by name.',
   labelNames: ['service', 'event'] as const,
+})
+
+const LOOP_RESOLUTION_MS = 20
+const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS })
+loop.enable()
+
+/** How late timers ran, at the 99th percentile since the metrics were read last: whatever blocks the process shows here. */
+export const loopDelay = new Gauge({
+  ...shared,
+  name: 'tms_event_loop_delay_p99_seconds',
+  help: 'How late timers ran since the last scrape, 99th percentile.',
+  collect() {
+    // What is measured is the time from one timer to the next.
+    this.set(Math.max(0, loop.percentile(99) / 1e9 - LOOP_RESOLUTION_MS / 1_000))
+    loop.reset()
+  },
 })
