@@ -3,6 +3,8 @@ import { expect } from 'vitest'
 import { anonymous, sessionFrom } from '../session.ts'
 import { detachedCall, runInCall } from '../call.ts'
 import type { Queries } from './database.ts'
+import { readMigrations } from './migrate.ts'
+import { provision } from './provision.ts'
 import { placements, type Suite } from '../testing/index.ts'
 import { probe } from '../testing/probe/service.ts'
 import { newUuidV7 } from '../values/uuid.ts'
@@ -95,4 +97,38 @@ placements(
     expect(await db.transaction(textsSeen, { tenantId })).toEqual(['kept'])
   },
   { placements: ['memory'], poolSize: 1 },
+)
+
+placements(
+  'a migration that was wrong is mended by a further one, with no way back, while the program before it goes on [S1-98]',
+  [probe],
+  async (suite) => {
+    const db = databaseOf(suite)
+    const tenantId = id()
+    const released = readMigrations(probe.migrations!)
+    const step = (name: string, text: string) => ({ name, sql: text, breaking: false })
+    const update = (...steps: readonly ReturnType<typeof step>[]) =>
+      provision(suite.databaseUrl, [{ service: 'probe', migrations: [...released, ...steps] }])
+    const write = (text: string) => db.transaction((tx) => addNote(tx, tenantId, text), { tenantId })
+    const urgent = () => suite.sql('probe')`select text, urgent from note order by serial`
+
+    const wrong = step('002_urgent.sql', 'alter table note add urgent boolean not null default true')
+    await write('before')
+    await update(wrong)
+    await write('meanwhile')
+    expect(await urgent()).toMatchObject([{ urgent: true }, { urgent: true }])
+
+    // One that cannot be applied leaves nothing, and so may be written anew.
+    const half = 'create table half (x int); alter table note add words int not null'
+    await expect(update(wrong, step('003_words.sql', half))).rejects.toThrow('words')
+    expect(await suite.sql('probe')`select to_regclass('half') as half`).toEqual([{ half: null }])
+
+    const mended = 'alter table note alter urgent set default false; update note set urgent = false'
+    await update(wrong, step('003_not_urgent.sql', mended))
+    await write('after')
+    expect(await urgent()).toEqual(['before', 'meanwhile', 'after'].map((text) => ({ text, urgent: false })))
+    await update() // the program before, started again
+    await expect(update(step(wrong.name, 'select 1'))).rejects.toThrow('was changed after it was applied')
+  },
+  { placements: ['memory'] },
 )
