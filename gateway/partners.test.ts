@@ -113,14 +113,15 @@ placements(
 /** Lets auth's role into this database no more, for as long as `work` lasts. */
 async function withoutAuthDatabase(suite: Suite, work: () => Promise<void>): Promise<void> {
   const admin = suite.sql('auth')
-  const [{ name = '' } = {}] = await admin<{ name: string }[]>`select current_database() as name`
-  await admin`grant connect on database ${admin(name)} to tms_probe`
-  await admin`revoke connect on database ${admin(name)} from public`
+  const [here] = await admin<{ name: string }[]>`select current_database() as name`
+  const database = () => admin(here!.name)
+  await admin`grant connect on database ${database()} to tms_probe`
+  await admin`revoke connect on database ${database()} from public`
   await admin`
     select pg_terminate_backend(pid) from pg_stat_activity where usename = 'tms_auth' and datname = current_database()`
   try {
     await work()
   } finally {
-    await admin`grant connect on database ${admin(name)} to public`
+    await admin`grant connect on database ${database()} to public`
   }
 }

@@ -25,7 +25,8 @@ export function httpFaults(sources: readonly Source[]): string[] {
 }
 
 /** What reads files while a process starts, before anybody waits for it. */
-const AT_THE_START = /^services\/main\/|^services\/kit\/(?:settings|db\/migrate)\.ts$|^gateway\/web\/(?:site|awaited)\.ts$/
+const AT_THE_START =
+  /^services\/main\/|^services\/kit\/(?:settings|db\/migrate)\.ts$|^gateway\/web\/(?:site|awaited)\.ts$/
 
 const BLOCKING =
   /(?:^|\.)(?:read|write|append|open|exists|stat|lstat|readdir|mkdir|rm|access|copy|exec|execFile|spawn)\w*Sync$/
