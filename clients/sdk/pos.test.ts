@@ -3,14 +3,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Code, ConnectError } from '@connectrpc/connect'
 import { expect } from 'vitest'
+import { AgeGroup } from '../../gen/tms/company/v1/sales_terms_pb.ts'
+import { QrService } from '../../gen/tms/qr/v1/qr_service_pb.ts'
+import { Ticket_State as TicketState } from '../../gen/tms/ticketing/v1/booking_pb.ts'
+import { BoardingService } from '../../gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { EntryOutcome as Outcome } from '../../gen/tms/ticketing/v1/point_of_sale_pb.ts'
 import { PointOfSaleService } from '../../gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
+import { TicketingService } from '../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { placements, type Suite } from '../../services/kit/testing/index.ts'
 import payment from '../../services/payment/service.ts'
 import qr from '../../services/qr/service.ts'
 import ticketing from '../../services/ticketing/service.ts'
 import { agent, manager } from '../../services/ticketing/testing/counter.ts'
+import { conductor } from '../../services/ticketing/testing/crew.ts'
 import { newCompany, newId, putOnSale, tripOf } from '../../services/ticketing/testing/network.ts'
+import { refusal } from '../../services/ticketing/testing/people.ts'
+import { percent, rule, setTerms } from '../../services/ticketing/testing/terms.ts'
+import { TicketChecker } from './src/boarding/index.ts'
+import { memoryStorage } from './src/node.ts'
 import {
   DeviceBusyError,
   fileStore,
@@ -153,6 +163,104 @@ placements(
       await expect.poll(() => terminal.state.unsynced, { timeout: 20_000 }).toBe(0)
       expect(await terminal.verify()).toBeUndefined()
       await terminal.close()
+    } finally {
+      counter.remove()
+    }
+  },
+  { placements: ['memory'], sendTwice: false, deliveries: 1, timeoutMs: 60_000 },
+)
+
+/** Where the bus stands no call gets through. */
+const noNetwork = new Proxy({}, { get: () => () => Promise.reject(new Error('there is no network')) })
+
+placements(
+  'a ticket that a counter prints without a network is good at the bus, with a network or without, whichever of the two is heard of first',
+  [ticketing, payment, qr],
+  async (suite) => {
+    const counter = await aCounter(suite)
+    const { tripId, network, company } = counter
+    const { tenantId } = company
+    const crew = { ...conductor(tenantId), permissions: ['ticketing.*', 'qr.*'] }
+    const tms = { boarding: suite.client(BoardingService, crew), qr: suite.client(QrService, crew) }
+    const storage = memoryStorage()
+    const checkerWith = (reach: object) =>
+      TicketChecker.open({ tms: reach as typeof tms, storage, deviceId: 'door', now: () => suite.clock.now() })
+    try {
+      await setTerms(suite, tenantId, 1n, {
+        priceRules: [rule('child', percent(-5_000), { ageGroups: [AgeGroup.CHILD] })],
+      })
+      const terminal = await counter.open()
+      await terminal.enrol(counter.enrolmentCode)
+      const { leaseId } = await terminal.lease({ tripId, seatLabels: ['3A', '3B', '3C', '3D', '4A'] })
+      const unsold = terminal.leases[0]!.seats.find(({ seatLabel }) => seatLabel === '3C')!.tickets.at(-1)!.code
+      await terminal.openShift(ZERO)
+      // In the yard the driver's device reads the manifest: nobody has bought yet.
+      await (await checkerWith(tms)).prepare(tripId)
+
+      network.state = 'down'
+      const sell = (seatLabel: string, over: object = {}) =>
+        terminal.sell({ tripId, seatLabel, passengerName: `Passenger of ${seatLabel}`, ...over })
+      const adult = await sell('3A')
+      const child = await sell('3B', { traveller: { ageGroup: AgeGroup.CHILD }, toSequence: 2 })
+      const third = await sell('4A')
+      expect([adult.price.units, child.price.units]).toEqual([3_000n, 1_000n])
+
+      // On the road, without a network on either side.
+      const road = await checkerWith({ boarding: noNetwork, qr: noNetwork })
+      expect(await road.board(adult.code, 0)).toMatchObject({ result: 'VALID', ticket: { seatLabel: '3A' } })
+      expect((await road.board(adult.code, 0)).result).toBe('ALREADY_BOARDED')
+      expect((await road.check(child.code, 2)).result).toBe('WRONG_LEG')
+      expect((await road.check(child.code, 0)).result).toBe('VALID')
+      const at = Math.floor(third.code.length / 2)
+      const forged = `${third.code.slice(0, at)}${third.code[at] === '0' ? '1' : '0'}${third.code.slice(at + 1)}`
+      expect(['TAMPERED', 'MALFORMED']).toContain((await road.board(forged, 0)).result)
+
+      // The bus is heard of before the counter is: its scan counts, and accuses nobody.
+      const uploaded = await (await checkerWith(tms)).upload()
+      expect(uploaded).toEqual({ uploaded: 1, conflicts: [] })
+      const door = suite.client(TicketingService, crew)
+      const scan = (code: string, scanId = newId()) => door.boardTicket({ scanId, tripId, code, stopSequence: 0 })
+      const online = await scan(third.code)
+      expect(online.entry).toMatchObject({ seatLabel: '4A', bookingCode: third.bookingCode })
+      expect(await refusal(scan(third.code))).toBe('ALREADY_BOARDED')
+      expect(await refusal(scan(adult.code))).toBe('ALREADY_BOARDED')
+
+      // Then the counter's sales come, and what it has not sold goes back.
+      network.state = 'up'
+      await terminal.flush()
+      expect(terminal.state.conflicts).toEqual([])
+      await terminal.returnSeats(leaseId, ['3C'])
+      await suite.settle()
+      const after = await checkerWith(tms)
+      const manifest = await after.prepare(tripId)
+      const states = manifest.passengers.map(({ entry }) => [entry?.passengerName, entry?.ticket?.state])
+      expect(states).toEqual([
+        ['Passenger of 3A', TicketState.BOARDED],
+        ['Passenger of 3B', TicketState.ISSUED],
+        ['Passenger of 4A', TicketState.BOARDED],
+      ])
+      expect((await after.check(unsold, 0)).result).toBe('REVOKED')
+      expect(await refusal(scan(unsold))).toBe('TICKET_VOID')
+      expect(await after.board(child.code, 0)).toMatchObject({
+        result: 'VALID',
+        passenger: { entry: { passengerName: 'Passenger of 3B' } },
+      })
+      expect(await after.upload()).toEqual({ uploaded: 1, conflicts: [] })
+
+      // New terms reach the device when it renews its leases.
+      await setTerms(suite, tenantId, 2n, { priceRules: [rule('feast', percent(10_000))] })
+      await terminal.renewLeases()
+      const dear = await sell('3D')
+      expect(dear.price.units).toBe(6_000n)
+      await terminal.flush()
+      expect(terminal.state).toMatchObject({ quarantined: 0, conflicts: [] })
+      await terminal.close()
+      const reopened = await counter.open()
+      expect([reopened.sale(adult.saleId)?.price.units, reopened.sale(dear.saleId)?.price.units]).toEqual([
+        3_000n,
+        6_000n,
+      ])
+      await reopened.close()
     } finally {
       counter.remove()
     }

@@ -4,7 +4,9 @@ import { VerificationResult, VerificationResultSchema } from '#gen/tms/qr/v1/tic
 import type { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import { refuse } from '../errors.ts'
 import type { Ctx } from '../context.ts'
+import { boardLent } from '../steps/board_lent.ts'
 import { boardRider } from '../steps/board_rider.ts'
+import { readTicket } from '../store/boarding.ts'
 import { manifestToProto } from '../wire/booking.ts'
 
 /** Lets a passenger on: qr says whether the code is good, the ticket's own row says whether it was used. */
@@ -16,7 +18,14 @@ export const boardTicket =
     const ticketId = payload?.ticketId
     return ctx.db.once(call, req, async (tx) => {
       refuseUnless(result, ticketId)
-      const line = await boardRider(tx, ctx, { ticketId, tripId, stopSequence, scanId, deviceId, now: ctx.clock.now() })
+      const now = ctx.clock.now()
+      if (payload && !(await readTicket(tx, ticketId))) {
+        const { tenantId = '', userId } = sessionOf(call)
+        const scan = { ticketId, tripId, stopSequence, scanId, code, deviceTime: now }
+        const lent = await boardLent(tx, ctx, { tenantId, userId, deviceId, now }, scan, payload)
+        if (lent) return lent
+      }
+      const line = await boardRider(tx, ctx, { ticketId, tripId, stopSequence, scanId, deviceId, now })
       return {
         entry: manifestToProto(line, sessionOf(call)),
         boardTime: line.boardTime && timestampFromDate(line.boardTime),

@@ -17,6 +17,7 @@ import {
   type NewConflict,
   type Upload,
 } from '../store/scans.ts'
+import { lockLentTickets } from '../store/pos/lent_tickets.ts'
 import { conflictToProto } from '../wire/scan.ts'
 import { reinstate } from './reinstate.ts'
 
@@ -30,7 +31,7 @@ export async function takeScans(
   upload: Upload,
   sent: readonly SentScan[],
 ): Promise<ReadonlyMap<string, ScanResult>> {
-  const tickets = await lockTickets(tx, [...new Set(sent.map(({ ticketId }) => ticketId))])
+  const tickets = await ticketsOf(tx, sent)
   // Read behind the locks: the same upload sent twice at once finds what its twin has written.
   const results = await knownResults(
     tx,
@@ -42,6 +43,17 @@ export async function takeScans(
   await write(tx, ctx, upload, found)
   for (const { scan } of found) results.set(scan.scanId, scan.result)
   return results
+}
+
+/** The tickets of scans: those that were sold, and those that a counter may have sold whose sales are still to come. */
+async function ticketsOf(tx: Tx, sent: readonly SentScan[]): Promise<Map<string, LockedTicket>> {
+  const sold = await lockTickets(tx, [...new Set(sent.map(({ ticketId }) => ticketId))])
+  const missing = sent.filter(({ ticketId }) => !sold.has(ticketId))
+  if (missing.length === 0) return sold
+  const lent = await lockLentTickets(tx, missing)
+  // Their sales may have come while we waited for the lock.
+  const since = await lockTickets(tx, [...lent.keys()])
+  return new Map([...sold, ...lent, ...since])
 }
 
 type Found = { readonly scan: JudgedScan; readonly first: FirstScan | undefined; readonly boards: boolean }

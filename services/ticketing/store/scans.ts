@@ -92,6 +92,21 @@ export async function boardScanned(tx: Tx, { deviceId, now }: Upload, scans: rea
   )
 }
 
+/** Boards those of some tickets that were just sold which a scan let on before. */
+export async function boardScannedBefore(tx: Tx, ticketIds: readonly string[]): Promise<void> {
+  await run(
+    tx,
+    sql`
+    update ticket k set state = 'BOARDED', board_time = s.receive_time, board_sequence = s.stop_sequence,
+      board_device = s.device_id, scan_id = s.scan_id
+    from (
+      select distinct on (ticket_id) ticket_id, scan_id, device_id, stop_sequence, receive_time from scan
+      where ticket_id = any(${sql.param(ticketIds)}::uuid[]) and result = 'BOARDED' order by ticket_id, receive_time
+    ) s
+    where k.ticket_id = s.ticket_id and k.state = 'ISSUED'`,
+  )
+}
+
 /** Keeps scans with their results. Those that another upload brought at the same moment stay as they are. */
 export async function keepScans(tx: Tx, upload: Upload, scans: readonly JudgedScan[]): Promise<void> {
   const { tenantId, userId, deviceId, now } = upload

@@ -6,6 +6,7 @@ import { sellFree, sellLent, writeSeatless } from '../../store/pos/counter_sales
 import { type Device, moveHead } from '../../store/pos/devices.ts'
 import { insertEntries, soldEntries, type TakenEntry } from '../../store/pos/journal.ts'
 import { owePosting, type Posting } from '../../store/pos/postings.ts'
+import { boardScannedBefore } from '../../store/scans.ts'
 import type { PlannedSale } from './plan_sales.ts'
 import { postSales } from './post_sales.ts'
 import { type SoldBefore, takeBack } from './take_back.ts'
@@ -56,6 +57,9 @@ async function writeSales(tx: Tx, tenantId: string, planned: readonly PlannedSal
   if (lent.length > 0 && (await sellLent(tx, tenantId, lent, now)) < lent.length) throw moved()
   if (free.length > 0 && (await sellFree(tx, tenantId, free, now)) < free.length) throw moved()
   if (seatless.length > 0) await writeSeatless(tx, tenantId, seatless, now)
+  const tickets = [...lent, ...free].flatMap(({ ticket }) => ticket?.ticketId ?? [])
+  // The bus may be heard of before the counter is.
+  if (tickets.length > 0) await boardScannedBefore(tx, tickets)
 }
 
 function moved() {
