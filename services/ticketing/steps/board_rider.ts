@@ -11,9 +11,16 @@ import { boardIssued, type ManifestLine, readTicket, type Scan } from '../store/
  * @throws {ConnectError} WRONG_TRIP, ALREADY_BOARDED, TICKET_VOID, NO_SHOW, WRONG_LEG
  */
 export async function boardRider(tx: Tx, ctx: Ctx, scan: Scan): Promise<ManifestLine> {
+  const line = await boardIfIssued(tx, ctx, scan)
+  if (line) return line
+  throw whyNot(await readTicket(tx, scan.ticketId), scan.tripId)
+}
+
+/** As {@link boardRider}; undefined where the ticket has boarded already, or cannot. */
+export async function boardIfIssued(tx: Tx, ctx: Ctx, scan: Scan): Promise<ManifestLine | undefined> {
   const { ticketId, tripId, stopSequence, deviceId, now } = scan
   const line = await boardIssued(tx, scan)
-  if (!line) throw whyNot(await readTicket(tx, ticketId), tripId)
+  if (!line) return undefined
   await tx.publish(TicketBoardedSchema, ticketId, {
     tenantId: line.tenantId,
     ticketId,

@@ -1,17 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { InfraUrls } from '#kit'
+import type { ServiceName } from '../../../../services/roster.ts'
 
-/** What a process of tracking begins with. */
+/** What a process begins with. */
 export type Birth = {
+  readonly services: readonly ServiceName[]
   readonly infra: InfraUrls
   readonly keysDir: string
   readonly userKeys: readonly object[]
   readonly port: number
   readonly env: Readonly<Record<string, string>>
+  /** Of the suite that it belongs to; a stage of its own has none. */
+  readonly namespace?: string
+  /** Where its clock stands, whose jobs do not run then; the machine's when left out. */
+  readonly now?: string
+  readonly ackWaitMs?: number
 }
 
-/** A process of tracking: the same place and ports over all its lives. */
+/** A process: the same place and ports over all its lives. */
 export type Mortal = {
   /** Resolves when it serves. */
   start(): Promise<void>

@@ -1,16 +1,16 @@
-// Tracking in a process of its own, as `npm start -- tracking` runs it, so that it can be killed.
+// Services in a process of their own, as `npm start -- tracking` runs them, so that it can be killed.
 import type { JWK } from 'jose'
-import { createLogger, newUuidV7, startHost, storedServiceKeys, systemClock } from '#kit'
-import tracking from '../../../../services/tracking/service.ts'
+import { createLogger, FakeClock, newUuidV7, startHost, storedServiceKeys, systemClock } from '#kit'
+import { loadServices } from '../../../../services/roster.ts'
 import type { Birth } from './birth.ts'
 
 const birth = JSON.parse(process.env['BIRTH'] ?? '{}') as Birth
 
 await startHost({
-  services: [tracking],
+  services: await loadServices(birth.services),
   infra: birth.infra,
-  namespace: '',
-  clock: systemClock,
+  namespace: birth.namespace ?? '',
+  clock: birth.now === undefined ? systemClock : new FakeClock(birth.now),
   newId: () => newUuidV7(Date.now()),
   env: birth.env,
   log: createLogger(process.env['LOG_LEVEL'] ?? 'silent'),
@@ -20,9 +20,9 @@ await startHost({
   peerUrl: () => undefined,
   inner: { host: '127.0.0.1', port: birth.port },
   apart: false,
-  jobTimers: true,
+  jobTimers: birth.now === undefined,
   deliveries: 1,
-  ackWaitMs: 1_000,
+  ackWaitMs: birth.ackWaitMs ?? 1_000,
   poolSize: 6,
   wrapTransport: (transport) => transport,
 })

@@ -32,7 +32,12 @@ export async function startMortalStage(): Promise<MortalStage> {
   // One by one: two processes at once would each make a pair.
   for (const name of ['tracking', 'company']) await storedServiceKeys(keysDir).privateKey(name)
   const { redisUrl, natsUrl } = servers
-  const birth = { infra: { databaseUrl: database.url, redisUrl, natsUrl }, keysDir, userKeys: issuer.keys }
+  const birth = {
+    services: ['tracking'] as const,
+    infra: { databaseUrl: database.url, redisUrl, natsUrl },
+    keysDir,
+    userKeys: issuer.keys,
+  }
   const [port, nodePort, livePort, nodeLivePort] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
   const env = (live: number) => ({
     TRACKING_LIVE_PORT: live.toString(),

@@ -10,7 +10,7 @@ import type { Ctx } from '../../context.ts'
 import type { Booking } from '../../domain/booking.ts'
 import type { RideForSale } from '../../domain/ride.ts'
 import { refuse } from '../../errors.ts'
-import { boardRider } from '../../steps/board_rider.ts'
+import { boardIfIssued } from '../../steps/board_rider.ts'
 import { collectCash, isRefusal, settleAtOnce } from '../../steps/collect_cash.ts'
 import { reachTrip } from '../../steps/crew.ts'
 import { findRide } from '../../steps/find_ride.ts'
@@ -112,6 +112,6 @@ async function boardAll(tx: Tx, ctx: Ctx, booking: Booking, { deviceId }: SellAt
   const now = ctx.clock.now()
   for (const { ticket } of booking.passengers) {
     if (ticket?.state !== 'ISSUED') continue
-    await boardRider(tx, ctx, { ticketId: ticket.ticketId, tripId, stopSequence, scanId, deviceId, now })
+    await boardIfIssued(tx, ctx, { ticketId: ticket.ticketId, tripId, stopSequence, scanId, deviceId, now })
   }
 }
