@@ -135,13 +135,16 @@ placements('money that is not the amount asked for sells nothing, goes back, and
   expect(sold).toMatchObject({ state: State.CONFIRMED, paymentIntentId })
 })
 
-placements('the news of a payment any number of times is one ticket [S1-47][S1-78]', suiteOf, async (suite) => {
+placements('the news of a payment any number of times is one ticket [S1-07][S1-47][S1-78]', suiteOf, async (suite) => {
   const [tripId] = await putOnSale(suite, tripOf(newCompany()))
   const booking = await held(suite.client(TicketingService, passenger()), holdOf(tripId!, '3B'))
   const { tenantId, bookingId, paymentIntentId, total } = booking
   const news = { tenantId, paymentIntentId, orderId: bookingId, amount: { ...total! } }
   await Promise.all([1, 2, 3, 4].map(() => suite.publish(PaymentSucceededSchema, paymentIntentId, news)))
   await suite.settle()
+  const { bus } = suite
+  const stored = ['company', 'payment'].map(async (name) => (await bus.manager.streams.info(bus.streamOf(name))).state)
+  for (const { messages } of await Promise.all(stored)) expect(messages).toBeGreaterThan(0)
   expect(await suite.published(TicketIssuedSchema)).toHaveLength(1)
   expect(await suite.sql('ticketing')`select 1 from refund`).toHaveLength(0)
 })

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { reasonOf } from '#kit'
-import { placements } from '#kit/testing'
+import { placements, type Suite } from '#kit/testing'
 import { TicketIssuedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { TicketingService } from '#gen/tms/ticketing/v1/ticketing_service_pb.ts'
 import payment from '../payment/service.ts'
@@ -26,15 +27,35 @@ async function race(tries: readonly (() => ReturnType<typeof held>)[]) {
   return { won, refusals }
 }
 
+/** How many connections to its database ticketing has, looked at again and again until the work is done. */
+async function connectionsWhile(suite: Suite, work: Promise<unknown>): Promise<number[]> {
+  const seen: number[] = []
+  const look = async () => {
+    const [row] = await suite.sql('ticketing')<{ open: number }[]>`
+      select count(*)::int as open from pg_stat_activity
+      where usename = 'tms_ticketing' and datname = current_database()`
+    seen.push(row?.open ?? 0)
+  }
+  let isDone = false
+  const done = work.finally(() => (isDone = true))
+  while (!isDone) await Promise.race([look().then(() => sleep(20)), done])
+  return seen
+}
+
 placements(
-  'a thousand clients race for one seat: exactly one gets a ticket [S2-101][S1-09]',
+  'a thousand clients race for one seat: exactly one gets a ticket, over no more connections than the pools have [S2-101][S1-09][S3-150]',
   suiteOf,
   async (suite) => {
     const [tripId] = await putOnSale(suite, tripOf(newCompany()))
     const desks = Array.from({ length: 1_000 }, () => suite.client(TicketingService, passenger()))
-    const { won, refusals } = await race(desks.map((desk) => () => held(desk, holdOf(tripId!, '3B'))))
+    const racing = race(desks.map((desk) => () => held(desk, holdOf(tripId!, '3B'))))
+    const open = await connectionsWhile(suite, racing)
+    const { won, refusals } = await racing
     expect(won).toHaveLength(1)
     expect(refusals).toEqual({ SEAT_TAKEN: 999 })
+    // Two pools of four for each service.
+    expect(open.length).toBeGreaterThan(0)
+    expect(Math.max(...open)).toBeLessThanOrEqual(8)
 
     await pay(suite, won[0]!)
     expect(await suite.published(TicketIssuedSchema)).toHaveLength(1)
