@@ -8,6 +8,12 @@ export type Plan = {
 /** What the load is to do: open, when it is told a plan, and then go on for so long. */
 export type LoadOrder = { readonly plan?: Plan; readonly seconds?: number }
 
+/** Asks a server what it has used; with `profile` it tells by the next answer what for. */
+export type UsageOrder = { readonly profile?: boolean }
+
+/** What a server has used since it began, and the share of each step since it was asked to profile. */
+export type Usage = { readonly cpuMs: number; readonly rss: number; readonly steps?: Readonly<Record<string, number>> }
+
 /** What it has come to since it began. */
 export type Loaded = {
   readonly acked: number

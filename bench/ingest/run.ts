@@ -7,10 +7,21 @@ import postgres from 'postgres'
 import { freePort, startInfra } from '../../deploy/local/index.ts'
 import { type Child, startChild } from '../lib/child.ts'
 import { round } from '../lib/stats.ts'
-import { busOf, deviceKeyOf, type Loaded, type LoadOrder, type Plan, secretOf, tenantOf } from './plan.ts'
+import {
+  busOf,
+  deviceKeyOf,
+  type Loaded,
+  type LoadOrder,
+  type Plan,
+  secretOf,
+  tenantOf,
+  type Usage,
+  type UsageOrder,
+} from './plan.ts'
 
 type Infra = Awaited<ReturnType<typeof startInfra>>
-type Usage = { readonly cpuMs: number; readonly rss: number }
+/** How long, and whether it is to be told which step of the path takes what: that slows it down by a tenth. */
+type How = { readonly seconds: number; readonly steps: boolean }
 type Measured = Pick<Loaded, 'rejected' | 'errors'> & {
   readonly perSecond: number
   readonly receivedPerSecond: number
@@ -18,6 +29,7 @@ type Measured = Pick<Loaded, 'rejected' | 'errors'> & {
   readonly cpuUs: number
   readonly loadCpuUs: number
   readonly rss: number
+  readonly steps: Usage['steps']
 }
 
 /** What is compiled and connected by then is not what a running suite costs. */
@@ -34,19 +46,21 @@ export async function run(args: readonly string[]): Promise<object> {
       seconds: { type: 'string', default: '15' },
       streams: { type: 'string', default: '2000' },
       'per-message': { type: 'string', default: '1' },
+      steps: { type: 'boolean', default: false },
     },
   })
   const plan = {
     streams: Number(values.streams),
     perMessage: Number(values['per-message']),
   }
+  const { steps } = values
   const seconds = Number(values.seconds)
   const dir = resolve('.tms/bench-ingest')
   mkdirSync(dir, { recursive: true })
   const infra = await startInfra({ dir, fresh: true, env: { PATH: process.env['PATH'] } })
   try {
-    const ours = await measureSuite(infra, dir, plan, seconds)
-    const bare = await measureBare(infra, plan, seconds)
+    const ours = await measureSuite(infra, dir, plan, { seconds, steps })
+    const bare = await measureBare(infra, plan, { seconds, steps: false })
     return summary(plan, ours, bare)
   } finally {
     await infra.stop()
@@ -69,11 +83,18 @@ function summary(plan: Omit<Plan, 'port'>, ours: Measured & { readonly rows: num
     cpu_us_per_position: round(ours.cpuUs),
     bare_cpu_us_per_position: round(bare.cpuUs),
     load_cpu_us_per_position: round(ours.loadCpuUs),
+    ...(ours.steps ? { cpu_us_by_step: byStep(ours.steps, ours.cpuUs) } : {}),
     errors: ours.errors.length + bare.errors.length,
   }
 }
 
-async function measureSuite(infra: Infra, dir: string, plan: Omit<Plan, 'port'>, seconds: number) {
+/** Processor time of each step for one position. */
+function byStep(steps: NonNullable<Usage['steps']>, cpuUs: number): Record<string, number> {
+  const sorted = Object.entries(steps).toSorted(([, a], [, b]) => b - a)
+  return Object.fromEntries(sorted.map(([step, share]) => [step, round(share * cpuUs)]))
+}
+
+async function measureSuite(infra: Infra, dir: string, plan: Omit<Plan, 'port'>, how: How) {
   const port = await freePort()
   const env = {
     TMS_DIR: join(dir, 'suite'),
@@ -89,7 +110,7 @@ async function measureSuite(infra: Infra, dir: string, plan: Omit<Plan, 'port'>,
   const sql = postgres(infra.databaseUrl, { max: 1, onnotice: () => {}, connection: { search_path: 'tracking' } })
   try {
     await makeDevices(sql, plan.streams)
-    const measured = await measure(infra, suite, '', { ...plan, port }, seconds)
+    const measured = await measure(infra, suite, '', { ...plan, port }, how)
     const [{ rows } = { rows: 0 }] = await sql<{ rows: number }[]>`select count(*)::int as rows from position`
     return { ...measured, rows }
   } finally {
@@ -98,7 +119,7 @@ async function measureSuite(infra: Infra, dir: string, plan: Omit<Plan, 'port'>,
   }
 }
 
-async function measureBare(infra: Infra, plan: Omit<Plan, 'port'>, seconds: number): Promise<Measured> {
+async function measureBare(infra: Infra, plan: Omit<Plan, 'port'>, how: How): Promise<Measured> {
   const port = await freePort()
   const bare = await startChild(new URL('./bare.ts', import.meta.url), {
     REDIS_URL: infra.redisUrl,
@@ -106,13 +127,14 @@ async function measureBare(infra: Infra, plan: Omit<Plan, 'port'>, seconds: numb
     BENCH_NODE_OPTIONS: '--max-semi-space-size=64',
   })
   try {
-    return await measure(infra, bare, 'bare:', { ...plan, port }, seconds)
+    return await measure(infra, bare, 'bare:', { ...plan, port }, how)
   } finally {
     await bare.stop()
   }
 }
 
-async function measure(infra: Infra, server: Child, prefix: string, plan: Plan, seconds: number): Promise<Measured> {
+async function measure(infra: Infra, server: Child, prefix: string, plan: Plan, how: How): Promise<Measured> {
+  const { seconds, steps: profile } = how
   const listener = new Redis(infra.redisUrl)
   let bytes = 0
   let firstLength = 0
@@ -126,14 +148,14 @@ async function measure(infra: Infra, server: Child, prefix: string, plan: Plan, 
   try {
     await ask({ plan, seconds: WARM_UP_SECONDS })
     const [cpuBefore, before, begun, bytesBefore] = [
-      await server.ask<Usage>({}),
+      await server.ask<Usage>({ profile } satisfies UsageOrder),
       await ask({}),
       performance.now(),
       bytes,
     ]
     const after = await ask({ seconds })
     const ms = performance.now() - begun
-    const { cpuMs, rss } = await server.ask<Usage>({})
+    const { cpuMs, rss, steps } = await server.ask<Usage>({})
     const acked = Math.max(1, after.acked - before.acked)
     return {
       perSecond: (acked / ms) * 1_000,
@@ -141,6 +163,7 @@ async function measure(infra: Infra, server: Child, prefix: string, plan: Plan, 
       cpuUs: ((cpuMs - cpuBefore.cpuMs) / acked) * 1_000,
       loadCpuUs: ((after.cpuMs - before.cpuMs) / acked) * 1_000,
       rss,
+      steps,
       rejected: after.rejected,
       errors: after.errors,
     }

@@ -74,7 +74,7 @@ async function measureSuite(infra: Infra, dir: string, plan: Plan): Promise<Meas
     NATS_URL: infra.natsUrl,
     INNER_PORT: String(port),
     TRACKING_LIVE_PORT: '0',
-    BENCH_NODE_OPTIONS: '--max-semi-space-size=64',
+    BENCH_NODE_OPTIONS: `--max-semi-space-size=64 ${process.env['BENCH_PROFILE'] ?? ''}`,
   }
   const suite = await startChild(new URL('../ingest/suite.ts', import.meta.url), env)
   const sql = postgres(infra.databaseUrl, { max: 1, onnotice: () => {}, connection: { search_path: 'tracking' } })
@@ -104,7 +104,9 @@ async function measure(nodeModule: URL, { redisUrl }: Infra, order: PhonesOrder)
   const phones = await startChild(new URL('./phones.ts', import.meta.url), {})
   try {
     await maps.ask<MapsSaw>({ open: await node.ask<{ port: number; token: string }>({}) })
-    await phones.ask<PhonesDone>({ ...order, seconds: WARM_UP_SECONDS })
+    const warm = await phones.ask<PhonesDone>({ ...order, seconds: WARM_UP_SECONDS })
+    // What is still on its way would be told by its age among what is measured.
+    await allSeen(maps, warm.sent)
     await maps.ask<MapsSaw>({ forget: true })
     const { sent, rejected, errors } = await phones.ask<PhonesDone>(order)
     return { ...(await allSeen(maps, sent)), sent, rejected, errors }
