@@ -18,6 +18,9 @@ import type { Door, Reporting } from './reporting.ts'
 type Call = DuplexCall<StreamPositionsResponse>
 type Said = NonNullable<MessageInitShape<typeof StreamPositionsResponseSchema>['frame']>
 
+/** A sender who had to wait may bring so many frames with him: what is shown of a bus together costs less. */
+const MOST_AT_ONCE = 8
+
 /** Talks with one sender, by whatever door its frames come; refuses as StreamPositions says. */
 export const converseWith =
   (ctx: Ctx): OpenDuplex<StreamPositionsRequest, StreamPositionsResponse> =>
@@ -32,7 +35,7 @@ class Conversation implements DuplexReader<StreamPositionsRequest> {
   #reporting: Reporting | undefined
   /** What must be over before the next frame is taken. */
   #busy: Promise<void> | undefined
-  #hasTurn = false
+  #turns = 0
 
   constructor(ctx: Ctx, call: Call) {
     this.#ctx = ctx
@@ -42,10 +45,14 @@ class Conversation implements DuplexReader<StreamPositionsRequest> {
 
   isReady(resume: () => void): boolean {
     const wait = this.#busy ?? this.#reporting?.room()
-    if (wait) void wait.then(resume)
-    else if (this.#hasTurn) this.#hasTurn = false
-    else return this.#ingest.pass(() => this.#turn(resume))
-    return !wait
+    if (wait) {
+      void wait.then(resume)
+      return false
+    }
+    if (this.#turns === 0) return this.#ingest.pass(() => this.#turn(resume))
+    this.#turns -= 1
+    this.#ingest.countTurn()
+    return true
   }
 
   take({ frame }: StreamPositionsRequest): void {
@@ -78,8 +85,10 @@ class Conversation implements DuplexReader<StreamPositionsRequest> {
   }
 
   #turn(resume: () => void): void {
-    this.#hasTurn = true
+    this.#turns = MOST_AT_ONCE
     resume()
+    // Whoever takes his frame later has his turn still.
+    this.#turns = this.#turns === MOST_AT_ONCE ? 1 : 0
   }
 
   /** Takes no frame before this is done; when it fails, the stream ends. */

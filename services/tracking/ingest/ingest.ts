@@ -90,6 +90,11 @@ export class Ingest {
     return this.#turnstile.pass(go)
   }
 
+  /** Told of each frame that somebody takes whose turn it is. */
+  countTurn(): void {
+    this.#turnstile.count()
+  }
+
   /** Ends a reporting; what it took is written all the same. */
   close(reporting: Reporting): void {
     reporting.close()

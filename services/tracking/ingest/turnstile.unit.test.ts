@@ -6,7 +6,13 @@ test('so many pass in a turn, the others in the next ones, in their order; who c
   const turnstile = new Turnstile(3)
   const passed: number[] = []
   const go = async (n: number) => {
-    await new Promise<void>((resolve) => turnstile.pass(resolve) && resolve())
+    await new Promise<void>((resolve) => {
+      const turn = () => {
+        turnstile.count()
+        resolve()
+      }
+      if (turnstile.pass(turn)) resolve()
+    })
     passed.push(n)
   }
   const all = Array.from({ length: 8 }, (_, n) => go(n))
@@ -30,4 +36,21 @@ test('who comes alone passes at once, turn after turn', async () => {
     await nextTurn()
     await nextTurn()
   }
+})
+
+test('who brings several when it is his turn leaves less of the turn to those behind him', async () => {
+  const turnstile = new Turnstile(4)
+  while (turnstile.pass(() => undefined));
+  const turns: string[] = []
+  let turn = 0
+  for (const name of ['a', 'b', 'c']) {
+    turnstile.pass(() => {
+      for (let i = 0; i < 3; i++) turnstile.count()
+      turns.push(`${name}${turn}`)
+    })
+  }
+  for (; turn < 5; turn++) await nextTurn()
+  const inTurns = Map.groupBy(turns, (one) => one.slice(1))
+  expect(turns.map((one) => one[0])).toEqual(['a', 'b', 'c'])
+  expect([...inTurns.values()].map(({ length }) => length)).toEqual([2, 1])
 })
