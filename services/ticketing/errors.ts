@@ -46,6 +46,7 @@ export const refuse = refusals('ticketing', ErrorReason, {
   LUGGAGE_UNPAID: Code.FailedPrecondition,
   LUGGAGE_STATE_WRONG: Code.FailedPrecondition,
   LUGGAGE_STOP_WRONG: Code.FailedPrecondition,
+  LUGGAGE_PASSENGER_STAYS: Code.FailedPrecondition,
   PICKUP_CODE_WRONG: Code.FailedPrecondition,
   PICKUP_CODE_LOCKED: Code.FailedPrecondition,
   DEVICE_UNKNOWN: Code.NotFound,

@@ -3,6 +3,8 @@ import { metadataOf } from '#kit'
 import { placements } from '#kit/testing'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { QrService } from '#gen/tms/qr/v1/qr_service_pb.ts'
+import { TripState } from '#gen/tms/company/v1/trip_pb.ts'
+import { BookingChangeService } from '#gen/tms/ticketing/v1/booking_change_service_pb.ts'
 import { BoardingService } from '#gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { ParcelMovedSchema } from '#gen/tms/ticketing/v1/events_pb.ts'
 import { LuggageItem_State as State, LuggageMove as Move } from '#gen/tms/ticketing/v1/luggage_pb.ts'
@@ -11,11 +13,98 @@ import { Method } from '#gen/tms/payment/v1/payment_intent_pb.ts'
 import payment from '../payment/service.ts'
 import qr from '../qr/service.ts'
 import ticketing from './service.ts'
-import { conductor, dispatcher, driver } from './testing/crew.ts'
+import { conductor, dispatcher, driver, report } from './testing/crew.ts'
 import { newCompany, newId, putOnSale, tripOf } from './testing/network.ts'
 import { bought, holdOf, passenger, refusal, staff } from './testing/people.ts'
 
 const francs = (units: bigint) => ({ currencyCode: 'RWF', units })
+
+placements(
+  'luggage goes after its passenger, by another bus or on to another stop: nothing is paid again, and nobody loses sight of it',
+  [ticketing, payment, qr],
+  async (suite) => {
+    const company = newCompany()
+    const { tenantId } = company
+    const [tripId = '', laterId = ''] = await putOnSale(suite, tripOf(company), tripOf(company, { leaves: 14 * 3_600 }))
+    const who = passenger()
+    const [goes, stays] = [
+      await bought(suite, who, holdOf(tripId, '3A', [0, 2])),
+      await bought(suite, passenger(), holdOf(tripId, '4A', [0, 3])),
+    ]
+    const crew = suite.client(LuggageService, conductor(tenantId))
+    const rules = { freeLuggagePieces: 2, extraPieceFee: francs(500n), parcelFee: francs(2_000n) }
+    await suite.client(BoardingService, dispatcher(tenantId)).setBoardingRules({ rules })
+    const take = async ({ passengers }: typeof goes) => {
+      const { ticketId } = passengers[0]!.ticket!
+      const pieces = [{ description: 'bag' }, { description: 'box' }]
+      return (await crew.registerLuggage({ registrationId: newId(), ticketId, pieces })).items.map(
+        ({ itemId }) => itemId,
+      )
+    }
+    const [mine, theirs] = [await take(goes), await take(stays)] as [[string, string], [string, string]]
+    const stateOf = async (itemId: string) => (await crew.getLuggage({ piece: { case: 'itemId', value: itemId } })).item
+    const load = (itemId: string, stopSequence = 0) => crew.moveLuggage({ itemId, move: Move.LOAD, stopSequence })
+    const send = (itemIds: string[], way?: { tripId: string; fromSequence: number; toSequence: number }) =>
+      crew.rerouteLuggage({ rerouteId: newId(), itemIds, ...(way && { way }), note: 'left behind' })
+
+    // The passenger changes to a later bus: what was not loaded follows at once, what was loaded is taken out by the crew.
+    await load(mine[0])
+    const ride = { tripId: laterId, fromSequence: 0, toSequence: 1, seatLabels: ['3A'] }
+    const desk = suite.client(BookingChangeService, who)
+    const { quote } = await desk.quoteChange({ bookingId: goes.bookingId, ride })
+    const { booking: changed } = await desk.changeBooking({
+      ...{ newBookingId: newId(), bookingId: goes.bookingId, ride },
+      ...{ expectedAmountDue: quote!.amountDue!, expectedRefund: quote!.refund! },
+    })
+    const there = { tripId: laterId, fromSequence: 0, toSequence: 1, bookingCode: changed!.bookingCode }
+    expect(await stateOf(mine[1])).toMatchObject({ ...there, state: State.REGISTERED })
+    expect(await stateOf(mine[0])).toMatchObject({ tripId, bookingCode: goes.bookingCode, state: State.LOADED })
+    const followed = await send([mine[0]])
+    expect(followed.items).toMatchObject([{ ...there, state: State.REGISTERED, paid: true }])
+    const { history } = await crew.getLuggage({ piece: { case: 'itemId', value: mine[0] } })
+    expect(history).toMatchObject([{ move: Move.LOAD }, { move: Move.REROUTE, tripId: laterId, note: 'left behind' }])
+    await load(mine[0])
+    await crew.moveLuggage({ itemId: mine[0], move: Move.UNLOAD, stopSequence: 1 })
+    const fetch = { itemId: mine[0], move: Move.HAND_OVER, stopSequence: 1 }
+    expect(await refusal(crew.moveLuggage({ ...fetch, pickupCode: goes.bookingCode }))).toBe('PICKUP_CODE_WRONG')
+    await crew.moveLuggage({ ...fetch, pickupCode: changed!.bookingCode })
+    expect(await refusal(send([mine[0]], there))).toBe('LUGGAGE_STATE_WRONG')
+
+    // A bag that was left behind goes by the next bus, and stays the passenger's who rode ahead; a repeat changes nothing.
+    expect(await refusal(send(theirs))).toBe('LUGGAGE_PASSENGER_STAYS')
+    const next = { tripId: laterId, fromSequence: 0, toSequence: 3 }
+    const wish = { rerouteId: newId(), itemIds: [theirs[1], theirs[0]], way: next }
+    const sent = await crew.rerouteLuggage(wish)
+    expect(sent.items.map(({ itemId }) => itemId)).toEqual([theirs[1], theirs[0]])
+    expect(sent.items).toMatchObject([next, next].map((way) => ({ ...way, bookingCode: stays.bookingCode })))
+    await load(theirs[0])
+    expect(await crew.rerouteLuggage(wish)).toEqual(sent)
+    expect((await stateOf(theirs[0]))?.state).toBe(State.LOADED)
+    const { items } = await crew.listLuggage({ tripId })
+    expect(items).toEqual([])
+    // Unloaded too early, it is sent on from there by the same bus.
+    await crew.moveLuggage({ itemId: theirs[0], move: Move.LOSE, stopSequence: 1 })
+    await crew.moveLuggage({ itemId: theirs[0], move: Move.FIND, stopSequence: 1 })
+    await send([theirs[0]], { ...next, fromSequence: 1 })
+    await load(theirs[0], 1)
+
+    // All or none, and only where a bus still goes.
+    const wrong: [string, Parameters<typeof send>][] = [
+      ['LUGGAGE_UNKNOWN', [[theirs[1], newId()], next]],
+      ['TRIP_UNKNOWN', [[theirs[1]], { ...next, tripId: newId() }]],
+      ['LEGS_INVALID', [[theirs[1]], { ...next, fromSequence: 3 }]],
+      ['LEGS_INVALID', [[theirs[1]], { ...next, toSequence: 9 }]],
+    ]
+    for (const [reason, asked] of wrong) expect([reason, await refusal(send(...asked))]).toEqual([reason, reason])
+    await report(suite, tenantId, tripId, TripState.DEPARTED, 7n)
+    expect(await refusal(send([theirs[1]], { ...next, tripId }))).toBe('TRIP_OVER')
+    expect(await stateOf(theirs[1])).toMatchObject({ ...next, state: State.REGISTERED })
+    const stranger = suite.client(LuggageService, driver(tenantId))
+    const theft = stranger.rerouteLuggage({ rerouteId: newId(), itemIds: [theirs[1]], way: { ...next, toSequence: 2 } })
+    expect(await refusal(theft)).toBe('NOT_YOUR_TRIP')
+  },
+  { placements: ['memory'] },
+)
 
 placements(
   'luggage beyond the free pieces is paid once, a parcel is handed over for its recipient’s code, and both carry a signed tag',

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { money } from '#kit'
-import { judgeMove, type LuggageMove, type LuggageState, luggageFee, type MoveVerdict } from './luggage.ts'
+import {
+  judgeMove,
+  judgeReroute,
+  type LuggageMove,
+  type LuggageState,
+  luggageFee,
+  type MoveVerdict,
+} from './luggage.ts'
 
 const states: LuggageState[] = ['REGISTERED', 'LOADED', 'UNLOADED', 'HANDED_OVER', 'LOST', 'CANCELLED']
 const piece = { fromSequence: 1, toSequence: 3, paid: true }
@@ -26,6 +33,20 @@ test('a piece is loaded where it was taken in and unloaded where it goes, and tr
   expect(judgeMove({ ...piece, state: 'REGISTERED' }, 'LOAD', 0)).toEqual({ fault: 'STOP', belongsTo: 1 })
   expect(judgeMove({ ...piece, state: 'LOADED' }, 'UNLOAD', 2)).toEqual({ fault: 'STOP', belongsTo: 3 })
   expect(judgeMove({ ...piece, state: 'REGISTERED', paid: false }, 'LOAD', 1)).toEqual({ fault: 'UNPAID' })
+})
+
+const at = { tripId: 'one', fromSequence: 0, toSequence: 2 }
+test.each([
+  ['REGISTERED', at, 'SAME'],
+  ['REGISTERED', { ...at, tripId: 'other' }, 'REGISTERED'],
+  ['REGISTERED', { ...at, toSequence: 3 }, 'REGISTERED'],
+  ['LOADED', at, 'REGISTERED'],
+  ['UNLOADED', { ...at, fromSequence: 1 }, 'REGISTERED'],
+  ['HANDED_OVER', { ...at, tripId: 'other' }, 'FAULT'],
+  ['LOST', { ...at, tripId: 'other' }, 'FAULT'],
+  ['CANCELLED', { ...at, tripId: 'other' }, 'FAULT'],
+] as const)('a piece that is %s is sent %j: %s', (state, way, expected) => {
+  expect(judgeReroute({ ...at, state }, way)).toBe(expected)
 })
 
 const fee = money('RWF', 500)

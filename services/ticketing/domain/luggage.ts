@@ -15,6 +15,20 @@ const moves: Readonly<Record<LuggageMove, { readonly from: readonly LuggageState
   CANCEL: { from: ['REGISTERED'], to: 'CANCELLED' },
 }
 
+/** What a history tells of a piece. */
+export type LuggageStep = LuggageMove | 'REROUTE'
+
+/** A part of a trip that carries pieces. */
+export type Way = { readonly tripId: string; readonly fromSequence: number; readonly toSequence: number }
+
+/** Judges whether a piece may be sent another way; `SAME` when it waits there already. */
+export function judgeReroute(piece: Way & Pick<PieceTerms, 'state'>, way: Way): 'REGISTERED' | 'SAME' | 'FAULT' {
+  if (!['REGISTERED', 'LOADED', 'UNLOADED'].includes(piece.state)) return 'FAULT'
+  const there =
+    piece.tripId === way.tripId && piece.fromSequence === way.fromSequence && piece.toSequence === way.toSequence
+  return there && piece.state === 'REGISTERED' ? 'SAME' : 'REGISTERED'
+}
+
 /** The part of a piece that decides what can be done with it. */
 export type PieceTerms = {
   readonly state: LuggageState

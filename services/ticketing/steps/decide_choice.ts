@@ -33,7 +33,13 @@ export async function moveOn(
   const now = ctx.clock.now()
   if (!(await decideChoice(tx, choice.choiceId, { state: 'MOVED', decider: 'PASSENGER' }, now))) throw over()
   const old = await lockedOf(tx, choice)
-  const exchange = { old, booking, terms: termsOf(old.total, booking.total, zero(old.total.currency)), now }
+  const exchange = {
+    old,
+    booking,
+    legs: { from: booking.fromSequence, to: booking.toSequence },
+    terms: termsOf(old.total, booking.total, zero(old.total.currency)),
+    now,
+  }
   const changed = await endForChange(tx, ctx, { ...exchange, byStaff: false, actorUserId: undefined })
   if (!(await sellHeld(tx, booking, tickets, now))) throw movedMeanwhile()
   await tellSale(tx, ctx, { booking, ride, tickets, now, reseated: false, changed })

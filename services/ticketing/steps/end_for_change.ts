@@ -5,10 +5,12 @@ import type { Ctx } from '../context.ts'
 import { type Booking, fundsOf } from '../domain/booking.ts'
 import type { ChangeTerms } from '../domain/change_rule.ts'
 import { takeFrom } from '../domain/funds.ts'
+import type { Legs } from '../domain/legs.ts'
 import { endReplaced, noteChange } from '../store/changes.ts'
 import { unlockSeats, wantedBy } from '../store/seat_locks.ts'
 import { giveBack } from './give_back.ts'
 import { giveUpPending } from './pending_changes.ts'
+import { bringLuggage } from './reroute_items.ts'
 import type { Changed } from './tell_sale.ts'
 import { tellVoided } from './tell_voided.ts'
 
@@ -16,6 +18,8 @@ import { tellVoided } from './tell_voided.ts'
 export type Exchange = {
   readonly old: Booking
   readonly booking: Pick<Booking, 'bookingId' | 'tripId' | 'tenantId' | 'userId'>
+  /** What the new booking rides. */
+  readonly legs: Legs
   readonly terms: ChangeTerms
   readonly now: Date
   readonly byStaff: boolean
@@ -24,7 +28,8 @@ export type Exchange = {
 }
 
 /**
- * Ends a booking whose place another one takes: seats free, tickets void, what is too much owed, all of it written down.
+ * Ends a booking whose place another one takes: seats free, tickets void, luggage on its way with the other, what is too much
+ * owed, all of it written down.
  * The booking must be locked, and seen to be replaceable.
  *
  * @throws {Error} when it is neither paid nor open
@@ -39,6 +44,7 @@ export async function endForChange(tx: Tx, ctx: Ctx, exchange: Exchange): Promis
     await giveBack(tx, ctx, old, { ...fund, reason: 'changed' })
   }
   await tellVoided(tx, old, 'replaced')
+  await bringLuggage(tx, ctx, old, { ...booking, fromSequence: exchange.legs.from, toSequence: exchange.legs.to })
   await tellExchange(tx, exchange)
   await noteExchange(tx, ctx, exchange)
   // The locks of seats that were held a moment ago would keep others from them.

@@ -57,12 +57,17 @@ export function luggageUnknown(itemId?: string) {
   return refuse('LUGGAGE_UNKNOWN', 'the company carries no such piece', itemId === undefined ? {} : { item_id: itemId })
 }
 
+/** The one answer for what cannot be done with a piece as it stands. */
+export function stateWrong({ state }: Pick<LuggageItem, 'state'>) {
+  return refuse('LUGGAGE_STATE_WRONG', `this piece is ${state.toLowerCase().replace('_', ' ')}`, { state })
+}
+
 type Fault = Exclude<ReturnType<typeof judgeMove>, 'SAME' | { to: LuggageState }>
 
 function faultOf({ state, paymentIntentId = '' }: LuggageItem, verdict: Fault) {
   switch (verdict.fault) {
     case 'STATE':
-      return refuse('LUGGAGE_STATE_WRONG', `this piece is ${state.toLowerCase().replace('_', ' ')}`, { state })
+      return stateWrong({ state })
     case 'STOP':
       return refuse('LUGGAGE_STOP_WRONG', 'this piece is for another stop', {
         stop_sequence: String(verdict.belongsTo),

@@ -128,7 +128,15 @@ async function takePlace(tx: Tx, ctx: Ctx, booking: Booking, now: Date): Promise
   const old = await readBooking(tx, replaces.bookingId)
   if (!old || !mayBeReplaced(old, booking)) throw movedOn()
   const terms = { ...replaces, ...termsOf(replaces.credit, booking.total, replaces.fee) }
-  return endForChange(tx, ctx, { old, booking, terms, now, byStaff: false, actorUserId: undefined })
+  return endForChange(tx, ctx, {
+    old,
+    booking,
+    legs: { from: booking.fromSequence, to: booking.toSequence },
+    terms,
+    now,
+    byStaff: false,
+    actorUserId: undefined,
+  })
 }
 
 function movedOn() {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { money, type Money, type Queries, type Tx } from '#kit'
-import type { LuggageMove, LuggageState } from '../domain/luggage.ts'
+import type { LuggageState, LuggageStep, Way } from '../domain/luggage.ts'
 import { instant, iso, run } from './query.ts'
 
 /** A piece that a bus carries. */
@@ -16,6 +16,7 @@ export type LuggageItem = {
   readonly fromSequence: number
   readonly toSequence: number
   /** Undefined for parcels. */
+  readonly bookingId: string | undefined
   readonly bookingCode: string | undefined
   /** The passenger, or the recipient. */
   readonly ownerName: string
@@ -44,6 +45,7 @@ type ItemRow = {
   trip_id: string
   from_sequence: number
   to_sequence: number
+  booking_id: string | null
   booking_code: string | null
   passenger_name: string | null
   recipient_name: string
@@ -78,6 +80,7 @@ function itemFrom(row: ItemRow): LuggageItem {
     tripId: row.trip_id,
     fromSequence: row.from_sequence,
     toSequence: row.to_sequence,
+    bookingId: row.booking_id ?? undefined,
     bookingCode: row.booking_code ?? undefined,
     ownerName: row.passenger_name ?? row.recipient_name,
     senderName: row.sender_name,
@@ -210,6 +213,27 @@ export async function setState(
   )
 }
 
+/** Sends a piece another way, to be loaded there; with the booking of its passenger when that one rides along. */
+export async function sendBy(tx: Tx, itemId: string, way: Way, bookingId: string | undefined): Promise<void> {
+  await run(
+    tx,
+    sql`update luggage_item set state = 'REGISTERED', trip_id = ${way.tripId}, from_sequence = ${way.fromSequence},
+        to_sequence = ${way.toSequence}, booking_id = coalesce(${bookingId ?? null}::uuid, booking_id)
+      where item_id = ${itemId}`,
+  )
+}
+
+/** Sends what a booking has taken in and not loaded with the booking that takes its place. @returns the pieces */
+export async function followBooking(tx: Tx, bookingId: string, newBookingId: string, way: Way): Promise<string[]> {
+  const rows = await run<{ item_id: string }>(
+    tx,
+    sql`update luggage_item set booking_id = ${newBookingId}, trip_id = ${way.tripId},
+        from_sequence = ${way.fromSequence}, to_sequence = ${way.toSequence}
+      where booking_id = ${bookingId} and state = 'REGISTERED' returning item_id`,
+  )
+  return rows.map((row) => row.item_id)
+}
+
 /** Counts a wrong code, and answers how many there were. */
 export async function countFailure(tx: Tx, itemId: string): Promise<number> {
   const [row] = await run<{ failures: number }>(
@@ -225,21 +249,24 @@ export type LuggageEvent = {
   readonly eventId: string
   readonly tenantId: string
   readonly itemId: string
-  readonly move: LuggageMove
+  readonly move: LuggageStep
   readonly stopSequence: number
   readonly userId: string
   readonly deviceId: string
   readonly note: string
   readonly createTime: Date
+  /** The trip that it was put on; undefined unless it was sent another way. */
+  readonly tripId?: string | undefined
 }
 
 /** Writes down what was done with a piece. */
 export async function addEvent(tx: Tx, event: LuggageEvent): Promise<void> {
   await run(
     tx,
-    sql`insert into luggage_event (event_id, tenant_id, item_id, move, stop_sequence, user_id, device_id, note, create_time)
+    sql`insert into luggage_event (event_id, tenant_id, item_id, move, stop_sequence, user_id, device_id, note, create_time,
+        trip_id)
       values (${event.eventId}, ${event.tenantId}, ${event.itemId}, ${event.move}, ${event.stopSequence},
-        ${event.userId}, ${event.deviceId}, ${event.note}, ${iso(event.createTime)}::timestamptz)`,
+        ${event.userId}, ${event.deviceId}, ${event.note}, ${iso(event.createTime)}::timestamptz, ${event.tripId ?? null})`,
   )
 }
 
@@ -249,7 +276,8 @@ export async function historyOf(db: Queries, itemId: string): Promise<LuggageEve
     event_id: string
     tenant_id: string
     item_id: string
-    move: LuggageMove
+    move: LuggageStep
+    trip_id: string | null
     stop_sequence: number
     user_id: string
     device_id: string
@@ -266,5 +294,6 @@ export async function historyOf(db: Queries, itemId: string): Promise<LuggageEve
     deviceId: row.device_id,
     note: row.note,
     createTime: instant(row.create_time),
+    tripId: row.trip_id ?? undefined,
   }))
 }

@@ -36,6 +36,7 @@ export function eventToProto(event: LuggageEvent): MessageInitShape<typeof Lugga
   return {
     ...{ stopSequence, userId, deviceId, note },
     move: WireMove[event.move],
+    tripId: event.tripId ?? '',
     createTime: timestampFromDate(event.createTime),
   }
 }

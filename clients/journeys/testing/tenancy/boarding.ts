@@ -47,5 +47,6 @@ export const atLuggage: AttemptsAt<typeof LuggageService> = ({ tripId, ticket, p
       { piece: { case: 'tagNumber', value: 'K7QM2XPA' } },
     ),
     moveLuggage: refused({ itemId: id(), move: LuggageMove.LOAD, stopSequence: 0 }),
+    rerouteLuggage: refused({ rerouteId: id(), itemIds: [id()], way: { tripId, fromSequence: 0, toSequence: 2 } }),
   }
 }

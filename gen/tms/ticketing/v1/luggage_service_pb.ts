@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tms/ticketing/v1/luggage_service.proto.
  */
 export const file_tms_ticketing_v1_luggage_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZ0bXMvdGlja2V0aW5nL3YxL2x1Z2dhZ2Vfc2VydmljZS5wcm90bxIQdG1zLnRpY2tldGluZy52MSKqAQoWUmVnaXN0ZXJMdWdnYWdlUmVxdWVzdBIhCg9yZWdpc3RyYXRpb25faWQYASABKAlCCLpIBXIDsAEBEhsKCXRpY2tldF9pZBgCIAEoCUIIukgFcgOwAQESOgoGcGllY2VzGAMgAygLMh4udG1zLnRpY2tldGluZy52MS5MdWdnYWdlUGllY2VCCrpIB5IBBAgBEBQSFAoMY29sbGVjdF9jYXNoGAQgASgIIkcKF1JlZ2lzdGVyTHVnZ2FnZVJlc3BvbnNlEiwKBWl0ZW1zGAEgAygLMh0udG1zLnRpY2tldGluZy52MS5MdWdnYWdlSXRlbSLXAgoVUmVnaXN0ZXJQYXJjZWxSZXF1ZXN0EiEKD3JlZ2lzdHJhdGlvbl9pZBgBIAEoCUIIukgFcgOwAQESGQoHdHJpcF9pZBgCIAEoCUIIukgFcgOwAQESIQoNZnJvbV9zZXF1ZW5jZRgDIAEoBUIKukgHGgUY5wcoABIfCgt0b19zZXF1ZW5jZRgEIAEoBUIKukgHGgUY5wcoARI1CgZzZW5kZXIYBSABKAsyHS50bXMudGlja2V0aW5nLnYxLlBhcmNlbFBhcnR5Qga6SAPIAQESOAoJcmVjaXBpZW50GAYgASgLMh0udG1zLnRpY2tldGluZy52MS5QYXJjZWxQYXJ0eUIGukgDyAEBEjUKBXBpZWNlGAcgASgLMh4udG1zLnRpY2tldGluZy52MS5MdWdnYWdlUGllY2VCBrpIA8gBARIUCgxjb2xsZWN0X2Nhc2gYCCABKAgiRQoWUmVnaXN0ZXJQYXJjZWxSZXNwb25zZRIrCgRpdGVtGAEgASgLMh0udG1zLnRpY2tldGluZy52MS5MdWdnYWdlSXRlbSJpChJMaXN0THVnZ2FnZVJlcXVlc3QSGQoHdHJpcF9pZBgBIAEoCUIIukgFcgOwAQESJgoNc3RvcF9zZXF1ZW5jZRgCIAEoBUIKukgHGgUY5wcoAEgAiAEBQhAKDl9zdG9wX3NlcXVlbmNlIkMKE0xpc3RMdWdnYWdlUmVzcG9uc2USLAoFaXRlbXMYASADKAsyHS50bXMudGlja2V0aW5nLnYxLkx1Z2dhZ2VJdGVtIpgBChFHZXRMdWdnYWdlUmVxdWVzdBIbCgdpdGVtX2lkGAEgASgJQgi6SAVyA7ABAUgAEioKCHRhZ19jb2RlGAIgASgJQha6SBNyERABGMghMgpeW15ceDAwXSokSAASMQoKdGFnX251bWJlchgDIAEoCUIbukgYchYQBBgUMhBeWzAtOUEtWmEteiAtXSskSABCBwoFcGllY2UicgoSR2V0THVnZ2FnZVJlc3BvbnNlEisKBGl0ZW0YASABKAsyHS50bXMudGlja2V0aW5nLnYxLkx1Z2dhZ2VJdGVtEi8KB2hpc3RvcnkYAiADKAsyHi50bXMudGlja2V0aW5nLnYxLkx1Z2dhZ2VFdmVudCKZAgoSTW92ZUx1Z2dhZ2VSZXF1ZXN0EhkKB2l0ZW1faWQYASABKAlCCLpIBXIDsAEBEjcKBG1vdmUYAiABKA4yHS50bXMudGlja2V0aW5nLnYxLkx1Z2dhZ2VNb3ZlQgq6SAeCAQQQASAAEiEKDXN0b3Bfc2VxdWVuY2UYAyABKAVCCrpIBxoFGOcHKAASLgoLcGlja3VwX2NvZGUYBCABKAlCGbpIFnIUGBQyEF5bMC05QS1aYS16IC1dKiQSLwoJZGV2aWNlX2lkGAUgASgJQhy6SBlyFxhAMhNeW15ceDAwLVx4MWZceDdmXSokEisKBG5vdGUYBiABKAlCHbpIGnIYGMgBMhNeW15ceDAwLVx4MWZceDdmXSokIkIKE01vdmVMdWdnYWdlUmVzcG9uc2USKwoEaXRlbRgBIAEoCzIdLnRtcy50aWNrZXRpbmcudjEuTHVnZ2FnZUl0ZW0y2wUKDkx1Z2dhZ2VTZXJ2aWNlEp8BCg9SZWdpc3Rlckx1Z2dhZ2USKC50bXMudGlja2V0aW5nLnYxLlJlZ2lzdGVyTHVnZ2FnZVJlcXVlc3QaKS50bXMudGlja2V0aW5nLnYxLlJlZ2lzdGVyTHVnZ2FnZVJlc3BvbnNlIjeQAgKKtRgwChd0aWNrZXRpbmcudGlja2V0cy5ib2FyZBABGAIiD3JlZ2lzdHJhdGlvbl9pZCgEEpsBCg5SZWdpc3RlclBhcmNlbBInLnRtcy50aWNrZXRpbmcudjEuUmVnaXN0ZXJQYXJjZWxSZXF1ZXN0GigudG1zLnRpY2tldGluZy52MS5SZWdpc3RlclBhcmNlbFJlc3BvbnNlIjaQAgKKtRgvChZ0aWNrZXRpbmcuc2FsZXMuY3JlYXRlEAEYAiIPcmVnaXN0cmF0aW9uX2lkKAQSggEKC0xpc3RMdWdnYWdlEiQudG1zLnRpY2tldGluZy52MS5MaXN0THVnZ2FnZVJlcXVlc3QaJS50bXMudGlja2V0aW5nLnYxLkxpc3RMdWdnYWdlUmVzcG9uc2UiJpACAYq1GB8KF3RpY2tldGluZy50aWNrZXRzLmJvYXJkEAEYAigBEn8KCkdldEx1Z2dhZ2USIy50bXMudGlja2V0aW5nLnYxLkdldEx1Z2dhZ2VSZXF1ZXN0GiQudG1zLnRpY2tldGluZy52MS5HZXRMdWdnYWdlUmVzcG9uc2UiJpACAYq1GB8KF3RpY2tldGluZy50aWNrZXRzLmJvYXJkEAEYAigBEoIBCgtNb3ZlTHVnZ2FnZRIkLnRtcy50aWNrZXRpbmcudjEuTW92ZUx1Z2dhZ2VSZXF1ZXN0GiUudG1zLnRpY2tldGluZy52MS5Nb3ZlTHVnZ2FnZVJlc3BvbnNlIiaQAgKKtRgfChd0aWNrZXRpbmcudGlja2V0cy5ib2FyZBABGAIoAmIGcHJvdG8z", [file_buf_validate_validate, file_tms_access_v1_access, file_tms_ticketing_v1_luggage]);
+  fileDesc("CiZ0bXMvdGlja2V0aW5nL3YxL2x1Z2dhZ2Vfc2VydmljZS5wcm90bxIQdG1zLnRpY2tldGluZy52MSKqAQoWUmVnaXN0ZXJMdWdnYWdlUmVxdWVzdBIhCg9yZWdpc3RyYXRpb25faWQYASABKAlCCLpIBXIDsAEBEhsKCXRpY2tldF9pZBgCIAEoCUIIukgFcgOwAQESOgoGcGllY2VzGAMgAygLMh4udG1zLnRpY2tldGluZy52MS5MdWdnYWdlUGllY2VCCrpIB5IBBAgBEBQSFAoMY29sbGVjdF9jYXNoGAQgASgIIkcKF1JlZ2lzdGVyTHVnZ2FnZVJlc3BvbnNlEiwKBWl0ZW1zGAEgAygLMh0udG1zLnRpY2tldGluZy52MS5MdWdnYWdlSXRlbSLXAgoVUmVnaXN0ZXJQYXJjZWxSZXF1ZXN0EiEKD3JlZ2lzdHJhdGlvbl9pZBgBIAEoCUIIukgFcgOwAQESGQoHdHJpcF9pZBgCIAEoCUIIukgFcgOwAQESIQoNZnJvbV9zZXF1ZW5jZRgDIAEoBUIKukgHGgUY5wcoABIfCgt0b19zZXF1ZW5jZRgEIAEoBUIKukgHGgUY5wcoARI1CgZzZW5kZXIYBSABKAsyHS50bXMudGlja2V0aW5nLnYxLlBhcmNlbFBhcnR5Qga6SAPIAQESOAoJcmVjaXBpZW50GAYgASgLMh0udG1zLnRpY2tldGluZy52MS5QYXJjZWxQYXJ0eUIGukgDyAEBEjUKBXBpZWNlGAcgASgLMh4udG1zLnRpY2tldGluZy52MS5MdWdnYWdlUGllY2VCBrpIA8gBARIUCgxjb2xsZWN0X2Nhc2gYCCABKAgiRQoWUmVnaXN0ZXJQYXJjZWxSZXNwb25zZRIrCgRpdGVtGAEgASgLMh0udG1zLnRpY2tldGluZy52MS5MdWdnYWdlSXRlbSJpChJMaXN0THVnZ2FnZVJlcXVlc3QSGQoHdHJpcF9pZBgBIAEoCUIIukgFcgOwAQESJgoNc3RvcF9zZXF1ZW5jZRgCIAEoBUIKukgHGgUY5wcoAEgAiAEBQhAKDl9zdG9wX3NlcXVlbmNlIkMKE0xpc3RMdWdnYWdlUmVzcG9uc2USLAoFaXRlbXMYASADKAsyHS50bXMudGlja2V0aW5nLnYxLkx1Z2dhZ2VJdGVtIpgBChFHZXRMdWdnYWdlUmVxdWVzdBIbCgdpdGVtX2lkGAEgASgJQgi6SAVyA7ABAUgAEioKCHRhZ19jb2RlGAIgASgJQha6SBNyERABGMghMgpeW15ceDAwXSokSAASMQoKdGFnX251bWJlchgDIAEoCUIbukgYchYQBBgUMhBeWzAtOUEtWmEteiAtXSskSABCBwoFcGllY2UicgoSR2V0THVnZ2FnZVJlc3BvbnNlEisKBGl0ZW0YASABKAsyHS50bXMudGlja2V0aW5nLnYxLkx1Z2dhZ2VJdGVtEi8KB2hpc3RvcnkYAiADKAsyHi50bXMudGlja2V0aW5nLnYxLkx1Z2dhZ2VFdmVudCLlAQoVUmVyb3V0ZUx1Z2dhZ2VSZXF1ZXN0EhwKCnJlcm91dGVfaWQYASABKAlCCLpIBXIDsAEBEiUKCGl0ZW1faWRzGAIgAygJQhO6SBCSAQ0IARBkGAEiBXIDsAEBEikKA3dheRgDIAEoCzIcLnRtcy50aWNrZXRpbmcudjEuTHVnZ2FnZVdheRIvCglkZXZpY2VfaWQYBCABKAlCHLpIGXIXGEAyE15bXlx4MDAtXHgxZlx4N2ZdKiQSKwoEbm90ZRgFIAEoCUIdukgachgYyAEyE15bXlx4MDAtXHgxZlx4N2ZdKiQiawoKTHVnZ2FnZVdheRIZCgd0cmlwX2lkGAEgASgJQgi6SAVyA7ABARIhCg1mcm9tX3NlcXVlbmNlGAIgASgFQgq6SAcaBRjnBygAEh8KC3RvX3NlcXVlbmNlGAMgASgFQgq6SAcaBRjnBygBIkYKFlJlcm91dGVMdWdnYWdlUmVzcG9uc2USLAoFaXRlbXMYASADKAsyHS50bXMudGlja2V0aW5nLnYxLkx1Z2dhZ2VJdGVtIpsCChJNb3ZlTHVnZ2FnZVJlcXVlc3QSGQoHaXRlbV9pZBgBIAEoCUIIukgFcgOwAQESOQoEbW92ZRgCIAEoDjIdLnRtcy50aWNrZXRpbmcudjEuTHVnZ2FnZU1vdmVCDLpICYIBBhABIAAgBxIhCg1zdG9wX3NlcXVlbmNlGAMgASgFQgq6SAcaBRjnBygAEi4KC3BpY2t1cF9jb2RlGAQgASgJQhm6SBZyFBgUMhBeWzAtOUEtWmEteiAtXSokEi8KCWRldmljZV9pZBgFIAEoCUIcukgZchcYQDITXlteXHgwMC1ceDFmXHg3Zl0qJBIrCgRub3RlGAYgASgJQh26SBpyGBjIATITXlteXHgwMC1ceDFmXHg3Zl0qJCJCChNNb3ZlTHVnZ2FnZVJlc3BvbnNlEisKBGl0ZW0YASABKAsyHS50bXMudGlja2V0aW5nLnYxLkx1Z2dhZ2VJdGVtMvUGCg5MdWdnYWdlU2VydmljZRKfAQoPUmVnaXN0ZXJMdWdnYWdlEigudG1zLnRpY2tldGluZy52MS5SZWdpc3Rlckx1Z2dhZ2VSZXF1ZXN0GikudG1zLnRpY2tldGluZy52MS5SZWdpc3Rlckx1Z2dhZ2VSZXNwb25zZSI3kAICirUYMAoXdGlja2V0aW5nLnRpY2tldHMuYm9hcmQQARgCIg9yZWdpc3RyYXRpb25faWQoBBKbAQoOUmVnaXN0ZXJQYXJjZWwSJy50bXMudGlja2V0aW5nLnYxLlJlZ2lzdGVyUGFyY2VsUmVxdWVzdBooLnRtcy50aWNrZXRpbmcudjEuUmVnaXN0ZXJQYXJjZWxSZXNwb25zZSI2kAICirUYLwoWdGlja2V0aW5nLnNhbGVzLmNyZWF0ZRABGAIiD3JlZ2lzdHJhdGlvbl9pZCgEEoIBCgtMaXN0THVnZ2FnZRIkLnRtcy50aWNrZXRpbmcudjEuTGlzdEx1Z2dhZ2VSZXF1ZXN0GiUudG1zLnRpY2tldGluZy52MS5MaXN0THVnZ2FnZVJlc3BvbnNlIiaQAgGKtRgfChd0aWNrZXRpbmcudGlja2V0cy5ib2FyZBABGAIoARJ/CgpHZXRMdWdnYWdlEiMudG1zLnRpY2tldGluZy52MS5HZXRMdWdnYWdlUmVxdWVzdBokLnRtcy50aWNrZXRpbmcudjEuR2V0THVnZ2FnZVJlc3BvbnNlIiaQAgGKtRgfChd0aWNrZXRpbmcudGlja2V0cy5ib2FyZBABGAIoARKCAQoLTW92ZUx1Z2dhZ2USJC50bXMudGlja2V0aW5nLnYxLk1vdmVMdWdnYWdlUmVxdWVzdBolLnRtcy50aWNrZXRpbmcudjEuTW92ZUx1Z2dhZ2VSZXNwb25zZSImkAICirUYHwoXdGlja2V0aW5nLnRpY2tldHMuYm9hcmQQARgCKAISlwEKDlJlcm91dGVMdWdnYWdlEicudG1zLnRpY2tldGluZy52MS5SZXJvdXRlTHVnZ2FnZVJlcXVlc3QaKC50bXMudGlja2V0aW5nLnYxLlJlcm91dGVMdWdnYWdlUmVzcG9uc2UiMpACAoq1GCsKF3RpY2tldGluZy50aWNrZXRzLmJvYXJkEAEYAiIKcmVyb3V0ZV9pZCgCYgZwcm90bzM", [file_buf_validate_validate, file_tms_access_v1_access, file_tms_ticketing_v1_luggage]);
 
 /**
  * Which luggage, with which ticket.
@@ -295,6 +295,111 @@ export const GetLuggageResponseSchema: GenMessage<GetLuggageResponse> = /*@__PUR
   messageDesc(file_tms_ticketing_v1_luggage_service, 7);
 
 /**
+ * Which pieces go another way.
+ *
+ * @generated from message tms.ticketing.v1.RerouteLuggageRequest
+ */
+export type RerouteLuggageRequest = Message<"tms.ticketing.v1.RerouteLuggageRequest"> & {
+  /**
+   * Chosen by the device (UUIDv7); the same on every retry: the idempotency key.
+   *
+   * @generated from field: string reroute_id = 1;
+   */
+  rerouteId: string;
+
+  /**
+   * The pieces, on trips that the caller may board.
+   *
+   * @generated from field: repeated string item_ids = 2;
+   */
+  itemIds: string[];
+
+  /**
+   * Where they go; unset: each with its passenger, wherever that one rides now.
+   *
+   * @generated from field: tms.ticketing.v1.LuggageWay way = 3;
+   */
+  way?: LuggageWay | undefined;
+
+  /**
+   * Which device; may be empty.
+   *
+   * @generated from field: string device_id = 4;
+   */
+  deviceId: string;
+
+  /**
+   * For the books, e.g. `gearbox`; may be empty.
+   *
+   * @generated from field: string note = 5;
+   */
+  note: string;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.RerouteLuggageRequest.
+ * Use `create(RerouteLuggageRequestSchema)` to create a new message.
+ */
+export const RerouteLuggageRequestSchema: GenMessage<RerouteLuggageRequest> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_luggage_service, 8);
+
+/**
+ * A part of a trip that carries pieces.
+ *
+ * @generated from message tms.ticketing.v1.LuggageWay
+ */
+export type LuggageWay = Message<"tms.ticketing.v1.LuggageWay"> & {
+  /**
+   * The trip; may be the one that they are on.
+   *
+   * @generated from field: string trip_id = 1;
+   */
+  tripId: string;
+
+  /**
+   * Call where they are loaded.
+   *
+   * @generated from field: int32 from_sequence = 2;
+   */
+  fromSequence: number;
+
+  /**
+   * Call where they are unloaded.
+   *
+   * @generated from field: int32 to_sequence = 3;
+   */
+  toSequence: number;
+};
+
+/**
+ * Describes the message tms.ticketing.v1.LuggageWay.
+ * Use `create(LuggageWaySchema)` to create a new message.
+ */
+export const LuggageWaySchema: GenMessage<LuggageWay> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_luggage_service, 9);
+
+/**
+ * What became of them.
+ *
+ * @generated from message tms.ticketing.v1.RerouteLuggageResponse
+ */
+export type RerouteLuggageResponse = Message<"tms.ticketing.v1.RerouteLuggageResponse"> & {
+  /**
+   * In the order of the request.
+   *
+   * @generated from field: repeated tms.ticketing.v1.LuggageItem items = 1;
+   */
+  items: LuggageItem[];
+};
+
+/**
+ * Describes the message tms.ticketing.v1.RerouteLuggageResponse.
+ * Use `create(RerouteLuggageResponseSchema)` to create a new message.
+ */
+export const RerouteLuggageResponseSchema: GenMessage<RerouteLuggageResponse> = /*@__PURE__*/
+  messageDesc(file_tms_ticketing_v1_luggage_service, 10);
+
+/**
  * What was done with which piece.
  *
  * @generated from message tms.ticketing.v1.MoveLuggageRequest
@@ -308,7 +413,7 @@ export type MoveLuggageRequest = Message<"tms.ticketing.v1.MoveLuggageRequest"> 
   itemId: string;
 
   /**
-   * What was done.
+   * What was done; REROUTE has an RPC of its own.
    *
    * @generated from field: tms.ticketing.v1.LuggageMove move = 2;
    */
@@ -348,7 +453,7 @@ export type MoveLuggageRequest = Message<"tms.ticketing.v1.MoveLuggageRequest"> 
  * Use `create(MoveLuggageRequestSchema)` to create a new message.
  */
 export const MoveLuggageRequestSchema: GenMessage<MoveLuggageRequest> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_luggage_service, 8);
+  messageDesc(file_tms_ticketing_v1_luggage_service, 11);
 
 /**
  * What became of it.
@@ -369,7 +474,7 @@ export type MoveLuggageResponse = Message<"tms.ticketing.v1.MoveLuggageResponse"
  * Use `create(MoveLuggageResponseSchema)` to create a new message.
  */
 export const MoveLuggageResponseSchema: GenMessage<MoveLuggageResponse> = /*@__PURE__*/
-  messageDesc(file_tms_ticketing_v1_luggage_service, 9);
+  messageDesc(file_tms_ticketing_v1_luggage_service, 12);
 
 /**
  * Carries pieces. Who may board a trip reaches its pieces, as in BoardingService.
@@ -447,6 +552,25 @@ export const LuggageService: GenService<{
     methodKind: "unary";
     input: typeof MoveLuggageRequestSchema;
     output: typeof MoveLuggageResponseSchema;
+  },
+  /**
+   * Send pieces by another trip of the company, or on to another stop of their own: the bus broke down or was cancelled, a bag
+   * was left behind, unloaded too early, or its passenger rides elsewhere. They are REGISTERED there and wait to be loaded;
+   * what was in a bus is out of it. Nothing is to be paid again. Luggage whose passenger has changed to that trip belongs to
+   * the new booking from then on, and is handed over for its code. All pieces, or none.
+   *
+   * When a booking is changed, or its passenger moved from a cancelled trip, pieces that were not loaded yet follow by
+   * themselves.
+   *
+   * Errors: NOT_FOUND / LUGGAGE_UNKNOWN, TRIP_UNKNOWN, INVALID_ARGUMENT / LEGS_INVALID, PERMISSION_DENIED / NOT_YOUR_TRIP,
+   * FAILED_PRECONDITION / LUGGAGE_STATE_WRONG, LUGGAGE_PASSENGER_STAYS, TRIP_OVER.
+   *
+   * @generated from rpc tms.ticketing.v1.LuggageService.RerouteLuggage
+   */
+  rerouteLuggage: {
+    methodKind: "unary";
+    input: typeof RerouteLuggageRequestSchema;
+    output: typeof RerouteLuggageResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tms_ticketing_v1_luggage_service, 0);

@@ -72,7 +72,7 @@ async function write(tx: Tx, ctx: Ctx, change: Prepared): Promise<void> {
 async function exchange(tx: Tx, ctx: Ctx, change: Prepared, tickets: readonly SignedSeat[]): Promise<void> {
   const { old, hold, terms, now, ride } = change
   // First, so that seats of its own can be kept.
-  const changed = await endForChange(tx, ctx, { ...change, booking: hold })
+  const changed = await endForChange(tx, ctx, { ...change, booking: hold, legs: hold.legs })
   const fence = await claimAll(tx, hold)
   const { left } = takeFrom(fundsOf(old), terms.refund)
   await linkChange(tx, hold.bookingId, { ...terms, bookingId: old.bookingId }, left)

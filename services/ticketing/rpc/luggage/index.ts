@@ -6,6 +6,7 @@ import { listLuggage } from './list_luggage.ts'
 import { moveLuggage } from './move_luggage.ts'
 import { registerLuggage } from './register_luggage.ts'
 import { registerParcel } from './register_parcel.ts'
+import { rerouteLuggage } from './reroute_luggage.ts'
 
 /** Every method of LuggageService. */
 export const luggageRpcs = (ctx: Ctx): ServiceImpl<typeof LuggageService> => ({
@@ -14,4 +15,5 @@ export const luggageRpcs = (ctx: Ctx): ServiceImpl<typeof LuggageService> => ({
   listLuggage: listLuggage(ctx),
   getLuggage: getLuggage(ctx),
   moveLuggage: moveLuggage(ctx),
+  rerouteLuggage: rerouteLuggage(ctx),
 })
