@@ -1,85 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Code, ConnectError } from '@connectrpc/connect'
 import { expect } from 'vitest'
 import { AgeGroup } from '../../gen/tms/company/v1/sales_terms_pb.ts'
 import { QrService } from '../../gen/tms/qr/v1/qr_service_pb.ts'
 import { Ticket_State as TicketState } from '../../gen/tms/ticketing/v1/booking_pb.ts'
 import { BoardingService } from '../../gen/tms/ticketing/v1/boarding_service_pb.ts'
 import { EntryOutcome as Outcome } from '../../gen/tms/ticketing/v1/point_of_sale_pb.ts'
-import { PointOfSaleService } from '../../gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import { TicketingService } from '../../gen/tms/ticketing/v1/ticketing_service_pb.ts'
-import { placements, type Suite } from '../../services/kit/testing/index.ts'
+import { placements } from '../../services/kit/testing/index.ts'
 import payment from '../../services/payment/service.ts'
 import qr from '../../services/qr/service.ts'
 import ticketing from '../../services/ticketing/service.ts'
-import { agent, manager } from '../../services/ticketing/testing/counter.ts'
 import { conductor } from '../../services/ticketing/testing/crew.ts'
-import { newCompany, newId, putOnSale, tripOf } from '../../services/ticketing/testing/network.ts'
+import { newId } from '../../services/ticketing/testing/network.ts'
 import { refusal } from '../../services/ticketing/testing/people.ts'
 import { percent, rule, setTerms } from '../../services/ticketing/testing/terms.ts'
 import { TicketChecker } from './src/boarding/index.ts'
 import { memoryStorage } from './src/node.ts'
-import {
-  DeviceBusyError,
-  fileStore,
-  JournalDamagedError,
-  PosTerminal,
-  type PosTms,
-  SaleRefusedError,
-} from './src/pos/node.ts'
-
-/** How the network of a device behaves. */
-type Network = { state: 'up' | 'down' | 'losing answers'; calls: number }
-
-/** A company with a trip, and a device of it in a folder; its network can be switched. */
-async function aCounter(suite: Suite) {
-  const company = newCompany()
-  const [tripId] = await putOnSale(suite, tripOf(company))
-  const who = agent(company.tenantId)
-  const office = suite.client(PointOfSaleService, manager(company.tenantId))
-  const deviceId = newId()
-  const stationStopId = company.stops[0]!.stopId
-  const { enrolmentCode } = await office.createPosDevice({ deviceId, name: 'Counter 1', stationStopId })
-  const network: Network = { state: 'up', calls: 0 }
-  const folder = mkdtempSync(join(tmpdir(), 'counter-'))
-  let clockMs = 0
-  const open = async () =>
-    PosTerminal.open(tmsBehind(suite, who, network), {
-      store: await fileStore(folder),
-      agentUserId: who.userId!,
-      now: () => new Date(suite.clock.now().getTime() + clockMs),
-      backoff: { firstWaitMs: 5, longestWaitMs: 20 },
-    })
-  return {
-    ...{ company, tripId: tripId!, deviceId, enrolmentCode, network, folder, open, office },
-    moveClock: (ms: number) => (clockMs += ms),
-    remove: () => {
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-function tmsBehind(suite: Suite, who: ReturnType<typeof agent>, network: Network): PosTms {
-  const cut = () => new ConnectError('the network was cut', Code.Unavailable)
-  return {
-    client: (service) =>
-      new Proxy(suite.client(service, who), {
-        get: (target, name) => {
-          const call: unknown = Reflect.get(target, name)
-          if (typeof call !== 'function') return call
-          return async (...args: unknown[]) => {
-            network.calls += 1
-            if (network.state === 'down') throw cut()
-            const answer: unknown = await (call as (...args: unknown[]) => unknown)(...args)
-            if (network.state === 'losing answers') throw cut()
-            return answer
-          }
-        },
-      }),
-  }
-}
+import { DeviceBusyError, JournalDamagedError, SaleRefusedError } from './src/pos/node.ts'
+import { aCounter } from './testing/counter.ts'
 
 const because = (reason: SaleRefusedError['reason']) => (err: unknown) =>
   err instanceof SaleRefusedError && err.reason === reason

@@ -4,25 +4,18 @@ import type { LeaseSeatsRequestSchema } from '../../../../gen/tms/ticketing/v1/p
 import { PointOfSaleService } from '../../../../gen/tms/ticketing/v1/point_of_sale_service_pb.ts'
 import type { SeatLease } from '../../../../gen/tms/ticketing/v1/point_of_sale_pb.ts'
 import { QrService } from '../../../../gen/tms/qr/v1/qr_service_pb.ts'
-import { pages } from '../calls/pages.ts'
 import type { TmsCore } from '../core.ts'
-import { type Backoff, waitAfter } from '../driver/faults.ts'
+import type { Backoff } from '../driver/faults.ts'
 import { newId } from '../ids.ts'
-import { reasonOf, type Reason } from '../reasons.ts'
-import {
-  type Boarding,
-  checkTicket,
-  importTicketKeys,
-  type TicketHistory,
-  type TicketKeys,
-  type TicketVerdict,
-} from '../tickets/index.ts'
+import { type Boarding, checkTicket, type TicketHistory, type TicketVerdict } from '../tickets/index.ts'
+import { Background } from './background.ts'
 import { type ChainFault, type DeviceKey, signEnrolment, verifyChain } from './chain.ts'
 import { type Detail, Journal } from './journal.ts'
 import { LeaseBook, priceFor, type Sellable, type Traveller } from './leases.ts'
 import type { PosStore } from './store.ts'
 import { Sender } from './sync.ts'
 import { SaleRefusedError, type SoldTicket, type TerminalState } from './terminal_state.ts'
+import { TicketKeyring } from './ticket_keyring.ts'
 
 /** What a terminal needs of a client of the suite. */
 export type PosTms = Pick<TmsCore, 'client'>
@@ -73,18 +66,11 @@ export class PosTerminal {
   readonly #leases: LeaseBook
   readonly #sales = new Map<string, SoldTicket>()
   readonly #selling = new Map<string, Promise<SoldTicket>>()
-  readonly #backoff: Backoff
+  readonly #keyring: TicketKeyring
+  readonly #background: Background
   #sender: Sender | undefined
   #deviceId: string
   #shiftId: string | undefined
-  #keys: TicketKeys = new Map()
-  #phase: TerminalState['phase'] = 'idle'
-  #offsetMs = 0
-  #reason: Reason | undefined
-  #running: Promise<void> | undefined
-  #sending: Promise<void> | undefined
-  #cutter = new AbortController()
-  #hurry: (() => void) | undefined
 
   private constructor(tms: PosTms, options: TerminalOptions, parts: Parts) {
     this.#store = options.store
@@ -95,7 +81,18 @@ export class PosTerminal {
     this.#journal = parts.journal
     this.#leases = parts.leases
     this.#deviceId = parts.deviceId
-    this.#backoff = { firstWaitMs: 1_000, longestWaitMs: 60_000, ...options.backoff }
+    this.#keyring = parts.keyring
+    this.#background = new Background({
+      backoff: { firstWaitMs: 1_000, longestWaitMs: 60_000, ...options.backoff },
+      send: (signal) =>
+        this.#sender?.send(
+          () => this.#wall().getTime(),
+          () => this.#changed(),
+          signal,
+        ),
+      isUnsent: () => this.state.unsynced > 0,
+      onChange: () => this.#changed(),
+    })
   }
 
   /** Opens a device from its store, and reads what it did: also in mid-sale nothing is lost, and nothing done twice. */
@@ -105,10 +102,9 @@ export class PosTerminal {
     const journal = await Journal.open(store, key)
     const leases = LeaseBook.read(await store.note('leases'))
     const deviceId = (await store.note('device')) ?? ''
-    const terminal = new PosTerminal(tms, options, { key, journal, leases, deviceId })
+    const keyring = await TicketKeyring.open(store)
+    const terminal = new PosTerminal(tms, options, { key, journal, leases, keyring, deviceId })
     await terminal.#replay()
-    const keys = await store.note('ticket-keys')
-    if (keys !== undefined) terminal.#keys = await importTicketKeys(keysFrom(keys))
     if (deviceId !== '') terminal.#sender = await Sender.open(store, terminal.#client, deviceId)
     return terminal
   }
@@ -116,15 +112,13 @@ export class PosTerminal {
   get state(): TerminalState {
     const { quarantined, conflicts } = this.#sender?.progress ?? { quarantined: [], conflicts: [] }
     return {
-      phase: this.#phase,
+      ...this.#background.state,
       deviceId: this.#deviceId,
       shiftId: this.#shiftId,
       journalLength: this.#journal.sequence,
       unsynced: this.#sender?.unsynced(this.#journal.sequence) ?? this.#journal.sequence,
       quarantined: quarantined.length,
       conflicts,
-      clockOffsetMs: this.#offsetMs,
-      reason: this.#reason,
     }
   }
 
@@ -145,19 +139,13 @@ export class PosTerminal {
   }
 
   /** Fetches the keys by which tickets are checked without a network. */
-  async refreshKeys(): Promise<void> {
-    const keys: { keyId: string; publicKey: string }[] = []
-    for await (const { keyId, publicKey } of pages(this.#qr.listVerificationKeys, {}, 'keys')) {
-      keys.push({ keyId, publicKey: hexOf(publicKey) })
-    }
-    const text = JSON.stringify(keys)
-    await this.#store.setNote('ticket-keys', text)
-    this.#keys = await importTicketKeys(keysFrom(text))
+  refreshKeys(): Promise<void> {
+    return this.#keyring.refresh(this.#qr)
   }
 
   /** Whether a code is a good ticket, told without a network. */
   checkTicket(code: string, boarding: Omit<Boarding, 'now'>, history: TicketHistory): Promise<TicketVerdict> {
-    return checkTicket(code, this.#keys, { ...boarding, now: this.#now() }, history)
+    return checkTicket(code, this.#keyring.keys, { ...boarding, now: this.#now() }, history)
   }
 
   /** Borrows seats; they are this device's until the lease ends. Needs the network. */
@@ -286,70 +274,23 @@ export class PosTerminal {
 
   /** Begins to send in the background. */
   start(): void {
-    if (this.#running) return
-    this.#cutter = new AbortController()
-    this.#running = this.#run(this.#cutter.signal).finally(() => (this.#running = undefined))
+    this.#background.start()
   }
 
   /** Tries at once, as when the device says that it is online again. */
   retryNow(): void {
-    this.#hurry?.()
+    this.#background.hurry()
   }
 
   /** Sends all that there is, now. @throws when the network or the server does not let it */
   flush(): Promise<void> {
-    // Whoever asks while it is sent waits for that, and then sends what was written since.
-    const next = (this.#sending ?? Promise.resolve()).catch(() => undefined).then(() => this.#send())
-    this.#sending = next
-    return next
+    return this.#background.flush()
   }
 
   /** Stops sending and lets go of the device; what is not sent stays in the store. */
   async close(): Promise<void> {
-    this.#cutter.abort()
-    this.#hurry?.()
-    await this.#running
+    await this.#background.stop()
     await this.#store.close()
-  }
-
-  async #send(): Promise<void> {
-    if (!this.#sender) return
-    this.#set('sending')
-    try {
-      const wall = () => this.#wall().getTime()
-      const offset = await this.#sender.send(wall, () => this.#changed(), this.#cutter.signal)
-      if (offset !== undefined) this.#offsetMs = offset
-      this.#reason = undefined
-      this.#set('idle')
-    } catch (err) {
-      this.#reason = reasonOf(err)
-      this.#set('waiting')
-      throw err
-    }
-  }
-
-  async #run(signal: AbortSignal): Promise<void> {
-    for (let failures = 0; !signal.aborted;) {
-      const went = await this.flush().then(
-        () => true,
-        () => false,
-      )
-      failures = went ? 0 : failures + 1
-      if (signal.aborted) return
-      // With nothing to send it waits for the next entry, but looks now and then what became of a quarantine.
-      const unsent = this.state.unsynced > 0
-      await this.#pause(went && !unsent ? this.#backoff.longestWaitMs : waitAfter(Math.max(1, failures), this.#backoff))
-    }
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      this.#hurry = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
   }
 
   async #append(detail: Detail): Promise<void> {
@@ -357,7 +298,7 @@ export class PosTerminal {
     const author = { deviceId: this.#deviceId, shiftId: this.#shiftId, agentUserId: this.#options.agentUserId }
     await this.#journal.append(author, detail, this.#now())
     this.#changed()
-    this.#hurry?.()
+    this.#background.hurry()
   }
 
   /** What the journal says of shift, seats and sales. */
@@ -379,12 +320,7 @@ export class PosTerminal {
 
   /** Our clock, set right by what the server's said last. */
   #now(): Date {
-    return new Date(this.#wall().getTime() + this.#offsetMs)
-  }
-
-  #set(phase: TerminalState['phase']): void {
-    this.#phase = phase
-    this.#changed()
+    return new Date(this.#wall().getTime() + this.#background.state.clockOffsetMs)
   }
 
   #changed(): void {
@@ -396,6 +332,7 @@ type Parts = {
   readonly key: DeviceKey
   readonly journal: Journal
   readonly leases: LeaseBook
+  readonly keyring: TicketKeyring
   readonly deviceId: string
 }
 
@@ -404,11 +341,3 @@ function soldTicket(saleId: string, { lease, seat, ticket }: Sellable, price: Se
   const { bookingCode, seatLabel } = seat
   return { saleId, bookingCode, seatLabel, code: ticket.code, price: { currencyCode, units, nanos }, lease }
 }
-
-function keysFrom(text: string) {
-  const keys = JSON.parse(text) as { keyId: string; publicKey: string }[]
-  return keys.map(({ keyId, publicKey }) => ({ keyId, publicKey: bytesOf(publicKey) }))
-}
-
-const hexOf = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-const bytesOf = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16))

@@ -1,5 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { TicketClaimsSchema, type TicketClaims } from '../../../../gen/tms/qr/v1/ticket_pb.ts'
+import { hexOf } from '../hex.ts'
 import { decodeBase45 } from './base45.ts'
 
 /**
@@ -89,7 +90,3 @@ function factsOf(claims: TicketClaims): TicketFacts {
 }
 
 const uuidOf = (bytes: Uint8Array) => hexOf(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
