@@ -1,21 +1,9 @@
-import {
-  bigint,
-  boolean,
-  customType,
-  date,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uuid,
-} from 'drizzle-orm/pg-core'
+import { bigint, boolean, customType, date, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from '#kit'
 
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 /** Drizzle's view of the tables of planning; the migrations are what makes them. */
 
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 type Values = Readonly<Record<string, unknown>>
 
 export const planningRules = pgTable('planning_rules', {

@@ -9,9 +9,9 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { instant } from '#kit'
 import type { CallOffset } from '../domain/calls.ts'
 import type { FrequencyWindow } from '../domain/departures.ts'
 import type { NetworkChange } from '../domain/network.ts'
@@ -19,11 +19,10 @@ import type { SeatClassName } from '../domain/seats.ts'
 import type { Season } from '../domain/service_days.ts'
 import type { TripStateName } from '../domain/trip_state.ts'
 
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 /** Drizzle's view of the tables; the migrations are what makes them. */
 
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const day = (name: string) => date(name, { mode: 'string' })
-const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const tenantId = () => uuid('tenant_id').notNull()
 const written = () => ({ createTime: instant('create_time').notNull(), updateTime: instant('update_time').notNull() })
 

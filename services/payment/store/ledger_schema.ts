@@ -1,9 +1,8 @@
-import { bigint, boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from '#kit'
 import type { AccountKind } from '../domain/books.ts'
 import type { FeeRule, PayeeKind } from '../domain/fees.ts'
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const minor = (name: string) => bigint(name, { mode: 'bigint' })
+import { minor } from './columns.ts'
 
 /** Money that is promised and not moved. */
 export const pendingTransfer = pgTable('pending_transfer', {

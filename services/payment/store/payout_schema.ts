@@ -1,10 +1,9 @@
-import { bigint, boolean, date, integer, pgTable, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { boolean, date, integer, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from '#kit'
 import type { SourceKind, StatementKind } from '../domain/statement.ts'
 import type { PayoutState } from '../domain/states.ts'
 import { sealedNumber, sealedReference } from './sealed.ts'
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const minor = (name: string) => bigint(name, { mode: 'bigint' })
+import { minor } from './columns.ts'
 
 /** What somebody is paid as. */
 export type PayeeKind = 'COMPANY' | 'AGENT' | 'DRIVER'

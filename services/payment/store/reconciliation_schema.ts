@@ -1,23 +1,12 @@
-import {
-  bigint,
-  boolean,
-  customType,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uuid,
-} from 'drizzle-orm/pg-core'
+import { boolean, customType, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from '#kit'
 import type { BreakKind, BreakState, Finding, Resolution } from '../domain/breaks.ts'
 import type { LayoutName } from '../settlement/index.ts'
 import type { LineKind, SettlementAccount } from '../settlement/line.ts'
 import type { Fault } from '../settlement/read_file.ts'
 import { sealedBytes, sealedNumber, sealedReference } from './sealed.ts'
+import { minor } from './columns.ts'
 
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const minor = (name: string) => bigint(name, { mode: 'bigint' })
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
 
 /** One comparison of a provider's word with our books. */

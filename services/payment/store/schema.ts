@@ -1,12 +1,11 @@
-import { bigint, boolean, integer, jsonb, numeric, pgTable, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, jsonb, numeric, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from '#kit'
 import type { Currency } from '#kit'
 import type { AccountKind, EntryKind } from '../domain/books.ts'
 import type { FailureReason } from '../domain/failure.ts'
 import type { AttemptState, IntentState, RefundState } from '../domain/states.ts'
 import { sealedBytes, sealedNumber, sealedReference } from './sealed.ts'
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const minor = (name: string) => bigint(name, { mode: 'bigint' })
+import { minor } from './columns.ts'
 
 /** What is to be paid for one order. */
 export const paymentIntent = pgTable('payment_intent', {

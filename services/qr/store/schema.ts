@@ -1,9 +1,8 @@
-import { bigint, customType, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bigint, customType, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from '#kit'
 
 /** Bytes as Node holds them. */
 const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 
 /** Kinds of keys, as `KeyAlgorithm` names them. */
 export type Algorithm = 'HMAC_SHA256' | 'ED25519'
