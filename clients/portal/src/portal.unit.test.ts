@@ -2,10 +2,11 @@ import { create } from '@bufbuild/protobuf'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { MapSeatSchema } from '../../../gen/tms/ticketing/v1/trip_offer_pb.ts'
-import { SeatState } from '../../sdk/src/passenger.ts'
+import { MapSeatSchema, TripOfferSchema } from '../../../gen/tms/ticketing/v1/trip_offer_pb.ts'
+import { SeatClass, SeatState } from '../../sdk/src/passenger.ts'
 import { PaymentFailure } from '../../sdk/src/payment.ts'
 import { matchRoute, seatsOf } from './app/routes.ts'
+import { fitting, limitsOf, noFilter } from './flow/offer_filter.ts'
 import { nearestFree, together } from './flow/seat_choice.ts'
 import { formatMoney } from './format/money.ts'
 import { formatPhone, providerOf, toE164 } from './format/phone.ts'
@@ -122,6 +123,41 @@ describe('seats', () => {
     expect(
       seatsOf(new URLSearchParams(`seats=${Array.from({ length: 20 }, (_, i) => `${i}A`).join(',')}`)),
     ).toHaveLength(8)
+  })
+})
+
+describe('filters', () => {
+  const classOf = (seatClass: SeatClass, units: bigint, freeSeats = 5) => ({
+    seatClass,
+    freeSeats,
+    price: { currencyCode: 'RWF', units },
+  })
+  const offerOf = (tripId: string, hours: number, ...classes: ReturnType<typeof classOf>[]) =>
+    create(TripOfferSchema, { tripId, tenantId: tripId, origin: { timeSeconds: hours * 3_600 }, classes })
+  const { STANDARD, VIP } = SeatClass
+  const offers = [
+    offerOf('early', 7, classOf(STANDARD, 3_000n), classOf(VIP, 5_000n)),
+    offerOf('noon', 13, classOf(STANDARD, 4_000n), classOf(VIP, 4_500n, 0)),
+    offerOf('late', 18, classOf(STANDARD, 3_500n, 0), classOf(VIP, 6_000n)),
+  ]
+
+  test.each([
+    [{}, 'early noon late'],
+    [{ upTo: '3000' }, 'early'],
+    [{ upTo: '4000' }, 'early noon'],
+    [{ seatClass: VIP, upTo: '4000' }, ''],
+    [{ seatClass: VIP, upTo: '5000' }, 'early'],
+    [{ seatClass: STANDARD }, 'early noon'],
+    [{ time: 'evening' as const }, 'late'],
+    [{ company: 'noon', time: 'afternoon' as const }, 'noon'],
+  ])('%o leaves %s', (filter, left) => {
+    const shown = offers.filter((offer) => fitting({ ...noFilter, ...filter }, offer))
+    expect(shown.map(({ tripId }) => tripId).join(' ')).toBe(left)
+  })
+
+  test('as limits stand the prices that can be had, but for the highest', () => {
+    expect(limitsOf(offers).map(({ units }) => units)).toEqual([3_000n, 4_000n, 5_000n])
+    expect(limitsOf(offers.slice(1, 2))).toEqual([])
   })
 })
 

@@ -25,6 +25,8 @@ export type PortalTown = {
   readonly tenantId: string
   /** A day on which buses run that nobody has bought on yet. */
   readonly date: string
+  /** A day on which nothing runs any more. */
+  readonly yesterday: string
   /** A day of which buses are cancelled. */
   readonly dayAfter: string
   /** The day of the bus from Kigali to Musanze that leaves soon. */
@@ -77,7 +79,9 @@ export async function portalTown(): Promise<PortalTown> {
 }
 
 /** A company of the demo with two lines; its manager and network are made as `npm start` makes them. */
-async function openSmallCompany(suite: Suite): Promise<Pick<PortalTown, 'tenantId' | 'date' | 'dayAfter' | 'today'>> {
+async function openSmallCompany(
+  suite: Suite,
+): Promise<Pick<PortalTown, 'tenantId' | 'yesterday' | 'date' | 'dayAfter' | 'today'>> {
   const [, demo] = companies
   if (!demo) throw new Error('the demo has a second company')
   const today = serviceDateOf(suite.clock.now(), ZONE)
@@ -104,7 +108,8 @@ async function openSmallCompany(suite: Suite): Promise<Pick<PortalTown, 'tenantI
     }
   }
   await suite.settle()
-  return { tenantId, today, date: addDays(today, 1), dayAfter: addDays(today, 2) }
+  const [yesterday, date, dayAfter] = [addDays(today, -1), addDays(today, 1), addDays(today, 2)]
+  return { tenantId, yesterday, today, date, dayAfter }
 }
 
 /** A time of today's service, which may pass midnight. */

@@ -1,31 +1,8 @@
 import { SeatClass, type TripOffer } from '@tms/sdk/passenger'
+import { DAY_PARTS, type Filter, limitsOf } from '../../flow/offer_filter.ts'
+import { formatMoney } from '../../format/money.ts'
 import { useSpeech } from '../../i18n/texts.ts'
 import { className } from './class_name.ts'
-import { hasClass } from './offer_card.tsx'
-
-/** What is left out of the list. */
-export type Filter = { readonly company: string; readonly seatClass: number; readonly time: DayPart | '' }
-
-type DayPart = 'morning' | 'afternoon' | 'evening'
-
-const PARTS: readonly DayPart[] = ['morning', 'afternoon', 'evening']
-const NOON_SECONDS = 12 * 3_600
-const EVENING_SECONDS = 17 * 3_600
-
-export const noFilter: Filter = { company: '', seatClass: SeatClass.UNSPECIFIED, time: '' }
-
-/** Whether an offer is shown. */
-export function fitting({ company, seatClass, time }: Filter, offer: TripOffer): boolean {
-  if (company !== '' && offer.tenantId !== company) return false
-  if (seatClass !== SeatClass.UNSPECIFIED && !hasClass(offer, seatClass as SeatClass)) return false
-  return time === '' || partOf(offer) === time
-}
-
-function partOf({ origin }: TripOffer): DayPart {
-  const seconds = origin?.timeSeconds ?? 0
-  if (seconds < NOON_SECONDS) return 'morning'
-  return seconds < EVENING_SECONDS ? 'afternoon' : 'evening'
-}
 
 type Option = readonly [value: string, label: string]
 
@@ -44,15 +21,15 @@ export function Filters({
   const classes = [...new Set(offers.flatMap((offer) => offer.classes.map(({ seatClass }) => seatClass)))]
   const parts: readonly Option[] = [
     ['', t('search.anyTime')],
-    ...PARTS.map((part) => [part, t(`search.${part}`)] as const),
+    ...DAY_PARTS.map((part) => [part, t(`search.${part}`)] as const),
   ]
   return (
-    <div className="grid grid-cols-1 gap-2 min-[420px]:grid-cols-3">
+    <div className="grid grid-cols-2 gap-2 sm:grid-cols-4">
       <Choice
         label={t('search.time')}
         value={filter.time}
         options={parts}
-        onChange={(time) => onChange({ ...filter, time: PARTS.find((part) => part === time) ?? '' })}
+        onChange={(time) => onChange({ ...filter, time: DAY_PARTS.find((part) => part === time) ?? '' })}
       />
       <Choice
         label={t('search.class')}
@@ -62,6 +39,17 @@ export function Filters({
           ...classes.map((one) => [one.toString(), className(t, one)] as const),
         ]}
         onChange={(seatClass) => onChange({ ...filter, seatClass: Number(seatClass) })}
+      />
+      <Choice
+        label={t('search.PRICE')}
+        value={filter.upTo}
+        options={[
+          ['', t('search.anyPrice')],
+          ...limitsOf(offers).map(
+            (price) => [price.units.toString(), t('search.upTo', { price: formatMoney(price) })] as const,
+          ),
+        ]}
+        onChange={(upTo) => onChange({ ...filter, upTo })}
       />
       <Choice
         label={t('search.company')}

@@ -1,4 +1,4 @@
-import type { SeatClass, TripOffer } from '@tms/sdk/passenger'
+import type { TripOffer } from '@tms/sdk/passenger'
 import { buttonClass, Card, Icon } from '@tms/ui'
 import { Link } from 'wouter'
 import { paths, type Ride } from '../../app/routes.ts'
@@ -80,9 +80,4 @@ function isNextDay({ origin, destination, timeZone }: TripOffer): boolean {
 export function cheapest(offer: TripOffer) {
   const prices = offer.classes.flatMap(({ price, freeSeats }) => (price && freeSeats > 0 ? [price] : []))
   return prices.sort((a, b) => Number(a.units - b.units))[0]
-}
-
-/** Whether an offer has a free seat of a class. */
-export function hasClass(offer: TripOffer, seatClass: SeatClass): boolean {
-  return offer.classes.some((one) => one.seatClass === seatClass && one.freeSeats > 0)
 }
