@@ -59,13 +59,16 @@ function stories(): void {
 
   // Each has a browser context, seats and a phone of its own, so that two of them wait at the same time.
   describe.concurrent('while time stands still', () => {
-    test('a passenger who types with slips of the keys searches, chooses, pays and holds a ticket that scans; axe finds nothing serious on any page, light or dark [S2-60][S2-61][S2-68][S2-134][S3-61]', async () => {
+    test('a passenger who types with slips of the keys searches, chooses, pays and holds a ticket that scans; axe finds nothing serious on any page, light or dark [S1-55][S2-60][S2-61][S2-68][S2-134][S3-61]', async () => {
       const { page, context, foreign, faults } = await phone(browser, town.baseUrl)
       const serious: string[] = []
       const judge = async () => serious.push(...(await axeFaultsInBothLooks(page)))
       await page.goto('/')
       await ready(page)
       expect(await scriptBytes(page)).toBeLessThan(150_000)
+      // React names the element that it has taken over.
+      const marks = await page.evaluate(() => Object.keys(document.getElementById('app') ?? {}))
+      expect(marks.filter((name) => name.startsWith('__reactContainer$'))).toHaveLength(1)
       await judge()
       for (const [label, typed] of [
         ['From', 'kigaly'],

@@ -1,4 +1,6 @@
+import { fromBinary } from '@bufbuild/protobuf'
 import { expect, test } from 'vitest'
+import { ConfirmPaymentIntentRequestSchema } from '#gen/tms/payment/v1/payment_service_pb.ts'
 import { type Page, phone, ready, shot } from '../testing/chromium.ts'
 import {
   approve,
@@ -17,11 +19,16 @@ import type { Stage } from './stage.ts'
 
 /** Payments that do not go as one would wish. */
 export function paymentStories(stage: () => Stage): void {
-  test('a payment outlives its tab, a reload and its network, and is charged once; its ticket is shown without a network, also after the browser was closed', async () => {
+  test('a payment outlives a lost answer, its tab, a reload and its network, under one key, and is charged once; its ticket is shown without a network, also after the browser was closed [S2-102]', async () => {
     const { town, browser } = stage()
     const { page, context } = await phone(browser, town.baseUrl)
+    await page.addInitScript(loseTheFirstAnswer)
     await holdSeats(page, town, 2, '0788 500 005', '3A')
     await press(page)
+    const keys = await keysOf(page)
+    expect(keys.length).toBeGreaterThan(1)
+    expect(new Set(keys).size).toBe(1)
+    expect(keys[0]).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
     const url = page.url()
     await page.close()
     const reopened = await context.newPage()
@@ -129,4 +136,26 @@ async function speak(page: Page, language: string): Promise<void> {
     .click()
   await page.getByRole('link', { name: language }).click()
   await ready(page)
+}
+
+type Sent = { sentPayments?: number[][] }
+
+/** Runs in the page: keeps what is sent to pay, and loses the answer to the first of it after it has had its effect. */
+function loseTheFirstAnswer(): void {
+  const sent: number[][] = []
+  ;(globalThis as Sent).sentPayments = sent
+  const original = globalThis.fetch
+  globalThis.fetch = async (input, init) => {
+    const answer = await original(input, init)
+    if (!answer.url.endsWith('/ConfirmPaymentIntent')) return answer
+    sent.push([...new Uint8Array(await (init?.body as Blob).arrayBuffer())])
+    if (sent.length === 1) throw new TypeError('Failed to fetch')
+    return answer
+  }
+}
+
+/** The keys under which a page has asked for payments. */
+async function keysOf(page: Page): Promise<string[]> {
+  const sent = await page.evaluate(() => (globalThis as Sent).sentPayments ?? [])
+  return sent.map((bytes) => fromBinary(ConfirmPaymentIntentRequestSchema, Uint8Array.from(bytes)).idempotencyKey)
 }
