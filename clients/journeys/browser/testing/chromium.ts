@@ -109,7 +109,7 @@ export async function axeFaultsInBothLooks(page: Page): Promise<string[]> {
 /** Serious faults that axe finds on a page, one a line. @param rules only these; all when not given */
 export async function axeFaults(page: Page, rules: readonly string[] = []): Promise<string[]> {
   // By the debugger's way in: the page's policy keeps every other script out.
-  await page.evaluate(axe.source)
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source)
   return page.evaluate(async (only) => {
     type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }
     type Axe = { run(options: object): Promise<{ violations: Violation[] }> }
