@@ -79,7 +79,8 @@ async function overCuts<T>(attempt: () => Promise<T>): Promise<T | undefined> {
       return await attempt()
     } catch (err) {
       if (reasonOf(err) === 'SEATS_EXHAUSTED') return undefined
-      if (!(err instanceof ConnectError) || err.code !== Code.Unavailable) throw err
+      // On a busy machine an answer may also come too late: the device asks again.
+      if (!(err instanceof ConnectError) || ![Code.Unavailable, Code.DeadlineExceeded].includes(err.code)) throw err
     }
   }
 }
