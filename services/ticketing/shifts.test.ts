@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect'
 import { extractText } from 'unpdf'
 import { expect } from 'vitest'
-import { placements } from '#kit/testing'
+import { placements, type Who } from '#kit/testing'
 import { FeeRule_Bearer, FeeRule_PayeeKind } from '#gen/tms/payment/v1/fee_rule_pb.ts'
 import { LedgerService } from '#gen/tms/payment/v1/ledger_service_pb.ts'
 import { PaymentService } from '#gen/tms/payment/v1/payment_service_pb.ts'
@@ -13,7 +13,7 @@ import payment from '../payment/service.ts'
 import qr from '../qr/service.ts'
 import ticketing from './service.ts'
 import { newCompany, newId, putOnSale, tripOf } from './testing/network.ts'
-import { refusal } from './testing/people.ts'
+import { holdOf, passenger, refusal } from './testing/people.ts'
 import { agentOf, balances, francs, notes, openTill, sellAt, supervisorOf } from './testing/tills.ts'
 
 const suiteOf = [ticketing, payment, qr]
@@ -252,6 +252,16 @@ placements(
     expect(await refusal(office.getAgencyStatement({ ...order, firstDate: '2026-02-30' }))).toBe('DATE_INVALID')
     const strangers = suite.client(ShiftService, supervisorOf(newId()))
     expect((await strangers.getAgencyStatement(order)).statement).toMatchObject({ shifts: [], due: { units: 0n } })
+
+    // Who has sold travels with what is to be paid, so that any way to pay earns: staff and agencies, not who serve themselves.
+    const agency: Who = { ...passenger(), tenantId, audience: 'partner' }
+    const sellers = [passenger(), agent, agency, agentOf(newId())].map(async (who, i) => {
+      const { booking } = await suite.client(TicketingService, who).holdSeats(holdOf(tripId!, `${5 + i}A`))
+      const [row] = await suite.sql('payment')`
+        select seller_user_id from payment_intent where payment_intent_id = ${booking!.paymentIntentId}`
+      return row?.['seller_user_id'] as string | null
+    })
+    expect(await Promise.all(sellers)).toEqual([null, agent.userId, agency.userId, null])
   },
   { timeoutMs: 90_000 },
 )
