@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { isDriverFault } from './services/main/driver_fault.ts'
 
 /** Tests of pure rules, of formats and of the repository itself need no server, and do not wait for one. */
 const UNIT = [
@@ -21,6 +22,8 @@ export default defineConfig({
     maxWorkers: 2,
     // Of the stories that may run beside each other: more of them would only wait for the same processors.
     maxConcurrency: 2,
+    // As a running suite does: all else that nobody catches fails the run.
+    onUnhandledError: (error) => !isDriverFault(error),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A condition that comes true comes in time, however busy the machine; one second is none on two cores.

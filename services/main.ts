@@ -1,5 +1,5 @@
 // Starts the suite, or the services named on the command line: npm start -- [--fresh] [service …]
-import { isClosedConnectionWrite } from './main/driver_fault.ts'
+import { isDriverFault } from './main/driver_fault.ts'
 import { parseStartOptions } from './main/options.ts'
 import { startProcess } from './main/process.ts'
 import { UserError } from '#kit'
@@ -8,7 +8,7 @@ import { UserError } from '#kit'
 const SHUTDOWN_LIMIT_MS = 9_500
 
 process.on('uncaughtException', (err) => {
-  if (isClosedConnectionWrite(err)) return
+  if (isDriverFault(err)) return
   console.error(err)
   process.exit(1)
 })
