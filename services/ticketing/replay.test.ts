@@ -18,7 +18,7 @@ import { held, type HoldInit, passenger, payAtCounter } from './testing/people.t
 const TENANT = '019c0000-0000-7000-8000-000000000001'
 const AT_ONCE = 24
 /** Every so many of the bookings are paid and ticketed as well. */
-const PAID_OF = 5
+const PAID_OF = 10
 const tripIdOf = (rideId: string) => derivedUuid(TENANT, `ride ${rideId}`)
 
 /** What the file itself says: how many seats were sold, and how often a sold one was sold again. */
