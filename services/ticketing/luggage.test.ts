@@ -59,6 +59,8 @@ placements(
     const there = { tripId: laterId, fromSequence: 0, toSequence: 1, bookingCode: changed!.bookingCode }
     expect(await stateOf(mine[1])).toMatchObject({ ...there, state: State.REGISTERED })
     expect(await stateOf(mine[0])).toMatchObject({ tripId, bookingCode: goes.bookingCode, state: State.LOADED })
+    // A history is told in the order of its times, and the clock of a test stands still.
+    suite.clock.advance({ seconds: 1 })
     const followed = await send([mine[0]])
     expect(followed.items).toMatchObject([{ ...there, state: State.REGISTERED, paid: true }])
     const { history } = await crew.getLuggage({ piece: { case: 'itemId', value: mine[0] } })
